@@ -1,0 +1,1 @@
+"""What happened, and how anyone can check it: the trail, its violations and its verification."""

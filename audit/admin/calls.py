@@ -1,0 +1,158 @@
+"""Calls and everything else in the trail: the list of calls, the page of one, and what people did."""
+
+import json
+import uuid
+from datetime import date
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+
+from audit.admin.call_page import read_call
+from audit.admin.keyset import following
+from audit.admin.read_only import ReadOnlyAdmin
+from audit.models import AuditEvent, Violation
+from audit.presentation.directory import names_of
+from audit.presentation.words import CODES, VERDICTS
+from audit.selectors.activity import activity
+from audit.selectors.calls import call_trace, calls
+from audit.selectors.pages import BadCursor
+
+PAGE = 50
+
+
+@admin.register(AuditEvent)
+class TrailAdmin(ReadOnlyAdmin):
+    """The trail. Nothing in it can be changed, here or anywhere else."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("call/<uuid:call_id>/", view(self.call_view), name="audit_auditevent_call"),
+            path("activity/", view(self.activity_view), name="audit_auditevent_activity"),
+            *super().get_urls(),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, str] | None = None) -> HttpResponse:
+        """The list of calls, a keyset page at a time; a request id in the search goes straight to its call."""
+        self._check(request)
+        if sought := request.GET.get("q", "").strip():
+            if call_id := _uuid(sought):
+                return HttpResponseRedirect(reverse("admin:audit_auditevent_call", args=[call_id]))
+            messages.warning(
+                request, _("A request id looks like 019a2b3c-…; it is in the answer's x-request-id header.")
+            )
+        wanted: dict[str, Any] = {
+            name: request.GET.get(name) or None for name in ("application", "model", "code", "verdict")
+        }
+        day = _day(request.GET.get("day"))
+        try:
+            page = calls(**wanted, day=day, after=request.GET.get("after"), limit=PAGE)
+        except BadCursor:
+            return HttpResponseRedirect(request.path)
+        context = self.page_context(
+            request,
+            crumbs=[],
+            title=_("Calls"),
+            page=page,
+            older=following(request, page.next),
+            chosen={**wanted, "day": day.isoformat() if day else ""},
+            filtered=any(wanted.values()) or day is not None,
+            first_page="after" not in request.GET,
+            verdicts=VERDICTS.items(),
+            codes=CODES.items(),
+            applications=names_of("application"),
+            models=names_of("model"),
+        )
+        return TemplateResponse(request, "audit/calls.html", context)
+
+    def call_view(self, request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
+        """One call, from its caller to its answer."""
+        self._check(request)
+        events = call_trace(call_id=call_id)
+        if not events:
+            raise Http404
+        context = self.page_context(
+            request,
+            title=str(call_id),
+            crumbs=[(_("Calls"), self.list_address())],
+            call=read_call(call_id, events),
+            case=self._case(request, events),
+            raw=[(event, _indented(event.body)) for event in events],
+        )
+        return TemplateResponse(request, "audit/call.html", context)
+
+    def activity_view(self, request: HttpRequest) -> HttpResponse:
+        """What people and the system did, beside the calls."""
+        self._check(request)
+        try:
+            page = activity(after=request.GET.get("after"), limit=PAGE)
+        except BadCursor:
+            return HttpResponseRedirect(request.path)
+        context = self.page_context(
+            request,
+            crumbs=[],
+            title=_("Activity"),
+            page=page,
+            older=following(request, page.next),
+            first_page="after" not in request.GET,
+        )
+        return TemplateResponse(request, "audit/activity.html", context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, bool] | None = None,
+    ) -> HttpResponse:
+        """One event; one of a call is shown with its call."""
+        self._check(request)
+        event = self.get_object(request, object_id)
+        if event is None:
+            raise Http404
+        if event.call_id is not None:
+            return HttpResponseRedirect(reverse("admin:audit_auditevent_call", args=[event.call_id]))
+        context = self.page_context(
+            request,
+            title=str(event),
+            crumbs=[(_("Activity"), reverse("admin:audit_auditevent_activity"))],
+            event=event,
+            raw=_indented(event.body),
+        )
+        return TemplateResponse(request, "audit/event.html", context)
+
+    def _check(self, request: HttpRequest) -> None:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+
+    def _case(self, request: HttpRequest, events: Any) -> Violation | None:
+        """The violation that the call was counted in, for who may see violations."""
+        found = next(
+            (event.body.get("violation_id") for event in reversed(events) if event.body.get("violation_id")), None
+        )
+        if found is None or not request.user.has_perm("audit.view_violation"):
+            return None
+        return Violation.objects.filter(pk=found).first()
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _indented(body: Any) -> str:
+    return json.dumps(body, indent=2, ensure_ascii=False)

@@ -1,0 +1,171 @@
+"""The violations queue, and the page on which a case is worked."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from audit.admin.case_page import is_overdue, moves_of, timeline
+from audit.admin.keyset import following
+from audit.admin.read_only import ReadOnlyAdmin
+from audit.models import Severity, State, Violation
+from audit.models.violation import OPEN_STATES
+from audit.presentation.directory import names_of
+from audit.presentation.words import GUARDS, SEVERITIES
+from audit.selectors.case_history import case_history
+from audit.selectors.pages import BadCursor, Page
+from audit.selectors.queue import queue
+from audit.selectors.violations import violations
+from audit.services.violations import (
+    TransitionRefused,
+    assign_violation,
+    comment_violation,
+    transition_violation,
+)
+
+TABS: dict[str, str | Promise] = {
+    "open": gettext_lazy("Open"),
+    "mine": gettext_lazy("Mine"),
+    "unassigned": gettext_lazy("Unassigned"),
+    "overdue": gettext_lazy("Overdue"),
+    "closed": gettext_lazy("Closed"),
+}
+PAGE = 50
+
+
+@admin.register(Violation)
+class ViolationAdmin(ReadOnlyAdmin):
+    """Cases. Their evidence stays as it is; people move, assign and comment on them through services."""
+
+    def get_urls(self) -> list[URLPattern]:
+        return [
+            path(f"<uuid:pk>/{name}/", self.admin_site.admin_view(require_POST(view)), name=f"audit_violation_{name}")
+            for name, view in (("move", self.move_view), ("assign", self.assign_view), ("comment", self.comment_view))
+        ] + super().get_urls()
+
+    def may_work(self, request: HttpRequest) -> bool:
+        """Whether the person may move, assign and comment."""
+        return request.user.has_perm("audit.change_violation")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, str] | None = None) -> HttpResponse:
+        """The queue, a keyset page at a time: the gravest and most urgent first."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        tab = request.GET.get("tab", "open")
+        tab = tab if tab in TABS else "open"
+        wanted = {name: request.GET.get(name) or None for name in ("severity", "application", "guard")}
+        if wanted["severity"] not in Severity.values:
+            wanted["severity"] = None
+        try:
+            page = _page(tab, request.user.get_username(), wanted, request.GET.get("after"))
+        except BadCursor:
+            return HttpResponseRedirect(request.path)
+        context = self.page_context(
+            request,
+            crumbs=[],
+            title=_("Violations"),
+            page=page,
+            rows=[(case, is_overdue(case)) for case in page.rows],
+            older=following(request, page.next),
+            first_page="after" not in request.GET,
+            tabs=TABS.items(),
+            tab=tab,
+            chosen={**wanted, "tab": tab},
+            filtered=any(wanted.values()),
+            severities=list(reversed(SEVERITIES.items())),
+            guards=GUARDS.items(),
+            applications=names_of("application"),
+        )
+        return TemplateResponse(request, "audit/violations.html", context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, bool] | None = None,
+    ) -> HttpResponse:
+        """The page of one case."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        try:
+            case = Violation.objects.get(pk=object_id)
+        except (Violation.DoesNotExist, ValidationError):
+            raise Http404 from None
+        context = self.page_context(
+            request,
+            title=str(case),
+            case=case,
+            is_open=State(case.state).is_open,
+            overdue=is_overdue(case),
+            moves=moves_of(case),
+            may_work=self.may_work(request),
+            mine=case.assignee == request.user.get_username(),
+            people=names_of("person"),
+            lines=timeline(case, case_history(case=case), list(case.comments.all())),
+        )
+        return TemplateResponse(request, "audit/violation.html", context)
+
+    def move_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Brings the case into another state; closing it needs a reason."""
+        to, reason = request.POST.get("to", ""), request.POST.get("reason", "").strip()
+
+        def move() -> str:
+            if to not in State.values:
+                raise TransitionRefused(_("There is no such state."))
+            if State(to) not in OPEN_STATES and not reason:
+                raise TransitionRefused(_("Say why the case is closed: whoever reads it later will ask."))
+            case = transition_violation(violation=pk, to=State(to), actor=request.user.get_username(), reason=reason)
+            return _("The violation is now: %(state)s.") % {"state": State(case.state).label}
+
+        return self._work(request, pk, move)
+
+    def assign_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Gives the case to a person, or to nobody."""
+        assignee = request.POST.get("assignee", "")
+
+        def assign() -> str:
+            if assignee and assignee != request.user.get_username() and assignee not in names_of("person"):
+                raise ValueError(_("There is nobody of that name."))
+            assign_violation(violation=pk, assignee=assignee, actor=request.user.get_username())
+            if not assignee:
+                return _("The violation is nobody's now.")
+            return _("The violation is assigned to %(person)s.") % {"person": assignee}
+
+        return self._work(request, pk, assign)
+
+    def comment_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Adds a comment."""
+
+        def comment() -> str:
+            comment_violation(violation=pk, text=request.POST.get("text", ""), actor=request.user.get_username())
+            return _("The comment was added.")
+
+        return self._work(request, pk, comment)
+
+    def _work(self, request: HttpRequest, pk: Any, act: Callable[[], str]) -> HttpResponse:
+        """Does what a service does, says how it went, and goes back to the case."""
+        if not self.may_work(request):
+            raise PermissionDenied
+        try:
+            messages.success(request, act())
+        except Violation.DoesNotExist:
+            raise Http404 from None
+        except ValueError as refused:
+            messages.error(request, str(refused))
+        return HttpResponseRedirect(reverse("admin:audit_violation_change", args=[pk]))
+
+
+def _page(tab: str, username: str, wanted: dict[str, Any], after: str | None) -> Page[Violation]:
+    if tab == "closed":
+        return violations(is_open=False, after=after, limit=PAGE, **wanted)
+    assignee = {"mine": username, "unassigned": ""}.get(tab)
+    return queue(assignee=assignee, overdue=tab == "overdue", after=after, limit=PAGE, **wanted)

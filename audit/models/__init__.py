@@ -1,0 +1,6 @@
+from audit.models.event import AuditEvent
+from audit.models.instance import TrailInstance
+from audit.models.payload import AuditPayload
+from audit.models.violation import Severity, State, Violation, ViolationComment
+
+__all__ = ["AuditEvent", "AuditPayload", "Severity", "State", "TrailInstance", "Violation", "ViolationComment"]

@@ -1,0 +1,63 @@
+"""Storing payloads in the transaction that records their call, and reading them again."""
+
+import uuid
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from psycopg import AsyncConnection
+
+from audit.payloads.sealing import SealedPayload
+
+CONVERSATION = "conversation"
+"""What a later request may go on from (`previous_response_id`)."""
+
+_INSERT = """
+INSERT INTO audit_payload (call_id, purpose, application, expires_at, key_id, wrapped_key, nonce, ciphertext)
+SELECT p.call_id, p.purpose, p.application, now() + p.days * interval '1 day', p.key_id, p.wrapped_key, p.nonce, p.ciphertext
+FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[])
+     AS p (call_id, purpose, application, days, key_id, wrapped_key, nonce, ciphertext)
+"""
+_READ = """
+SELECT call_id, key_id, wrapped_key, nonce, ciphertext FROM audit_payload
+WHERE call_id = ANY(%s) AND purpose = %s AND application = %s AND erased_at IS NULL AND expires_at > now()
+"""
+
+
+class Payload(NamedTuple):
+    """One payload of a call, sealed."""
+
+    call_id: bytes
+    purpose: str
+    application: str
+    keep_days: int
+    sealed: SealedPayload
+
+
+def binding(call_id: bytes, purpose: str, application: str) -> bytes:
+    """What a payload is bound to: moved to another call, purpose or application it does not open."""
+    return b"\x1f".join((call_id, purpose.encode(), application.encode()))
+
+
+async def store_payloads(connection: AsyncConnection[Any], payloads: Sequence[Payload]) -> None:
+    """Adds payloads in the connection's transaction. Raises `psycopg.Error`."""
+    columns: tuple[list[Any], ...] = tuple(
+        map(
+            list,
+            zip(
+                *((uuid.UUID(bytes=p.call_id), p.purpose, p.application, p.keep_days, *p.sealed) for p in payloads),
+                strict=True,
+            ),
+        )
+    )
+    await connection.execute(_INSERT, columns)
+
+
+async def read_payloads(
+    connection: AsyncConnection[Any], *, call_ids: Sequence[bytes], purpose: str, application: str
+) -> dict[bytes, SealedPayload]:
+    """Payloads of an application's calls that are neither expired nor erased, by call. Raises `psycopg.Error`."""
+    cursor = await connection.execute(_READ, [[uuid.UUID(bytes=c) for c in call_ids], purpose, application])
+    return {
+        call_id.bytes: SealedPayload(key_id, bytes(wrapped), bytes(nonce), bytes(ciphertext))
+        for call_id, key_id, wrapped, nonce, ciphertext in await cursor.fetchall()
+    }

@@ -1,0 +1,102 @@
+"""An inspection of a call as its page shows it: every guard that ran, and what was found where. Never the text."""
+
+from typing import Any, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
+from audit.presentation.words import RESULTS, Word, guard_label, verdict_word
+
+_ORDER = ("none", "low", "medium", "high", "critical")
+
+
+class GuardRow(NamedTuple):
+    """How one guard ended."""
+
+    label: str | Promise
+    version: str
+    word: Word
+    bytes_scanned: int
+    microseconds: int
+    unscanned: str
+
+
+class FindingRow(NamedTuple):
+    """What was found of one kind in one place."""
+
+    label: str | Promise
+    kind: str
+    place: str
+    number: int
+    score: float
+    severity: str
+    word: Word
+    policy: str
+
+
+class Inspection(NamedTuple):
+    """A verdict and its evidence."""
+
+    word: Word
+    guards: list[GuardRow]
+    findings: list[FindingRow]
+    score: float
+    decided: str
+    """Which guard, rule and policy decided; empty when all was well."""
+    microseconds: int
+
+
+def read_inspection(record: dict[str, Any] | None) -> Inspection | None:
+    """The inspection that a call's event tells of, or None if there was none."""
+    if record is None:
+        return None
+    guards = [
+        GuardRow(
+            label=guard_label(run["guard"]),
+            version=run["version"],
+            word=RESULTS.get(run["result"], verdict_word(run["result"])),
+            bytes_scanned=run["bytes_scanned"],
+            microseconds=run["microseconds"],
+            unscanned=run.get("unscanned_reason", ""),
+        )
+        for run in record["runs"]
+    ]
+    return Inspection(
+        word=verdict_word(record["action"]),
+        guards=guards,
+        findings=_findings(record["findings"]),
+        score=record["injection_score"],
+        decided=_decided(record),
+        microseconds=sum(guard.microseconds for guard in guards),
+    )
+
+
+def _findings(findings: list[dict[str, Any]]) -> list[FindingRow]:
+    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for finding in findings:
+        key = tuple(finding[part] for part in ("guard", "type", "location", "action", "policy"))
+        groups.setdefault(key, []).append(finding)
+    rows = [
+        FindingRow(
+            label=guard_label(guard),
+            kind=kind,
+            place=place,
+            number=len(found),
+            score=max(finding["score"] for finding in found),
+            severity=max((finding["severity"] for finding in found), key=_ORDER.index),
+            word=verdict_word(action),
+            policy=policy,
+        )
+        for (guard, kind, place, action, policy), found in groups.items()
+    ]
+    return sorted(rows, key=lambda row: (-_ORDER.index(row.severity), row.kind, row.place))
+
+
+def _decided(record: dict[str, Any]) -> str:
+    if record["action"] == "allow":
+        return ""
+    return _("%(guard)s decided, on %(rule)s, by the policy %(policy)s.") % {
+        "guard": guard_label(record["guard"]),
+        "rule": record["rule"] or "–",
+        "policy": record["policy"] or "–",
+    }

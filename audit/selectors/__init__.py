@@ -1,0 +1,1 @@
+"""Reading the trail and its violations. Nothing here counts the whole trail."""

@@ -1,0 +1,67 @@
+"""The queue of open violations: the gravest first, then by when they are due."""
+
+import uuid
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Case, IntegerField, Q, Value, When
+
+from audit.models import Severity, Violation
+from audit.selectors.pages import BadCursor, Page
+
+_GRAVEST_FIRST = Case(
+    *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(reversed(Severity))),
+    output_field=IntegerField(),
+)
+
+
+def queue(
+    *,
+    severity: Severity | None = None,
+    application: str | None = None,
+    guard: str | None = None,
+    assignee: str | None = None,
+    overdue: bool = False,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[Violation]:
+    """Open cases by severity, then by due time, then by id. Reads the open cases only, by their partial index.
+
+    `assignee=""` gives those that nobody has. Raises `audit.selectors.pages.BadCursor`.
+    """
+    wanted = {"severity": severity, "application": application, "guard": guard, "assignee": assignee}
+    cases = Violation.objects.open().filter(**{name: value for name, value in wanted.items() if value is not None})
+    if overdue:
+        cases = cases.overdue()
+    ranked: Any = cases.annotate(rank=_GRAVEST_FIRST)
+    if after is not None:
+        rank, due_at, last = _decode(after)
+        ranked = ranked.filter(
+            Q(rank__gt=rank) | Q(rank=rank, due_at__gt=due_at) | Q(rank=rank, due_at=due_at, id__gt=last)
+        )
+    rows = list(ranked.order_by("rank", "due_at", "id")[: limit + 1])
+    if len(rows) <= limit:
+        return Page(rows, None)
+    return Page(rows[:limit], _encode(rows[limit - 1]))
+
+
+def count_open(*, at_most: int = 999) -> int:
+    """How many cases are open, counted up to `at_most`."""
+    return Violation.objects.open().order_by()[:at_most].count()
+
+
+def _encode(case: Violation) -> str:
+    rank = list(reversed(Severity)).index(Severity(case.severity))
+    return urlsafe_b64encode(f"{rank} {case.due_at.isoformat()} {case.pk}".encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str) -> tuple[int, datetime, uuid.UUID]:
+    try:
+        rank, due_at, last = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split(" ")
+        at = datetime.fromisoformat(due_at)
+        if at.tzinfo is None:
+            raise ValueError
+        return int(rank), at, uuid.UUID(last)
+    except ValueError as error:
+        raise BadCursor("not a cursor of the queue") from error

@@ -1,0 +1,82 @@
+"""How templates write amounts, badges and icons."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from audit.presentation import amounts, directory, words
+
+register = template.Library()
+
+register.filter("usd", amounts.usd)
+register.filter("duration", amounts.duration)
+register.filter("count", amounts.count)
+register.filter("distance", amounts.distance)
+register.filter("bytesize", amounts.size)
+register.filter("code_label", words.code_label)
+register.filter("guard_label", words.guard_label)
+register.filter("verdict_word", words.verdict_word)
+
+
+@register.simple_tag
+def icon(name: str, size: str = "") -> SafeString:
+    """A symbol of the icon font, silent for screen readers."""
+    return format_html('<span class="material-symbols-outlined icon {}" aria-hidden="true">{}</span>', size, name)
+
+
+@register.simple_tag
+def badge(word: words.Word, quiet: bool = False) -> SafeString:
+    """A word with its icon, in the colour of its tone."""
+    return format_html(
+        '<span class="badge {}{}">{}{}</span>',
+        f"tone-{word.tone}",
+        " quiet" if quiet else "",
+        icon(word.icon),
+        word.label,
+    )
+
+
+@register.simple_tag
+def verdict(value: str | None) -> SafeString:
+    """The badge of a call's verdict."""
+    return badge(words.verdict_word(value))
+
+
+@register.simple_tag
+def severity(value: str) -> SafeString:
+    """The badge of a severity."""
+    return badge(words.SEVERITIES[value])
+
+
+@register.simple_tag
+def state(value: str) -> SafeString:
+    """The badge of a case's state."""
+    return badge(words.STATES[value], quiet=True)
+
+
+@register.simple_tag
+def moment(at: datetime | None, precise: bool = False) -> SafeString:
+    """A time in the reader's zone; the whole of it appears on pointing at it. `precise` shows seconds."""
+    if at is None:
+        return SafeString("–")
+    local = timezone.localtime(at)
+    shown = date_format(local, "H:i:s") if precise else date_format(local, "Y-m-d H:i")
+    if not precise and local.date() == timezone.localdate():
+        shown = date_format(local, "H:i:s")
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), local.strftime("%Y-%m-%d %H:%M:%S.%f %Z"), shown
+    )
+
+
+@register.simple_tag
+def linked(kind: str, name: Any) -> SafeString:
+    """A name, linked to its page if somebody registered where pages of its kind are."""
+    if name in (None, ""):
+        return SafeString("–")
+    address = directory.address_of(kind, str(name))
+    return format_html('<a class="name" href="{}">{}</a>', address, name) if address else format_html("{}", name)

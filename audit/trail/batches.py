@@ -1,0 +1,108 @@
+"""One batch of entries, one transaction."""
+
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from psycopg import AsyncConnection, errors, pq
+from psycopg.abc import PQGen
+from psycopg.waiting import wait_async
+
+from audit.payloads.storing import store_payloads
+from audit.trail.case_events import pack_case_event
+from audit.trail.copying import copy_rows, run_command
+from audit.trail.entries import Entry, Participant
+from audit.trail.sightings import join_violations
+
+logger = logging.getLogger(__name__)
+
+_RETRIED = (errors.DeadlockDetected, errors.SerializationFailure)
+_CHECK_INTERVAL_S = 1.0  # how often psycopg looks whether a silent connection is still there
+_IDLE = pq.TransactionStatus.IDLE
+
+
+async def write_batch(
+    connection: AsyncConnection[Any], participants: Sequence[Participant], entries: Sequence[Entry], instance: int
+) -> list[Entry]:
+    """Write the entries durably, in one transaction if PostgreSQL takes them all.
+
+    A batch that deadlocks is retried once. If an entry holds something that PostgreSQL does not take, the batch is
+    halved until it stands alone, so that it spoils no other. Returns the entries that could not be written for that
+    reason; all others are committed, or refused by a participant. Raises `psycopg.Error` (or what a participant raised)
+    if it is unknown what was written: the connection must then be dropped.
+    """
+    try:
+        try:
+            await _transact(connection, participants, entries, instance)
+        except _RETRIED:
+            await _roll_back(connection)
+            await _transact(connection, participants, entries, instance)
+    except (errors.DataError, errors.IntegrityError) as error:
+        await _roll_back(connection)
+        if len(entries) == 1:
+            # Its message and traceback may quote the row: only its kind is logged.
+            logger.error("the trail cannot hold an entry: %s", type(error).__name__)  # noqa: TRY400
+            return list(entries)
+        middle = len(entries) // 2
+        return [
+            *await write_batch(connection, participants, entries[:middle], instance),
+            *await write_batch(connection, participants, entries[middle:], instance),
+        ]
+    return []
+
+
+async def _transact(
+    connection: AsyncConnection[Any], participants: Sequence[Participant], entries: Sequence[Entry], instance: int
+) -> None:
+    claims: list[Entry] = []
+    more = False
+    for entry in entries:
+        entry.refused = None
+        if entry.claim is not None:
+            claims.append(entry)
+        if entry.sightings or entry.payloads:
+            more = True
+    if not more and not (claims and participants):
+        await _run(connection, copy_rows(connection.pgconn, _rows(entries), in_transaction=False))
+        return
+
+    joined: list[Participant] = []
+    try:
+        await _run(connection, run_command(connection.pgconn, b"BEGIN"))
+        if claims:
+            for participant in participants:
+                joined.append(participant)
+                await participant.join(connection, claims)
+        accepted = [entry for entry in entries if entry.refused is None]
+        rows = _rows(accepted)
+        sightings = [sighting for entry in accepted for sighting in entry.sightings]
+        if sightings:
+            rows += [
+                pack_case_event(case, instance)
+                for case in await join_violations(connection, sightings)
+                if case.opened or case.reopened
+            ]
+        payloads = [payload for entry in accepted for payload in entry.payloads]
+        if payloads:
+            await store_payloads(connection, payloads)
+        if rows:
+            await _run(connection, copy_rows(connection.pgconn, rows, in_transaction=True))
+        else:
+            await _run(connection, run_command(connection.pgconn, b"COMMIT"))
+    except BaseException:
+        for participant in joined:
+            participant.failed(claims)
+        raise
+
+
+def _rows(entries: Sequence[Entry]) -> list[bytes]:
+    return [row for entry in entries for row in entry.rows]
+
+
+async def _run(connection: AsyncConnection[Any], generator: PQGen[None]) -> None:
+    await wait_async(generator, connection.pgconn.socket, interval=_CHECK_INTERVAL_S)
+
+
+async def _roll_back(connection: AsyncConnection[Any]) -> None:
+    if connection.pgconn.transaction_status != _IDLE:
+        await _run(connection, run_command(connection.pgconn, b"ROLLBACK"))

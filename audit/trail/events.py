@@ -1,0 +1,178 @@
+"""The register of event types. Nothing else enters the trail; an unknown or incomplete event is an exception.
+
+A type says what must be recorded with it (`required`), how grave it is and how to say it in a sentence. The sentence is
+made when the event is read, from what was recorded, so that it can be said in the reader's language.
+"""
+
+import uuid
+from collections.abc import Mapping
+from string import Formatter
+from typing import Any
+
+import msgspec
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from audit.trail.identifiers import uuid7
+from audit.trail.rows import storable_text
+
+
+def gettext_noop(template: str) -> str:
+    """Marks a template for translation by the name that makemessages looks for; Django's own needs settings."""
+    return template
+
+
+class UnknownEvent(Exception):
+    """No such event type is registered."""
+
+
+class IncompleteEvent(Exception):
+    """The event lacks context that its type requires."""
+
+
+class EventType(msgspec.Struct, frozen=True):
+    """severity: how grave the event is in itself: info, notice, warning or critical."""
+
+    id: str
+    template: str
+    severity: str
+    required: frozenset[str]
+
+
+EVENT_TYPES: dict[str, EventType] = {}
+
+INTENT = "call.intent"
+OUTCOME = "call.outcome"
+REJECTED = "call.rejected"
+FALLBACK = "call.fallback"
+
+
+def register_event(id: str, template: str, *, severity: str = "info", required: tuple[str, ...] = ()) -> EventType:
+    """Add a type. All that the template names, but the actor, is required. Raises `ValueError` if the id is taken."""
+    if id in EVENT_TYPES:
+        raise ValueError(f"the event type {id} is registered already")
+    named = {name for _text, name, _spec, _conversion in Formatter().parse(template) if name}
+    event_type = EventType(id, template, severity, frozenset({*required, *named} - {"actor"}))
+    EVENT_TYPES[id] = event_type
+    return event_type
+
+
+def event_type(id: str) -> EventType:
+    """The registered type. Raises `UnknownEvent`."""
+    try:
+        return EVENT_TYPES[id]
+    except KeyError:
+        raise UnknownEvent(f"no event type {id!r} is registered in audit/trail/events.py") from None
+
+
+def check_event(id: str, context: Mapping[str, Any]) -> EventType:
+    """The type of a complete event. Raises `UnknownEvent` or `IncompleteEvent`."""
+    registered = event_type(id)
+    missing = sorted(name for name in registered.required if context.get(name) is None)
+    if missing:
+        raise IncompleteEvent(f"the event {id} needs {', '.join(missing)}")
+    return registered
+
+
+def event_sentence(id: str, actor: str | None, context: Mapping[str, Any]) -> str:
+    """What happened, in the active language. A type that is no longer registered gives its id."""
+    registered = EVENT_TYPES.get(id)
+    if registered is None:
+        return id
+    words = dict.fromkeys(registered.required, "–") | dict(context)
+    return _(registered.template).format(**words | {"actor": actor or _("The system")})
+
+
+_COLUMNS_FROM_CONTEXT = ("call_id", "application", "team", "key", "model", "code", "revision")
+_INSERT = """
+INSERT INTO audit_event (id, at, type, actor, call_id, application, team, key, model, code, revision, body)
+VALUES (%s, clock_timestamp(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def record_event(*, type: str, actor: str | None, context: Mapping[str, Any]) -> uuid.UUID:
+    """Add an event to the trail in the current transaction, so that it stands or falls with what it records.
+
+    type: an id of `audit.trail.events`.
+    actor: who did it, in words (None: the system).
+    context: what the event's type requires and whatever else helps, stored as JSON; `application`, `team`, `key`,
+        `model`, `code`, `revision` (int) and `call_id` (UUID) fill the columns of their names too. Never secrets,
+        prompts or answers.
+
+    Returns the event's id. Raises `UnknownEvent`, `IncompleteEvent` and `django.db.DatabaseError`.
+    """
+    check_event(type, context)
+    event = uuid.UUID(bytes=uuid7())
+    columns = [_storable(context.get(name)) for name in _COLUMNS_FROM_CONTEXT]
+    body = msgspec.json.encode(dict(context)).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [event, type, _storable(actor), *columns, body])
+    return event
+
+
+def _storable(value: Any) -> Any:
+    return storable_text(value) if isinstance(value, str) else value
+
+
+# Calls. The gateway packs these itself (audit.trail.rows); their bodies are its own.
+register_event(INTENT, gettext_noop("{application} asked for {model}"))
+register_event(FALLBACK, gettext_noop("{application} was passed on from {from} to {to}: {reason}"))
+register_event(OUTCOME, gettext_noop("{application} got its answer for {model}"))
+register_event(REJECTED, gettext_noop("A call of {application} was turned away: {code}"), severity="notice")
+
+# People and sessions
+register_event("person.signed_in", gettext_noop("{actor} signed in"))
+register_event("person.signed_out", gettext_noop("{actor} signed out"))
+register_event("person.sign_in_failed", gettext_noop("Somebody failed to sign in as {username}"), severity="notice")
+register_event("person.created", gettext_noop("{actor} created the person {username}"), severity="notice")
+register_event(
+    "person.groups_changed", gettext_noop("{actor} changed the groups of {username} to {groups}"), severity="warning"
+)
+register_event("person.activated", gettext_noop("{actor} let {username} sign in again"), severity="notice")
+register_event("person.deactivated", gettext_noop("{actor} locked {username} out"), severity="warning")
+register_event("person.password_set", gettext_noop("{actor} set a new password for {username}"), severity="warning")
+
+# Keys
+register_event("key.issued", gettext_noop("{actor} issued the key {key} of {application}"), severity="notice")
+register_event("key.revoked", gettext_noop("{actor} revoked the key {key} of {application}"), severity="notice")
+register_event("credential.stored", gettext_noop("{actor} stored the credential {credential}"), severity="notice")
+
+# Policy
+register_event(
+    "installation.bootstrapped", gettext_noop("{actor} set up the installation from {file}"), severity="notice"
+)
+register_event("revision.applied", gettext_noop("{actor} put revision {revision} in force"), severity="notice")
+register_event("application.suspended", gettext_noop("{actor} suspended {application}: {reason}"), severity="warning")
+register_event("application.resumed", gettext_noop("{actor} resumed {application}"), severity="warning")
+
+# Violations
+register_event(
+    "violation.opened",
+    gettext_noop("{guard} saw {rule} in a call of {application}"),
+    severity="warning",
+    required=("violation",),
+)
+register_event(
+    "violation.reopened",
+    gettext_noop("{guard} saw {rule} again in a call of {application} after the case was resolved"),
+    severity="warning",
+    required=("violation",),
+)
+register_event(
+    "violation.transitioned",
+    gettext_noop("{actor} moved the violation of {rule} by {application} from {before} to {after}"),
+    required=("violation",),
+)
+register_event(
+    "violation.assigned",
+    gettext_noop("{actor} assigned the violation of {rule} by {application} to {assignee}"),
+    required=("violation",),
+)
+register_event(
+    "violation.commented",
+    gettext_noop("{actor} commented on the violation of {rule} by {application}"),
+    required=("violation", "comment"),
+)
+
+# The trail itself
+register_event("trail.verified", gettext_noop("{actor} verified the trail"), required=("ok",))

@@ -1,0 +1,1 @@
+"""Checking the trail: is it complete, and (once it is sealed) is it unchanged."""

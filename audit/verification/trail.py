@@ -1,0 +1,41 @@
+"""What `manage.py audit_verify` checks and says."""
+
+import msgspec
+
+from audit.verification.completeness import check_completeness
+
+
+class TrailReport(msgspec.Struct, frozen=True, kw_only=True):
+    """The result of a verification.
+
+    sealed_through: the last sealed event's `seq`; None while nothing is sealed.
+    in_flight: calls that are running; not counted under `orphans`, so that a working gateway does not look broken.
+    """
+
+    ok: bool
+    intents: int
+    outcomes: int
+    orphans: int
+    sealed_through: int | None
+    first_fault: str | None
+    in_flight: int
+
+    def as_json(self) -> dict[str, bool | int | str | None]:
+        """The contract's keys: `ok`, `intents`, `outcomes`, `orphans`, `sealed_through`, `first_fault`."""
+        document = msgspec.to_builtins(self)
+        del document["in_flight"]
+        return document
+
+
+def verify_trail() -> TrailReport:
+    """Check the whole trail of this installation. Raises `django.db.DatabaseError`."""
+    complete = check_completeness()
+    return TrailReport(
+        ok=complete.ok,
+        intents=complete.intents,
+        outcomes=complete.outcomes,
+        orphans=complete.orphans,
+        sealed_through=None,
+        first_fault=complete.first_fault,
+        in_flight=complete.in_flight,
+    )

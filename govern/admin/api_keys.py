@@ -1,0 +1,252 @@
+"""API keys: issued with the secret shown once, revoked with a reason, never deleted."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_variables
+
+from audit.presentation.amounts import distance
+from govern.admin.cells import linked_name, tone
+from govern.admin.columns import column
+from govern.admin.filters import Choice
+from govern.admin.forms import PageForm
+from govern.admin.lists import ListAdmin
+from govern.identity.api_keys import KeyRefused, issue_key, revoke_key
+from govern.models import ApiKey, Application
+
+SOON = timedelta(days=14)
+_LIFETIMES = {
+    "30": gettext_lazy("30 days"),
+    "90": gettext_lazy("90 days"),
+    "365": gettext_lazy("one year"),
+    "": gettext_lazy("no end"),
+}
+
+
+class IssueForm(PageForm):
+    """What is asked before a key is issued."""
+
+    application = forms.ModelChoiceField(
+        Application.objects.none(), label=gettext_lazy("Application"), empty_label=gettext_lazy("Choose an application")
+    )
+    name = forms.CharField(
+        label=gettext_lazy("Name"),
+        max_length=120,
+        help_text=gettext_lazy(
+            "The service that will use it, such as “scoring-worker”. It stands beside every call in the trail."
+        ),
+    )
+    lifetime = forms.ChoiceField(
+        choices=_LIFETIMES.items(),
+        initial="90",
+        required=False,
+        label=gettext_lazy("Valid for"),
+        help_text=gettext_lazy("A key that expires cannot be forgotten. It can be replaced at any time."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["application"].queryset = Application.objects.in_force()  # type: ignore[attr-defined]
+
+
+class RevokeForm(PageForm):
+    """Why a key is revoked."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("It is kept with the key and in the trail."),
+    )
+
+
+class KeyStatus(Choice):
+    """Whether a key can be used."""
+
+    title = gettext_lazy("status")
+    parameter_name = "status"
+    all_label = gettext_lazy("Every status")
+    options = (
+        ("usable", gettext_lazy("Active")),
+        ("soon", gettext_lazy("Expires soon")),
+        ("expired", gettext_lazy("Expired")),
+        ("revoked", gettext_lazy("Revoked")),
+    )
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        now = timezone.now()
+        match self.value():
+            case "usable":
+                return ApiKey.objects.usable() & queryset
+            case "soon":
+                return queryset.filter(revoked_at__isnull=True, expires_at__gt=now, expires_at__lte=now + SOON)
+            case "expired":
+                return queryset.filter(revoked_at__isnull=True, expires_at__lte=now)
+            case "revoked":
+                return queryset.filter(revoked_at__isnull=False)
+        return queryset
+
+
+class OfApplication(Choice):
+    """Whose a key is."""
+
+    title = gettext_lazy("application")
+    parameter_name = "application"
+    all_label = gettext_lazy("All applications")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(name, name) for name in Application.objects.order_by("name").values_list("name", flat=True)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(application__name=self.value()) if self.value() else queryset
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(ListAdmin):
+    """Keys."""
+
+    symbol = "key"
+    lead = gettext_lazy(
+        "How applications prove who they are. Govern keeps a digest of a key, never the key; a revoked key is refused within a second."
+    )
+    empty_heading = gettext_lazy("No keys yet")
+    empty_advice = gettext_lazy("Issue a key for an application; its secret is shown once, on the next page.")
+    add_text = gettext_lazy("Issue a key")
+    list_display = ("label", "application_name", "masked", "status", "created_at", "issued_by", "expires")
+    search_fields = ("name", "application__name", "last_four")
+    list_filter = (KeyStatus, OfApplication)
+    list_select_related = ("application", "created_by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("govern.add_apikey")
+
+    def may_revoke(self, request: HttpRequest) -> bool:
+        """Whether the person may revoke keys."""
+        return request.user.has_perm("govern.change_apikey")
+
+    def get_urls(self) -> list[URLPattern]:
+        revoke = self.admin_site.admin_view(self.revoke_view)
+        return [path("<uuid:pk>/revoke/", revoke, name="govern_apikey_revoke"), *super().get_urls()]
+
+    @column(gettext_lazy("name"), order="name")
+    def label(self, key: ApiKey) -> str:
+        return key.name
+
+    @column(gettext_lazy("application"), order="application__name")
+    def application_name(self, key: ApiKey) -> str:
+        return linked_name("application", key.application.name)
+
+    @column(gettext_lazy("key"), css="mono nowrap")
+    def masked(self, key: ApiKey) -> str:
+        return key.masked
+
+    @column(gettext_lazy("status"))
+    def status(self, key: ApiKey) -> str:
+        return status_badge(key)
+
+    @column(gettext_lazy("issued by"))
+    def issued_by(self, key: ApiKey) -> str:
+        return key.created_by.username if key.created_by else _("bootstrap")
+
+    @column(gettext_lazy("expires"), css="nowrap", order="expires_at")
+    def expires(self, key: ApiKey) -> str:
+        return distance(key.expires_at) if key.expires_at else _("never")
+
+    @sensitive_variables("secret")
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, bool] | None = None
+    ) -> HttpResponse:
+        """Asks for what a key needs, issues it, and shows its secret in the answer to that one request."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = IssueForm(request.POST or None, initial={"application": request.GET.get("application")})
+        if request.method == "POST" and form.is_valid():
+            days = form.cleaned_data["lifetime"]
+            try:
+                key, secret = issue_key(
+                    application=form.cleaned_data["application"],
+                    name=form.cleaned_data["name"],
+                    by=request.user,  # type: ignore[arg-type]
+                    expires_at=timezone.now() + timedelta(days=int(days)) if days else None,
+                )
+            except KeyRefused as refused:
+                form.add_error(None, str(refused))
+            else:
+                return self._once(request, key, secret)
+        context = self.page_context(request, title=_("Issue a key"), form=form)
+        return TemplateResponse(request, "govern/key_issue.html", context)
+
+    @sensitive_variables("secret")
+    def _once(self, request: HttpRequest, key: ApiKey, secret: str) -> HttpResponse:
+        context = self.page_context(
+            request, title=key.name, key=key, secret=secret, base_url=settings.GOVERN_PUBLIC_URL
+        )
+        return TemplateResponse(request, "govern/key_once.html", context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, bool] | None = None,
+    ) -> HttpResponse:
+        """The page of one key."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        key = self._key(object_id)
+        context = self.page_context(
+            request,
+            title=str(key),
+            key=key,
+            badge=status_badge(key),
+            may_revoke=self.may_revoke(request) and not key.revoked_at,
+        )
+        return TemplateResponse(request, "govern/key.html", context)
+
+    def revoke_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Asks for a reason, then revokes the key for good."""
+        if not self.may_revoke(request):
+            raise PermissionDenied
+        key = self._key(pk)
+        form = RevokeForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            revoke_key(key=key, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
+            messages.success(request, _("The key is revoked. Every gateway refuses it within a second."))
+            return HttpResponseRedirect(reverse("admin:govern_apikey_change", args=[key.pk]))
+        if key.revoked_at:
+            return HttpResponseRedirect(reverse("admin:govern_apikey_change", args=[key.pk]))
+        crumbs = [
+            self.list_crumb(),
+            (str(key), reverse("admin:govern_apikey_change", args=[key.pk])),
+        ]
+        context = self.page_context(request, title=_("Revoke"), crumbs=crumbs, key=key, form=form)
+        return TemplateResponse(request, "govern/key_revoke.html", context)
+
+    def _key(self, pk: Any) -> ApiKey:
+        try:
+            return ApiKey.objects.select_related("application", "created_by", "revoked_by").get(pk=pk)
+        except (ApiKey.DoesNotExist, ValidationError):
+            raise Http404 from None
+
+
+def status_badge(key: ApiKey) -> str:
+    """Whether a key can be used, as a badge."""
+    now = timezone.now()
+    if key.revoked_at:
+        return tone(_("Revoked"), "calm", "key_off")
+    if key.expires_at and key.expires_at <= now:
+        return tone(_("Expired"), "bad", "event_busy")
+    if key.expires_at and key.expires_at <= now + SOON:
+        return tone(_("Expires soon"), "warn", "schedule")
+    return tone(_("Active"), "ok", "check")

@@ -1,0 +1,71 @@
+"""Budgets: what may be spent, what is, and what is held for calls under way."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from govern.admin.balances import balances
+from govern.admin.cells import tone
+from govern.admin.columns import column
+from govern.admin.governed import GovernedAdmin, Related
+from govern.admin.in_force import link
+from govern.admin.sentences.organisation import PERIODS, scope_words
+from govern.admin.sentences.sentence import dollars
+from govern.models import Budget
+
+
+@admin.register(Budget)
+class BudgetAdmin(GovernedAdmin):
+    """Budgets."""
+
+    symbol = "savings"
+    lead = gettext_lazy(
+        "The most that a call can cost is reserved in every budget that covers it before it is sent; what it did cost is settled after."
+    )
+    empty_heading = gettext_lazy("No budgets yet")
+    empty_advice = gettext_lazy("Nothing limits what is spent. Begin with one for the whole organisation.")
+    shows_in_list = ("scope", "limit", "balance", "action")
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        shown = super().get_changelist_instance(request)
+        found = balances(shown.result_list)
+        for budget in shown.result_list:
+            budget.balance = found.get(budget.pk)
+        return shown
+
+    @column(gettext_lazy("covers"))
+    def scope(self, found: Budget) -> str:
+        return scope_words(found.body.scope) if found.body else ""
+
+    @column(gettext_lazy("limit"), css="right num nowrap")
+    def limit(self, found: Budget) -> str:
+        return f"{dollars(found.body.limit_usd)} {PERIODS[found.body.period]}" if found.body else ""
+
+    @column(gettext_lazy("spent and reserved"))
+    def balance(self, found: Any) -> str:
+        return render_to_string("govern/balance.html", {"balance": found.balance}) if found.balance else ""
+
+    @column(gettext_lazy("when it is spent"))
+    def action(self, found: Budget) -> str:
+        if found.body is None:
+            return ""
+        if found.body.action == "block":
+            return tone(_("Refuses"), "bad", "block")
+        return tone(_("Tells people"), "warn", "notifications")
+
+    def figure(self, found: Budget) -> str:
+        balance = balances([found]).get(found.pk)
+        return (
+            render_to_string("govern/budget_figure.html", {"balance": balance, "body": found.body}) if balance else ""
+        )
+
+    def related(self, request: HttpRequest, found: Budget) -> list[Related]:
+        scope = found.body.scope
+        named = [("team", scope.team), ("application", scope.application), ("catalog_model", scope.model)]
+        rows = [(*link(kind, name), "") for kind, name in named if name]
+        return [Related(_("Covers"), rows, _("The whole organisation."))]

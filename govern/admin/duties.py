@@ -1,0 +1,124 @@
+"""What waits for a person: open violations, keys about to expire, budgets near their limit. Only what they may see."""
+
+from datetime import datetime
+from typing import NamedTuple, cast
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from audit.admin.case_page import is_overdue
+from audit.presentation.words import SEVERITIES, guard_label
+from audit.selectors.queue import queue
+from audit.selectors.violations import open_violations_by_severity
+from govern.admin.api_keys import SOON
+from govern.admin.balances import balances
+from govern.models import ApiKey, Budget
+
+CASES = 5
+OTHERS = 4
+
+
+class Duty(NamedTuple):
+    """One thing that waits. `due` is when it must be done, `late` whether it should have been."""
+
+    icon: str
+    tone: str
+    title: str
+    small: str
+    address: str
+    due: datetime | None = None
+    late: bool = False
+    amount: str = ""
+
+
+class Duties(NamedTuple):
+    """by_severity: (word, number) of open violations, the gravest first; empty for who may not see them."""
+
+    by_severity: list[tuple[str, str, int]]
+    waiting: list[Duty]
+
+
+def duties(request: HttpRequest) -> Duties:
+    """What waits for the person who asks. At most five queries."""
+    person = request.user
+    by_severity: list[tuple[str, str, int]] = []
+    waiting: list[Duty] = []
+    if person.has_perm("audit.view_violation"):
+        counts = open_violations_by_severity()
+        by_severity = [(str(SEVERITIES[s].label), SEVERITIES[s].tone, number) for s, number in counts.items()]
+        waiting += _cases()
+    if person.has_perm("govern.view_budget"):
+        waiting += _tight_budgets()
+    if person.has_perm("govern.change_apikey"):
+        waiting += _expiring_keys()
+    return Duties(by_severity, waiting)
+
+
+def _cases() -> list[Duty]:
+    return [
+        Duty(
+            SEVERITIES[case.severity].icon,
+            SEVERITIES[case.severity].tone,
+            _("%(guard)s: %(rule)s by %(application)s")
+            % {"guard": guard_label(case.guard), "rule": case.rule, "application": case.application},
+            " · ".join(
+                (
+                    str(SEVERITIES[case.severity].label),
+                    str(case.get_state_display()),
+                    case.assignee or _("assigned to nobody"),
+                )
+            ),
+            reverse("admin:audit_violation_change", args=[case.pk]),
+            case.due_at,
+            is_overdue(case),
+        )
+        for case in queue(limit=CASES).rows
+    ]
+
+
+def _tight_budgets() -> list[Duty]:
+    budgets = [cast(Budget, found) for found in Budget.objects.in_force()]
+    found = balances(budgets)
+    tight = [
+        (found[budget.pk].used, budget)
+        for budget in budgets
+        if found[budget.pk].used >= min(budget.body.alert_at, default=0.8)
+    ]
+    return [
+        Duty(
+            "savings",
+            "bad" if used >= 1 else "warn",
+            _("Budget %(name)s is nearly spent") % {"name": budget.name}
+            if used < 1
+            else _("Budget %(name)s is spent") % {"name": budget.name},
+            _("calls that do not fit are refused")
+            if budget.body.action == "block"
+            else _("only tells; nothing is refused"),
+            reverse("admin:govern_budget_change", args=[budget.pk]),
+            amount=f"{int(100 * used)}%",
+        )
+        for used, budget in sorted(tight, key=lambda pair: -pair[0])[:OTHERS]
+    ]
+
+
+def _expiring_keys() -> list[Duty]:
+    now = timezone.now()
+    keys = (
+        ApiKey.objects.usable()
+        .filter(expires_at__lte=now + SOON)
+        .select_related("application")
+        .order_by("expires_at")[:OTHERS]
+    )
+    return [
+        Duty(
+            "key",
+            "warn",
+            _("Key %(key)s of %(application)s expires") % {"key": key.name, "application": key.application.name},
+            _("issue another before that, then revoke it"),
+            reverse("admin:govern_apikey_change", args=[key.pk]),
+            key.expires_at,
+        )
+        for key in keys
+    ]

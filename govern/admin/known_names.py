@@ -1,0 +1,41 @@
+"""Tells the pages of the trail where the pages of what it names are."""
+
+from collections.abc import Callable, Sequence
+
+from django.urls import reverse
+
+from audit.presentation.directory import register_kind
+from govern.admin.in_force import named
+from govern.models import GOVERNED, Person
+
+
+def _address(kind: str) -> Callable[[str], str]:
+    return lambda name: named(kind, name)
+
+
+def _names(kind: str) -> Callable[[], Sequence[str]]:
+    return lambda: list(GOVERNED[kind].objects.order_by("name").values_list("name", flat=True))
+
+
+def _workers() -> Sequence[str]:
+    """Who may work violations, to give one to."""
+    return list(
+        Person.objects.filter(is_active=True, groups__permissions__codename="change_violation")
+        .distinct()
+        .order_by("username")
+        .values_list("username", flat=True)
+    )
+
+
+def _revision(number: str) -> str:
+    return reverse("admin:govern_revision_change", args=[number])
+
+
+register_kind("team", address=_address("team"))
+register_kind("application", address=_address("application"), names=_names("application"))
+register_kind("model", address=_address("catalog_model"), names=_names("catalog_model"))
+register_kind("provider", address=_address("provider"))
+register_kind("guard_policy", address=_address("guard_policy"))
+register_kind("routing_policy", address=_address("routing_policy"))
+register_kind("revision", address=_revision)
+register_kind("person", address=lambda _name: reverse("admin:govern_person_changelist"), names=_workers)

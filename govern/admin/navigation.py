@@ -1,0 +1,122 @@
+"""The sidebar, as far as a person may see it, and the badge that says which installation this is."""
+
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from audit.selectors.queue import count_open
+from govern.admin.roles import role_label
+
+Text = str | Promise
+
+
+class Entry(NamedTuple):
+    """One line of the sidebar. `permission` shows it; none: everybody sees it."""
+
+    title: Text
+    icon: str
+    view: str
+    permission: str | None = None
+
+
+GROUPS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = (
+    (None, (Entry(_("Home"), "space_dashboard", "admin:index"),)),
+    (
+        _("Traffic"),
+        (
+            Entry(_("Calls"), "swap_calls", "admin:audit_auditevent_changelist", "audit.view_auditevent"),
+            Entry(_("Violations"), "gpp_maybe", "admin:audit_violation_changelist", "audit.view_violation"),
+            Entry(_("Activity"), "history", "admin:audit_auditevent_activity", "audit.view_auditevent"),
+        ),
+    ),
+    (
+        _("Policy"),
+        (
+            Entry(_("Guard policies"), "shield", "admin:govern_guardpolicy_changelist", "govern.view_guardpolicy"),
+            Entry(
+                _("Routing policies"), "alt_route", "admin:govern_routingpolicy_changelist", "govern.view_routingpolicy"
+            ),
+            Entry(_("Budgets"), "savings", "admin:govern_budget_changelist", "govern.view_budget"),
+            Entry(
+                _("Approval rules"), "how_to_reg", "admin:govern_approvalrule_changelist", "govern.view_approvalrule"
+            ),
+            Entry(_("Revisions"), "verified", "admin:govern_revision_changelist", "govern.view_revision"),
+        ),
+    ),
+    (
+        _("Catalogue"),
+        (
+            Entry(_("Models"), "neurology", "admin:govern_catalogmodel_changelist", "govern.view_catalogmodel"),
+            Entry(_("Deployments"), "hub", "admin:govern_deployment_changelist", "govern.view_deployment"),
+            Entry(_("Providers"), "cloud", "admin:govern_provider_changelist", "govern.view_provider"),
+            Entry(
+                _("Credentials"), "lock", "admin:govern_providercredential_changelist", "govern.view_providercredential"
+            ),
+        ),
+    ),
+    (
+        _("Organisation"),
+        (
+            Entry(_("Teams"), "groups", "admin:govern_team_changelist", "govern.view_team"),
+            Entry(_("Applications"), "apps", "admin:govern_application_changelist", "govern.view_application"),
+            Entry(_("API keys"), "key", "admin:govern_apikey_changelist", "govern.view_apikey"),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            Entry(_("People"), "person", "admin:govern_person_changelist", "govern.view_person"),
+            Entry(_("Roles"), "badge", "admin:auth_group_changelist", "auth.view_group"),
+        ),
+    ),
+)
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Unfold's sidebar: groups with the entries that the person may open."""
+    groups = []
+    for title, entries in GROUPS:
+        items = [_item(request, entry) for entry in entries if _may_see(request, entry)]
+        if items:
+            groups.append({"title": title, "items": items})
+    return groups
+
+
+def _may_see(request: HttpRequest, entry: Entry) -> bool:
+    return entry.permission is None or request.user.has_perm(entry.permission)
+
+
+def _item(request: HttpRequest, entry: Entry) -> dict[str, Any]:
+    link = reverse(entry.view)
+    item: dict[str, Any] = {"title": entry.title, "icon": entry.icon, "link": link, "active": _is_active(request, link)}
+    if entry.view == "admin:audit_violation_changelist" and (waiting := count_open()):
+        item.update(badge=str(waiting), badge_variant="danger")
+    return item
+
+
+def _is_active(request: HttpRequest, link: str) -> bool:
+    """Home and calls are parts of other entries' paths, and are active only for their own."""
+    if link == reverse("admin:index"):
+        return request.path == link
+    activity = reverse("admin:audit_auditevent_activity")
+    if request.path.startswith(activity) and link != activity:
+        return False
+    return request.path.startswith(link)
+
+
+def environment(_request: HttpRequest) -> list[str]:
+    """The badge beside the title: where this installation runs, and how loudly to say so."""
+    name: str = getattr(settings, "GOVERN_ENVIRONMENT")  # noqa: B009 (set where the type checker does not look)
+    return [name, "warning" if name == "production" else "info"]
+
+
+def account(request: HttpRequest) -> dict[str, Any]:
+    """What the account menu says of the person: their roles in words."""
+    if not request.user.is_authenticated:
+        return {}
+    names = request.user.groups.order_by("name").values_list("name", flat=True)
+    return {"user_roles": ", ".join(str(role_label(name)) for name in names)}

@@ -1,0 +1,203 @@
+"""People: who may sign in, and with which roles. Nobody is deleted; the trail names them."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from govern.admin.cells import chips, tone
+from govern.admin.columns import column
+from govern.admin.filters import Choice
+from govern.admin.forms import dress
+from govern.admin.lists import ListAdmin
+from govern.admin.roles import ROLES, role_label
+from govern.identity.people import PersonRefused, change_person, create_person
+from govern.models import Person
+
+
+class GroupsField(forms.ModelMultipleChoiceField["Group"]):
+    """Roles to tick, each with what it is for."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, group: Group) -> str:
+        about = ROLES[group.name].about if group.name in ROLES else ""
+        return f"{role_label(group.name)}: {about}" if about else group.name
+
+
+class PersonForm(forms.ModelForm[Person]):
+    """What an administrator may change about a person."""
+
+    groups = GroupsField(Group.objects.order_by("name"), required=False, label=gettext_lazy("Roles"))
+    password = forms.CharField(
+        required=False,
+        strip=False,
+        label=gettext_lazy("New password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("Leave it empty to keep the one they have. Setting it is recorded in the trail."),
+    )
+
+    class Meta:
+        model = Person
+        fields = ("first_name", "last_name", "email", "is_active")
+        labels = {"is_active": gettext_lazy("May sign in")}
+        help_texts = {
+            "is_active": gettext_lazy("Take it away instead of deleting anybody: their name stays in the trail.")
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        dress(self)
+        if self.instance.pk:
+            self.fields["groups"].initial = self.instance.groups.all()
+
+    def clean_password(self) -> str:
+        """A password as the validators want it."""
+        password: str = self.cleaned_data["password"]
+        if password:
+            validate_password(password, self.instance)
+        return password
+
+
+class NewPersonForm(PersonForm):
+    """What is needed to add a person."""
+
+    class Meta(PersonForm.Meta):
+        fields = ("username", "first_name", "last_name", "email")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        password = self.fields["password"]
+        password.required = True
+        password.label = _("First password")
+        password.help_text = _("At least twelve characters. They can change it from the menu below their name.")
+
+
+class MaySignIn(Choice):
+    """Whether a person may sign in."""
+
+    title = gettext_lazy("sign-in")
+    parameter_name = "sign_in"
+    all_label = gettext_lazy("Everybody")
+    options = (("may", gettext_lazy("May sign in")), ("locked", gettext_lazy("Locked out")))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(is_active=self.value() == "may") if self.value() in ("may", "locked") else queryset
+
+
+class HasRole(Choice):
+    """People with a role."""
+
+    title = gettext_lazy("role")
+    parameter_name = "role"
+    all_label = gettext_lazy("All roles")
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(name, role.label) for name, role in ROLES.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(groups__name=self.value()) if self.value() else queryset
+
+
+@admin.register(Person)
+class PersonAdmin(ListAdmin):
+    """People."""
+
+    symbol = "person"
+    lead = gettext_lazy("Who may sign in. Roles decide what they see and do; every change of a role is in the trail.")
+    empty_heading = gettext_lazy("Nobody yet")
+    empty_advice = gettext_lazy("Add the people who write policies, approve them, work violations and audit.")
+    add_text = gettext_lazy("Add a person")
+    list_display = ("label", "full_name", "roles", "status", "last_login")
+    search_fields = ("username", "first_name", "last_name", "email")
+    list_filter = (HasRole, MaySignIn)
+    ordering = ("username",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("govern.add_person")
+
+    def may_change(self, request: HttpRequest) -> bool:
+        """Whether the person may change others."""
+        return request.user.has_perm("govern.change_person")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @column(gettext_lazy("username"), order="username")
+    def label(self, person: Person) -> str:
+        return person.username
+
+    @column(gettext_lazy("name"), order="last_name")
+    def full_name(self, person: Person) -> str:
+        return person.get_full_name()
+
+    @column(gettext_lazy("roles"))
+    def roles(self, person: Person) -> str:
+        labels = [str(role_label(group.name)) for group in person.groups.all()]
+        return chips([_("Superuser"), *labels] if person.is_superuser else labels)
+
+    @column(gettext_lazy("sign-in"))
+    def status(self, person: Person) -> str:
+        return tone(_("May sign in"), "ok", "check") if person.is_active else tone(_("Locked out"), "calm", "lock")
+
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: dict[str, bool] | None = None
+    ) -> HttpResponse:
+        """Adds a person."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = NewPersonForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            person = create_person(**form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+            messages.success(request, _("%(name)s may sign in now.") % {"name": person.username})
+            return HttpResponseRedirect(self.list_address())
+        context = self.page_context(request, title=_("Add a person"), form=form, person=None, may_change=True)
+        return TemplateResponse(request, "govern/person.html", context)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, bool] | None = None,
+    ) -> HttpResponse:
+        """The page of one person; who may, changes them there."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        person = self._person(request, object_id)
+        may_change = self.may_change(request)
+        if request.method == "POST" and not may_change:
+            raise PermissionDenied
+        form = PersonForm(request.POST if request.method == "POST" else None, instance=person)
+        if request.method == "POST" and form.is_valid():
+            try:
+                change_person(person=person, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+            except PersonRefused as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, _("%(name)s was changed.") % {"name": person.username})
+                return HttpResponseRedirect(request.path)
+        context = self.page_context(
+            request,
+            title=person.username,
+            form=form if may_change else None,
+            person=person,
+            may_change=may_change,
+            roles=[ROLES.get(group.name) for group in person.groups.all()],
+            status=self.status(person),
+        )
+        return TemplateResponse(request, "govern/person.html", context)
+
+    def _person(self, request: HttpRequest, object_id: str) -> Person:
+        try:
+            return self.get_queryset(request).get(pk=object_id)
+        except (Person.DoesNotExist, ValidationError, ValueError):
+            raise Http404 from None

@@ -1,0 +1,150 @@
+"""Guard policies, routing policies and approval rules."""
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.db.models import Count
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from audit.presentation.words import guard_label
+from govern.admin.cells import chips, tone
+from govern.admin.columns import column
+from govern.admin.governed import GovernedAdmin, Related
+from govern.admin.in_force import in_force, link
+from govern.admin.roles import role_label
+from govern.admin.sentences.conditions import always, condition
+from govern.admin.sentences.guards import scope_words
+from govern.admin.sentences.sentence import plain
+from govern.models import ApprovalRule, GuardPolicy, RoutingPolicy
+
+
+@admin.register(GuardPolicy)
+class GuardPolicyAdmin(GovernedAdmin):
+    """Guard policies."""
+
+    symbol = "shield"
+    lead = gettext_lazy(
+        "Every policy whose scope matches applies, and the strictest decision wins: a team can add to the baseline, never weaken it."
+    )
+    empty_heading = gettext_lazy("No guard policies yet")
+    empty_advice = gettext_lazy(
+        "Nothing inspects calls so far. Write a policy without a scope first: it is the baseline for everybody."
+    )
+    shows_in_list = ("scope", "guards", "mode", "on_error")
+
+    @column(gettext_lazy("covers"))
+    def scope(self, found: GuardPolicy) -> str:
+        return scope_words(found.body.scope) if found.body else ""
+
+    @column(gettext_lazy("guards"))
+    def guards(self, found: GuardPolicy) -> str:
+        if found.body is None:
+            return ""
+        return chips(dict.fromkeys(str(guard_label(type(guard).__struct_config__.tag)) for guard in found.body.guards))
+
+    @column(gettext_lazy("mode"))
+    def mode(self, found: GuardPolicy) -> str:
+        if found.body is None:
+            return ""
+        return (
+            tone(_("Enforced"), "ok", "gavel")
+            if found.body.mode == "enforce"
+            else tone(_("Observes"), "warn", "visibility")
+        )
+
+    @column(gettext_lazy("if a guard fails"))
+    def on_error(self, found: GuardPolicy) -> str:
+        words = {"block": _("blocks"), "flag": _("flags"), "allow": _("lets pass")}
+        return words[found.body.on_error] if found.body else ""
+
+    def related(self, request: HttpRequest, found: GuardPolicy) -> list[Related]:
+        scope = found.body.scope
+        covered = [
+            (a.target.name, a.address, a.body.team)
+            for a in in_force("application")
+            if (not scope.teams or a.body.team in scope.teams)
+            and (not scope.applications or a.body.name in scope.applications)
+            and (not scope.tags or set(scope.tags) & set(a.body.tags))
+        ]
+        return [Related(_("Applications it covers"), covered, _("It covers no application that there is now."))]
+
+
+@admin.register(RoutingPolicy)
+class RoutingPolicyAdmin(GovernedAdmin):
+    """Routing policies."""
+
+    symbol = "alt_route"
+    lead = gettext_lazy(
+        "Rules that pick the model for a call. The first rule that matches decides; the last must match every call."
+    )
+    empty_heading = gettext_lazy("No routing policies yet")
+    empty_advice = gettext_lazy("Calls go only to the model that they name. A policy lets them ask for “auto”.")
+    shows_in_list = ("speaks_for", "rules", "models")
+
+    @column(gettext_lazy("speaks for"))
+    def speaks_for(self, found: RoutingPolicy) -> str:
+        if found.body is None:
+            return ""
+        return _("every call") if always(found.body.when) else condition(found.body.when)
+
+    @column(gettext_lazy("rules"))
+    def rules(self, found: RoutingPolicy) -> str:
+        return chips(rule.name for rule in found.body.rules) if found.body else ""
+
+    @column(gettext_lazy("models"))
+    def models(self, found: RoutingPolicy) -> str:
+        if found.body is None:
+            return ""
+        return ", ".join(
+            dict.fromkeys(name for rule in found.body.rules for name in (*rule.candidates, *rule.fallbacks))
+        )
+
+    def related(self, request: HttpRequest, found: RoutingPolicy) -> list[Related]:
+        using: dict[str, list[str]] = {}
+        for rule in found.body.rules:
+            for name in (*rule.candidates, *rule.fallbacks, *([rule.canary.model] if rule.canary else [])):
+                using.setdefault(name, []).append(rule.name)
+        rows = [(*link("catalog_model", name), ", ".join(dict.fromkeys(rules))) for name, rules in using.items()]
+        return [Related(_("Models it uses"), rows, "")]
+
+
+@admin.register(ApprovalRule)
+class ApprovalRuleAdmin(GovernedAdmin):
+    """Approval rules."""
+
+    symbol = "how_to_reg"
+    lead = gettext_lazy(
+        "How many people of which roles approve a change before it comes into force. No rule that matches means two approvals, never none."
+    )
+    empty_heading = gettext_lazy("No approval rules yet")
+    empty_advice = gettext_lazy("Until there is one, every change takes two approvals.")
+    shows_in_list = ("kinds", "risk", "quorum", "groups")
+
+    @column(gettext_lazy("changes of"))
+    def kinds(self, found: ApprovalRule) -> str:
+        if found.body is None:
+            return ""
+        return _("anything") if "*" in found.body.kinds else chips(plain(kind) for kind in found.body.kinds)
+
+    @column(gettext_lazy("at risk"))
+    def risk(self, found: ApprovalRule) -> str:
+        return chips(found.body.risk) if found.body else ""
+
+    @column(gettext_lazy("approvals"), css="right num")
+    def quorum(self, found: ApprovalRule) -> str:
+        return str(found.body.quorum) if found.body else ""
+
+    @column(gettext_lazy("by"))
+    def groups(self, found: ApprovalRule) -> str:
+        return ", ".join(str(role_label(group)) for group in found.body.groups) if found.body else ""
+
+    def related(self, request: HttpRequest, found: ApprovalRule) -> list[Related]:
+        rows = []
+        may_see = request.user.has_perm("auth.view_group")
+        for group in Group.objects.filter(name__in=found.body.groups).annotate(people=Count("user")):
+            address = reverse("admin:auth_group_change", args=[group.pk]) if may_see else None
+            people = ngettext("%(n)d person", "%(n)d people", group.people) % {"n": group.people}
+            rows.append((str(role_label(group.name)), address, people))
+        return [Related(_("Who may approve"), rows, _("Nobody: this rule cannot be met."))]

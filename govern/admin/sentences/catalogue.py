@@ -1,0 +1,134 @@
+"""Providers, credentials, models and deployments in words."""
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from govern.admin.sentences.sentence import Sentence, bit, compact, dollars, listing, plain, strong
+from govern.policy.bodies import CredentialBody
+from routing.bodies import CatalogModelBody, DeploymentBody, ProviderBody, TokenPrices
+
+PROTOCOLS = {
+    "openai": "OpenAI Chat Completions",
+    "openai_responses": "OpenAI Responses",
+    "anthropic": "Anthropic Messages",
+    "google": "Google Gemini",
+    "openai_compatible": "OpenAI-compatible",
+}
+_CLASSES: dict[str, str | Promise] = {
+    "cached_input": gettext_lazy("read from the cache"),
+    "cache_write": gettext_lazy("written to the cache"),
+    "reasoning": gettext_lazy("reasoning"),
+    "image": gettext_lazy("images"),
+    "audio": gettext_lazy("audio in"),
+    "audio_output": gettext_lazy("audio out"),
+}
+
+
+def provider(body: ProviderBody) -> list[Sentence]:
+    """Where a provider is, how it is spoken to, and how long it may take."""
+    if body.base_url == "embedded":
+        where = _("Runs inside this installation: nothing leaves it.")
+    else:
+        where = format_html(_("Is asked at {url}."), url=bit(body.base_url))
+    said = [
+        Sentence(where, "home" if body.base_url == "embedded" else "cloud", "ok"),
+        Sentence(format_html(_("Speaks {protocol}."), protocol=strong(PROTOCOLS[body.kind])), "lan"),
+    ]
+    if body.region:
+        said.append(
+            Sentence(
+                format_html(_("Processes data in the region {region}."), region=strong(body.region)), "location_on"
+            )
+        )
+    if body.data_retention:
+        said.append(
+            Sentence(format_html(_("Keeps data: {retention}."), retention=strong(body.data_retention)), "database")
+        )
+    limits = _("Gets %(connect)d s to connect, %(first)d s to its first byte and %(total)d s in all.") % {
+        "connect": body.limits.connect_ms // 1_000,
+        "first": body.limits.first_byte_ms // 1_000,
+        "total": body.limits.total_ms // 1_000,
+    }
+    return [*said, Sentence(limits, "timer")]
+
+
+def credential(body: CredentialBody) -> list[Sentence]:
+    """What a credential opens. The secret itself cannot be read back."""
+    said = [
+        Sentence(format_html(_("Opens the provider {provider}."), provider=strong(body.provider)), "lock_open", "ok"),
+        Sentence(_("The secret is sealed; it is never shown, here or anywhere else."), "lock"),
+    ]
+    if body.env:
+        said.append(Sentence(format_html(_("It came from the variable {name}."), name=bit(body.env)), "input"))
+    return said
+
+
+def model(body: CatalogModelBody) -> list[Sentence]:
+    """What a model can do, and what it costs."""
+    reads = format_html(
+        _("Reads up to {window} tokens of {modalities} and writes up to {output}."),
+        window=strong(compact(body.context_window)),
+        modalities=listing(body.modalities),
+        output=strong(compact(body.max_output_tokens)),
+    )
+    tools = (_("Can call tools."),) if body.tools else (_("Cannot call tools."),)
+    said = [Sentence(reads, "neurology", "info", tools), _price(body)]
+    if body.scores:
+        scores = listing(f"{plain(name)} {score:g}%" for name, score in body.scores.items())
+        source = (format_html(_("Source: {source}"), source=body.score_source),) if body.score_source else ()
+        said.append(Sentence(format_html(_("Scores {scores}."), scores=scores), "leaderboard", "info", source))
+    if body.good_at:
+        said.append(
+            Sentence(
+                format_html(_("Is good at {what}."), what=listing(plain(w) for w in body.good_at)), "thumb_up", "ok"
+            )
+        )
+    if body.base_latency_ms:
+        said.append(Sentence(_("Usually begins to answer after %(ms)d ms.") % {"ms": body.base_latency_ms}, "timer"))
+    if body.notes:
+        said.append(Sentence(body.notes, "sticky_note_2"))
+    return said
+
+
+def _price(body: CatalogModelBody) -> Sentence:
+    prices = body.usd_per_1k
+    if prices is None:
+        return Sentence(_("Has no price: calls that a budget covers are refused."), "money_off", "bad")
+    text = format_html(
+        _("Costs {input} for 1,000 tokens in and {output} for 1,000 out."),
+        input=strong(dollars(prices.input)),
+        output=strong(dollars(prices.output)),
+    )
+    fine = [f"{label}: {dollars(price)}" for label, price in _other_prices(prices)]
+    if body.price_source:
+        fine.append(format_html(_("Source: {source}"), source=body.price_source))
+    return Sentence(text, "sell", "ok", tuple(fine))
+
+
+def _other_prices(prices: TokenPrices) -> list[tuple[str | Promise, str]]:
+    return [(label, price) for name, label in _CLASSES.items() if (price := getattr(prices, name)) is not None]
+
+
+def deployment(body: DeploymentBody) -> list[Sentence]:
+    """Which model a provider serves, under which name."""
+    text = format_html(
+        _("{provider} serves {model} under the name {upstream}."),
+        provider=strong(body.provider),
+        model=strong(body.model),
+        upstream=bit(body.upstream_model),
+    )
+    said = [
+        Sentence(text, "hub", "ok"),
+        Sentence(
+            _("Takes %(weight)d parts of the calls where several deployments serve the model.")
+            % {"weight": body.weight},
+            "balance",
+        ),
+    ]
+    if body.region:
+        said.append(Sentence(format_html(_("Runs in the region {region}."), region=strong(body.region)), "location_on"))
+    if body.allow_private_address:
+        said.append(Sentence(_("May be reached at a private address."), "lan", "warn"))
+    return said

@@ -1,0 +1,114 @@
+"""Teams, applications, budgets and approval rules in words."""
+
+from collections.abc import Sequence
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from govern.admin.sentences.sentence import Sentence, dollars, listing, plain, strong
+from govern.policy.bodies import ApplicationBody, ApprovalRuleBody, BudgetBody, BudgetScope, TeamBody
+
+PERIODS: dict[str, str | Promise] = {
+    "day": gettext_lazy("a day"),
+    "week": gettext_lazy("a week"),
+    "month": gettext_lazy("a month"),
+    "quarter": gettext_lazy("a quarter"),
+    "year": gettext_lazy("a year"),
+    "total": gettext_lazy("in all"),
+}
+
+
+def team(body: TeamBody) -> list[Sentence]:
+    """What a team is."""
+    text = body.description or _("A team without a description.")
+    return [Sentence(text, "groups"), *_tags(body.tags)]
+
+
+def application(body: ApplicationBody) -> list[Sentence]:
+    """Whose an application is, where it runs, and what it may call."""
+    said = [
+        Sentence(
+            format_html(
+                _("Belongs to the team {team}, runs in {environment} and handles {data} data."),
+                team=strong(body.team),
+                environment=strong(body.environment),
+                data=strong(body.data_class),
+            ),
+            "apps",
+            fine=(body.description,) if body.description else (),
+        ),
+    ]
+    if body.models:
+        said.append(
+            Sentence(
+                format_html(_("May call {models} and nothing else."), models=listing(body.models)), "neurology", "ok"
+            )
+        )
+    else:
+        said.append(Sentence(_("May name every model of the catalogue."), "neurology", "info"))
+    return said + _tags(body.tags)
+
+
+def _tags(tags: Sequence[str]) -> list[Sentence]:
+    return (
+        [Sentence(format_html(_("Is tagged {tags}; policies may select it by that."), tags=listing(tags)), "sell")]
+        if tags
+        else []
+    )
+
+
+def budget(body: BudgetBody) -> list[Sentence]:
+    """Who may spend how much, and what happens then."""
+    allowance = format_html(
+        pgettext("budget", "{whom} may spend {limit} {period}."),
+        whom=scope_words(body.scope),
+        limit=strong(dollars(body.limit_usd)),
+        period=PERIODS[body.period],
+    )
+    if body.action == "block":
+        end = Sentence(
+            _("A call whose highest possible cost does not fit is refused before it is sent."), "block", "bad"
+        )
+    else:
+        end = Sentence(_("Nothing is refused when it is spent; people are told."), "notifications", "warn")
+    alerts = listing(f"{level:.0%}" for level in body.alert_at)
+    told = (
+        [Sentence(format_html(_("People are told at {levels}."), levels=alerts), "notifications")]
+        if body.alert_at
+        else []
+    )
+    return [Sentence(allowance, "savings", "ok"), end, *told]
+
+
+def scope_words(scope: BudgetScope) -> str:
+    """Whom a budget covers, to begin a sentence with."""
+    words = (
+        (_("the team {name}"), scope.team),
+        (_("the application {name}"), scope.application),
+        (_("the key {name}"), scope.key),
+        (_("the model {name}"), scope.model),
+    )
+    said = [format_html(text, name=strong(name)) for text, name in words if name]
+    if not said:
+        return _("The whole organisation")
+    return format_html(_("Calls of {whom}"), whom=format_html(" · ".join(["{}"] * len(said)), *said))
+
+
+def approval_rule(body: ApprovalRuleBody) -> list[Sentence]:
+    """Who must approve what."""
+    kinds = strong(_("anything")) if "*" in body.kinds else listing((plain(kind) for kind in body.kinds), last=_("or"))
+    people = ngettext("{n} person of {groups} approves", "{n} people of {groups} approve", body.quorum)
+    text = format_html(
+        _("A change of {kinds} at {risk} risk waits until {people}."),
+        kinds=kinds,
+        risk=listing(body.risk, last=_("or")),
+        people=format_html(
+            people, n=strong(body.quorum), groups=listing((plain(g) for g in body.groups), last=_("or"))
+        ),
+    )
+    return [
+        Sentence(text, "how_to_reg", "ok"),
+        Sentence(_("Whoever asked for a change, or wrote any of it, does not count."), "person_off"),
+    ]

@@ -1,0 +1,94 @@
+"""Routing policies in words."""
+
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from govern.admin.sentences.conditions import always, condition
+from govern.admin.sentences.sentence import Sentence, dollars, listing, strong
+from routing.bodies import Canary, Constraints, RoutingPolicyBody, RoutingRule
+
+_OBJECTIVES: dict[str, str | Promise] = {
+    "quality": gettext_lazy("the best by quality of {models}"),
+    "cost": gettext_lazy("the cheapest of {models}"),
+    "latency": gettext_lazy("the fastest of {models}"),
+    "balanced": gettext_lazy("the best balance of quality, cost and latency among {models}"),
+    "priority": gettext_lazy("the first that can take the call of {models}"),
+    "weighted": gettext_lazy("one of {models}, in proportion to their weights"),
+}
+_STICKY: dict[str, str | Promise] = {
+    "application": gettext_lazy("an application stays with what it got"),
+    "user": gettext_lazy("a user stays with what they got"),
+    "conversation": gettext_lazy("a conversation stays with what it got"),
+    "request": gettext_lazy("drawn anew for each request"),
+}
+
+
+def routing_policy(body: RoutingPolicyBody) -> list[Sentence]:
+    """For which calls the policy speaks, and what each rule does, in order."""
+    if always(body.when):
+        whom = _("Speaks for every call. The first rule that matches decides.")
+    else:
+        whom = format_html(
+            _("Speaks for calls when {condition}. The first rule that matches decides."), condition=condition(body.when)
+        )
+    return [Sentence(whom, "public"), *(_rule(rule, number) for number, rule in enumerate(body.rules, start=1))]
+
+
+def _rule(rule: RoutingRule, number: int) -> Sentence:
+    models = listing(rule.candidates, last=_("or"))
+    chosen = models if len(rule.candidates) == 1 else format_html(str(_OBJECTIVES[rule.objective]), models=models)
+    if always(rule.when):
+        text = format_html(
+            _("{number}. {name}: every other call goes to {chosen}."),
+            number=number,
+            name=strong(rule.name),
+            chosen=chosen,
+        )
+    else:
+        text = format_html(
+            _("{number}. {name}: when {condition}, a call goes to {chosen}."),
+            number=number,
+            name=strong(rule.name),
+            condition=condition(rule.when),
+            chosen=chosen,
+        )
+    return Sentence(text, "alt_route", "info", tuple(_fine(rule)))
+
+
+def _fine(rule: RoutingRule) -> list[str]:
+    fine: list[str] = []
+    if rule.fallbacks:
+        fine.append(format_html(_("If none of them answers: {models}."), models=listing(rule.fallbacks)))
+    fine.extend(_constraints(rule.constraints))
+    if rule.canary:
+        fine.append(_canary(rule.canary))
+    if rule.cache and (rule.cache.exact or rule.cache.semantic):
+        kind = _("alike") if rule.cache.semantic else _("the same")
+        fine.append(
+            _("Answers to a question that is %(kind)s are kept for %(s)d s.") % {"kind": kind, "s": rule.cache.ttl_s}
+        )
+    if rule.context and rule.context.trim != "off":
+        fine.append(_("Conversations are cut to %(n)d tokens.") % {"n": rule.context.max_input_tokens})
+    return fine
+
+
+def _constraints(constraints: Constraints) -> list[str]:
+    limits = [
+        (constraints.max_latency_ms, _("answers within %(value)s ms")),
+        (constraints.min_quality, _("has a quality of %(value)s or more")),
+        (dollars(constraints.max_cost_usd) if constraints.max_cost_usd else None, _("costs %(value)s a call at most")),
+        (", ".join(constraints.regions) or None, _("is in the region %(value)s")),
+    ]
+    said = [text % {"value": value} for value, text in limits if value is not None]
+    return [format_html(_("Only what {limits}."), limits=listing(said))] if said else []
+
+
+def _canary(canary: Canary) -> str:
+    return format_html(
+        _("{percent}% of the calls try {model} first; {sticky}."),
+        percent=f"{canary.percent:g}",
+        model=strong(canary.model),
+        sticky=_STICKY[canary.sticky],
+    )

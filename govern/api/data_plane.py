@@ -1,0 +1,188 @@
+"""The data plane as DRF views. The router in front serves the same coroutines without Django; one parity test covers both doors."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any, ClassVar
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from drf_spectacular.utils import extend_schema
+from rest_framework.views import APIView
+
+from govern.api.schemas import (
+    ANY_OBJECT,
+    ANY_RESPONSES,
+    CHAT_REQUEST,
+    CHAT_RESPONSE,
+    EMBEDDINGS_REQUEST,
+    EMBEDDINGS_RESPONSE,
+    ERROR,
+    ERRORS,
+    MODELS_RESPONSE,
+)
+from govern.gateway.asgi_door import Endpoint, too_large
+from govern.gateway.doors import CHAT, MESSAGES, RESPONSES, refused, serve, serve_embeddings, serve_google, serve_models
+from govern.gateway.http import Answer, EventStream, Request
+from govern.gateway.refusals import Refusal
+from govern.gateway.runtime import Gateway, current_gateway, gateway_in_background, in_gateway_loop
+
+
+class DataPlaneView(APIView):
+    """A governed endpoint. Callers are known by their API key, which the pipeline checks; sessions do not count here."""
+
+    authentication_classes: ClassVar[list[Any]] = []  # type: ignore[misc]
+    permission_classes: ClassVar[list[Any]] = []  # type: ignore[misc]
+    endpoints: ClassVar[dict[str, Endpoint]] = {}
+
+    @classmethod
+    def as_view(cls, **initkwargs: Any) -> Any:
+        """An async view: Django awaits it in the server's loop."""
+        del initkwargs
+
+        async def view(request: HttpRequest, **_: Any) -> HttpResponseBase:
+            return await cls.respond(request)
+
+        view.cls = cls  # type: ignore[attr-defined]  # drf-spectacular finds the class and its docstrings here
+        view.initkwargs = {}  # type: ignore[attr-defined]
+        view.csrf_exempt = True  # type: ignore[attr-defined]
+        return view
+
+    @classmethod
+    async def respond(cls, request: HttpRequest) -> HttpResponseBase:
+        """Django's request in, Django's response out."""
+        gateway = current_gateway() or gateway_in_background()
+        endpoint = cls.endpoints.get(request.method or "")
+        if endpoint is None:
+            return _response(refused(gateway, CHAT, cls.no_endpoint(), "", None), gateway)
+        answer = await in_gateway_loop(gateway, endpoint(gateway, _neutral(request, gateway)))
+        return _response(answer, gateway)
+
+    @classmethod
+    def no_endpoint(cls) -> Refusal:
+        """The refusal of a method that is not served."""
+        return Refusal("invalid_request", f"Use {' or '.join(cls.endpoints)} here.", status=405)
+
+
+class ChatCompletionsView(DataPlaneView):
+    """Chat completions in OpenAI's format."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": partial(serve, format_=CHAT)}
+
+    @extend_schema(
+        operation_id="chat_completions",
+        tags=["data plane"],
+        request=CHAT_REQUEST,
+        responses={200: CHAT_RESPONSE, **dict.fromkeys(ERRORS, ERROR)},
+    )
+    def post(self, request: Any) -> None:
+        """Answers a chat under the policy in force. With `stream: true` the answer comes as server-sent events."""
+
+
+class ResponsesView(DataPlaneView):
+    """Responses in OpenAI's format."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": partial(serve, format_=RESPONSES)}
+
+    @extend_schema(operation_id="responses", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
+    def post(self, request: Any) -> None:
+        """Answers under the policy in force. `previous_response_id` goes on from an earlier answer of the same application."""
+
+
+class MessagesView(DataPlaneView):
+    """Messages in Anthropic's format."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": partial(serve, format_=MESSAGES)}
+
+    @extend_schema(operation_id="messages", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
+    def post(self, request: Any) -> None:
+        """Answers under the policy in force, whichever provider serves the model."""
+
+
+class GenerateContentView(DataPlaneView):
+    """Google's `models/{model}:generateContent` and `:streamGenerateContent`."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_google}
+
+    @extend_schema(operation_id="generate_content", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
+    def post(self, request: Any, rest: str) -> None:
+        """Answers under the policy in force, whichever provider serves the model."""
+
+
+class EmbeddingsView(DataPlaneView):
+    """Embeddings in OpenAI's format."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_embeddings}
+
+    @extend_schema(
+        operation_id="embeddings",
+        tags=["data plane"],
+        request=EMBEDDINGS_REQUEST,
+        responses={200: EMBEDDINGS_RESPONSE, **dict.fromkeys(ERRORS, ERROR)},
+    )
+    def post(self, request: Any) -> None:
+        """Turns texts into vectors. Guards inspect the texts."""
+
+
+class ModelsView(DataPlaneView):
+    """The models that the caller may name."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"GET": serve_models}
+
+    @extend_schema(
+        operation_id="list_models", tags=["data plane"], responses={200: MODELS_RESPONSE, 401: ERROR, 503: ERROR}
+    )
+    def get(self, request: Any) -> None:
+        """Lists them, `auto` first where policy decides."""
+
+
+class UnknownEndpointView(DataPlaneView):
+    """Anything else below `/v1/`."""
+
+    schema = None
+
+    @classmethod
+    def no_endpoint(cls) -> Refusal:
+        """Says where the list of endpoints is."""
+        return Refusal("invalid_request", "There is no such endpoint. See /api/docs/ for those there are.", status=404)
+
+
+def _neutral(request: HttpRequest, gateway: Gateway) -> Request:
+    async def read_body() -> bytes:
+        declared = request.headers.get("content-length", "")
+        if declared.isdigit() and int(declared) > gateway.max_body_bytes:
+            raise too_large(gateway.max_body_bytes)
+        try:
+            body: bytes = request.body
+        except RequestDataTooBig:
+            raise too_large(gateway.max_body_bytes) from None
+        return body
+
+    headers = {name.lower().encode(): value.encode("latin-1", "replace") for name, value in request.headers.items()}
+    return Request(request.method or "GET", request.path, request.META.get("QUERY_STRING", ""), headers, read_body)
+
+
+def _response(answer: Answer, gateway: Gateway) -> HttpResponseBase:
+    response: HttpResponseBase
+    if answer.stream is None:
+        response = HttpResponse(answer.body, status=answer.status)
+    else:
+        response = StreamingHttpResponse(_in_this_loop(gateway, answer.stream), status=answer.status)
+    for name, value in answer.headers:
+        response[name.decode()] = value.decode()
+    return response
+
+
+async def _in_this_loop(gateway: Gateway, stream: EventStream) -> AsyncIterator[bytes]:
+    try:
+        while True:
+            try:
+                yield await in_gateway_loop(gateway, _next(stream))
+            except StopAsyncIteration:
+                return
+    finally:
+        await in_gateway_loop(gateway, stream.aclose())
+
+
+async def _next(stream: EventStream) -> bytes:
+    return await anext(stream)

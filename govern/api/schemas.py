@@ -1,0 +1,127 @@
+"""JSON Schemas of the data plane for the OpenAPI document."""
+
+from typing import Any
+
+CHAT_REQUEST: dict[str, Any] = {
+    "application/json": {
+        "type": "object",
+        "required": ["model", "messages"],
+        "additionalProperties": True,
+        "properties": {
+            "model": {
+                "type": "string",
+                "description": "A catalogue name, `auto` (policy decides) or `workflow/NAME`.",
+                "example": "auto",
+            },
+            "messages": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": "object",
+                    "required": ["role"],
+                    "properties": {
+                        "role": {"type": "string", "enum": ["system", "developer", "user", "assistant", "tool"]},
+                        "content": {"description": "Text, or a list of parts (text, image_url, input_audio, file)."},
+                    },
+                },
+            },
+            "stream": {"type": "boolean", "default": False},
+            "max_tokens": {"type": "integer", "minimum": 1},
+            "max_completion_tokens": {"type": "integer", "minimum": 1},
+            "temperature": {"type": "number", "minimum": 0, "maximum": 2},
+            "n": {"type": "integer", "minimum": 1},
+            "tools": {"type": "array", "items": {"type": "object"}},
+            "response_format": {"type": "object"},
+            "metadata": {
+                "type": "object",
+                "description": "`task` tells routing what the call is for; all of it can be read by policy conditions.",
+            },
+        },
+    }
+}
+
+CHAT_RESPONSE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string"},
+        "object": {"type": "string", "enum": ["chat.completion"]},
+        "created": {"type": "integer"},
+        "model": {"type": "string"},
+        "choices": {"type": "array", "items": {"type": "object"}},
+        "usage": {"type": "object"},
+    },
+}
+
+EMBEDDINGS_REQUEST: dict[str, Any] = {
+    "application/json": {
+        "type": "object",
+        "required": ["model", "input"],
+        "properties": {
+            "model": {"type": "string"},
+            "input": {"description": "A text, a list of texts, or lists of tokens."},
+            "dimensions": {"type": "integer", "minimum": 1},
+            "encoding_format": {"type": "string", "enum": ["float", "base64"]},
+        },
+    }
+}
+
+EMBEDDINGS_RESPONSE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "object": {"type": "string", "enum": ["list"]},
+        "data": {"type": "array", "items": {"type": "object"}},
+        "model": {"type": "string"},
+        "usage": {"type": "object"},
+    },
+}
+
+ANY_OBJECT: dict[str, Any] = {"application/json": {"type": "object", "additionalProperties": True}}
+ERRORS = (400, 401, 403, 404, 413, 429, 500, 502, 503, 504)
+"""Statuses that any call may end with."""
+
+MODELS_RESPONSE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "object": {"type": "string", "enum": ["list"]},
+        "data": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "string"},
+                    "object": {"type": "string"},
+                    "created": {"type": "integer"},
+                    "owned_by": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+ERROR: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "error": {
+            "type": "object",
+            "properties": {
+                "message": {"type": "string", "description": "What to do next. Never quotes the request."},
+                "type": {"type": "string"},
+                "param": {"type": "string", "nullable": True},
+                "code": {"type": "string"},
+                "govern": {
+                    "type": "object",
+                    "properties": {
+                        "violation_id": {"type": "string", "nullable": True},
+                        "rule": {"type": "string", "nullable": True},
+                        "guard": {"type": "string", "nullable": True},
+                        "revision": {"type": "integer", "nullable": True},
+                        "link": {"type": "string", "nullable": True},
+                    },
+                },
+            },
+        }
+    },
+}
+
+ANY_RESPONSES: dict[int, Any] = {200: {"type": "object", "additionalProperties": True}, **dict.fromkeys(ERRORS, ERROR)}
+"""Answers in formats that others document."""

@@ -1,0 +1,25 @@
+"""The governance domain as a Django application."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class GovernConfig(AppConfig):
+    """Registers what must happen after the schema has changed."""
+
+    name = "govern"
+    label = "govern"
+    verbose_name = _("Governance")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Grants each database role its rights whenever the schema changes, and keeps the groups complete."""
+        from govern import celery  # noqa: F401 (tasks sent from here must know their broker)
+        from govern.database_roles import grant_privileges
+        from govern.identity import sign_in_events
+        from govern.identity.groups import create_groups
+
+        post_migrate.connect(grant_privileges, sender=self)
+        post_migrate.connect(create_groups, sender=self)
+        sign_in_events.connect()

@@ -1,0 +1,63 @@
+"""What a call asks of its budgets: money held before it runs, and settled after."""
+
+from datetime import date
+from typing import NamedTuple
+from uuid import UUID
+
+from govern.budgets.periods import period_start
+
+
+class BudgetLine(NamedTuple):
+    """A budget as the gateway knows it."""
+
+    id: UUID
+    name: str
+    period: str
+    limit_nano_usd: int
+    blocks: bool
+
+
+class Account(NamedTuple):
+    """A budget in one period."""
+
+    budget_id: UUID
+    period_start: date
+
+
+class Hold(NamedTuple):
+    """Money reserved for one attempt of a call in every budget that covers it, all or none."""
+
+    amount_nano_usd: int
+    lines: tuple[tuple[Account, BudgetLine], ...]
+
+
+class Settlement(NamedTuple):
+    """The end of a hold: the reservation goes, the true cost stays."""
+
+    hold: Hold
+    cost_nano_usd: int
+
+
+class Claim:
+    """What an entry of the trail does to budgets, in its own transaction."""
+
+    __slots__ = ("hold", "settlement")
+
+    def __init__(self, hold: Hold | None = None, settlement: Settlement | None = None) -> None:
+        self.hold = hold
+        self.settlement = settlement
+
+
+class Overdrawn(NamedTuple):
+    """Why a hold was refused."""
+
+    budget: str
+    left_nano_usd: int
+    needed_nano_usd: int
+
+
+def hold_for(lines: tuple[BudgetLine, ...], amount_nano_usd: int, at_s: float) -> Hold | None:
+    """The hold of an attempt that can cost at most this much; None when no budget covers it."""
+    if not lines:
+        return None
+    return Hold(amount_nano_usd, tuple((Account(line.id, period_start(line.period, at_s)), line) for line in lines))

@@ -1,0 +1,92 @@
+"""Genesis: an empty installation becomes revision 1, the only one without a review."""
+
+from django.contrib.auth.models import Group
+from django.db import connection, transaction
+
+from audit.trail.events import record_event
+from govern.changes.bootstrap_file import Bootstrap, PersonEntry
+from govern.changes.revisions import write_revision, write_version
+from govern.identity.api_keys import issue_key
+from govern.identity.credential_binding import secret_binding
+from govern.identity.keyring import keyring
+from govern.models import GOVERNED, Application, CredentialSecret, Governed, Person, ProviderCredential, Revision
+from govern.parts.secrets import given_secret
+from govern.policy.bodies import CredentialBody
+
+_LOCK = 0x676F7665726E
+
+
+class NotEmpty(Exception):
+    """The installation already has a revision."""
+
+
+@transaction.atomic
+def bootstrap_installation(*, bootstrap: Bootstrap) -> tuple[Revision, dict[str, str]]:
+    """Writes people, objects, keys and revision 1, all or nothing.
+
+    Returns the revision and the secrets of keys that were made, by `application/key`. Raises `NotEmpty`.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    if Revision.objects.exists():
+        raise NotEmpty
+    for person in bootstrap.people:
+        _create_person(person)
+    for kind, model in GOVERNED.items():
+        for name, (_, body) in bootstrap.bodies[kind].items():
+            target = model.objects.create(name=name)
+            target.active_version = write_version(target=target, body=body, author=None)
+            target.save(update_fields=["active_version"])
+            if isinstance(body, CredentialBody):
+                _seal_credential(target, body)
+    made: dict[str, str] = {}
+    for application, entry in bootstrap.keys:
+        _, secret = issue_key(
+            application=Application.objects.get(name=application),
+            name=entry.name,
+            by=None,
+            secret=entry.secret,
+            expires_at=entry.expires_at,
+        )
+        if entry.secret is None:
+            made[f"{application}/{entry.name}"] = secret
+    revision = write_revision(reason="Genesis", by="bootstrap")
+    record_event(
+        type="revision.applied",
+        actor="bootstrap",
+        context={"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason},
+    )
+    return revision, made
+
+
+def _create_person(entry: PersonEntry) -> None:
+    password = given_secret(entry.password_env) if entry.password_env else None
+    person = Person.objects.create_user(
+        username=entry.username,
+        email=entry.email,
+        password=password,
+        first_name=entry.first_name,
+        last_name=entry.last_name,
+        is_staff=True,
+        is_superuser=entry.superuser,
+    )
+    person.groups.set(Group.objects.filter(name__in=entry.groups))
+
+
+def _seal_credential(target: Governed, body: CredentialBody) -> None:
+    secret = given_secret(body.env) if body.env else None
+    if not secret or not isinstance(target, ProviderCredential):
+        return
+    store_secret(credential=target, secret=secret)
+
+
+def store_secret(*, credential: ProviderCredential, secret: str) -> CredentialSecret:
+    """Seals a provider's secret, bound to its credential."""
+    sealed = keyring().seal(secret, bound_to=secret_binding(credential.name))
+    return CredentialSecret.objects.create(
+        credential=credential,
+        key_id=sealed.key_id,
+        nonce=sealed.nonce,
+        ciphertext=sealed.ciphertext,
+        last_four=secret[-4:] if len(secret) >= 12 else "",
+    )

@@ -1,0 +1,75 @@
+"""What each database role may do. The application's role cannot rewrite the trail, nor what is in force.
+
+Roles exist without a login from the first migration on; whoever runs the parts gives them one. Granted again after every
+migration, so that a new table is never left open by accident: what is not named here, the application may read and write.
+"""
+
+from typing import Any
+
+from django.db import connections
+
+ROLES = ("govern_app", "govern_reader", "govern_sealer")
+
+APPEND_ONLY = ("audit_event",)
+"""Read and insert, nothing else."""
+
+OWNER_WRITES = (
+    "govern_version",
+    "govern_revision",
+    "govern_team",
+    "govern_application",
+    "govern_provider",
+    "govern_providercredential",
+    "govern_credentialsecret",
+    "govern_catalogmodel",
+    "govern_deployment",
+    "govern_routingpolicy",
+    "govern_guardpolicy",
+    "govern_budget",
+    "govern_approvalrule",
+    "django_migrations",
+)
+"""Read only for the application: what is in force changes by an approved change, not by a write."""
+
+
+def create_roles_sql() -> str:
+    """SQL that creates the roles where they are missing. Safe to run again, and by two databases of one server at once."""
+    return "\n".join(
+        f"""
+        DO $$ BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN
+                CREATE ROLE {role} NOLOGIN;
+            END IF;
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END $$;"""
+        for role in ROLES
+    )
+
+
+def grant_privileges(*, using: str, **_: Any) -> None:
+    """Grants every role exactly what it needs on the schema as it is now."""
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+        cursor.execute(create_roles_sql())
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {', '.join(ROLES)}")
+        cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {', '.join(ROLES)}")
+        cursor.execute("GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO govern_app")
+        cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO govern_app")
+        cursor.execute("REVOKE ALL ON govern_person FROM govern_reader, govern_sealer")
+        cursor.execute("REVOKE ALL ON govern_credentialsecret FROM govern_reader, govern_sealer")
+        cursor.execute("REVOKE ALL ON django_session FROM govern_reader, govern_sealer")
+        # Payloads are added and erased, never exchanged.
+        cursor.execute("REVOKE ALL ON audit_payload FROM govern_reader, govern_sealer")
+        cursor.execute("REVOKE UPDATE, TRUNCATE ON audit_payload FROM govern_app")
+        cursor.execute("GRANT UPDATE (wrapped_key, erased_at) ON audit_payload TO govern_app")
+        for table in sorted(set(APPEND_ONLY) & tables):
+            cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {connection.ops.quote_name(table)} FROM govern_app")
+            # Its partitions, which Django's introspection leaves out, are reached through it and not by themselves.
+            cursor.execute("SELECT relid::regclass::text FROM pg_partition_tree(%s::regclass) WHERE isleaf", [table])
+            for (partition,) in cursor.fetchall():
+                cursor.execute(f"REVOKE ALL ON {partition} FROM {', '.join(ROLES)}")
+        for table in sorted(set(OWNER_WRITES) & tables):
+            cursor.execute(
+                f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {connection.ops.quote_name(table)} FROM govern_app"
+            )

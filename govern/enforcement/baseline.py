@@ -1,0 +1,14 @@
+"""The guard policy that ships: what a new installation starts with and what ``guard_scan`` runs when it is given no other."""
+
+from __future__ import annotations
+
+from govern.enforcement.bodies import GuardPolicyBody, Pii, PromptInjection, Secrets
+
+BASELINE = GuardPolicyBody(
+    name="baseline",
+    guards=(
+        PromptInjection(),
+        Pii(on=("input", "output"), action="redact"),
+        Secrets(on=("input", "output"), action="block"),
+    ),
+)

@@ -1,0 +1,65 @@
+"""A guard as one policy uses it, and what one run of it gave."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from govern.enforcement.guards.base import CallGuard, Observation, TextGuard
+from govern.enforcement.prepared import PreparedText
+from govern.enforcement.scanner import ScanTimeout
+
+_TIME_LIMIT_BLOCK_BYTES = 65_536
+_WALL_CLOCK_GRACE = 4  # a loaded machine may leave a thread waiting; what counts is the time it worked
+
+
+class Policy(NamedTuple):
+    """What a guard needs to know of its policy."""
+
+    name: str
+    observe: bool
+    on_error: str
+    time_limit_ms: int
+
+
+class BoundGuard(NamedTuple):
+    guard: TextGuard
+    policy: Policy
+    name: str
+
+
+class BoundCallGuard(NamedTuple):
+    guard: CallGuard
+    policy: Policy
+    name: str
+
+
+class Run(NamedTuple):
+    """``failure`` is ``error`` or ``timeout``, with ``reason``; then there are no observations."""
+
+    observations: tuple[Observation, ...]
+    open_from: int
+    score: float
+    microseconds: int
+    failure: str = ""
+    reason: str = ""
+
+
+def run_guard(bound: BoundGuard, text: PreparedText) -> Run:
+    """One guard over one text, within the time limit of its policy and without letting an exception through."""
+    limit_s = bound.policy.time_limit_ms / 1000 * (1 + len(text.text) // _TIME_LIMIT_BLOCK_BYTES)
+    started, worked = time.perf_counter(), time.thread_time()
+    text.deadline = started + limit_s * _WALL_CLOCK_GRACE
+    failure = reason = ""
+    try:
+        sighting = bound.guard.inspect(text)
+    except (ScanTimeout, TimeoutError):
+        failure, reason = "timeout", f"needed more than {limit_s * 1000:.0f} ms"
+    except Exception as fault:  # a guard that fails must never let a call pass by accident
+        failure, reason = "error", type(fault).__name__
+    elapsed = time.perf_counter() - started
+    if not failure and elapsed > limit_s and time.thread_time() - worked > limit_s:
+        failure, reason = "timeout", f"needed more than {limit_s * 1000:.0f} ms"
+    if failure:
+        return Run((), len(text.text), 0.0, int(elapsed * 1e6), failure, reason)
+    return Run(tuple(sighting.observations), sighting.open_from, sighting.score, int(elapsed * 1e6))

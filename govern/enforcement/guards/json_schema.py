@@ -1,0 +1,75 @@
+"""The guard ``json_schema``: the answer is JSON of the agreed form."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import jsonschema_rs
+import msgspec
+
+from govern.enforcement import bodies
+from govern.enforcement.errors import PolicyInvalid
+from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.output_check import OutputCheck
+from govern.enforcement.prepared import PreparedText
+
+_OPENERS = {
+    "object": "{",
+    "array": "[",
+    "string": '"',
+    "number": "-0123456789",
+    "integer": "-0123456789",
+    "boolean": "tf",
+    "null": "n",
+}
+_FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+
+
+class JsonSchemaGuard(OutputCheck):
+    guard = "json_schema"
+
+    def __init__(self, body: bodies.JsonSchema, building: Building) -> None:
+        super().__init__(body.action)
+        try:
+            self._validator = jsonschema_rs.validator_for(body.schema)
+        except (ValueError, jsonschema_rs.ValidationError) as fault:
+            raise PolicyInvalid(f"{building.place}.schema", f"is not a JSON Schema: {_short(str(fault))}.") from None
+        self._allow_fence = body.allow_fence
+        self._openers = _openers(body.schema.get("type")) + ("`" if body.allow_fence else "")
+
+    def inspect(self, text: PreparedText) -> Sighting:
+        fault = self._fault(text.text)
+        return Sighting([] if fault is None else [self._invalid(len(text.text), fault)], len(text.text))
+
+    def doomed(self, beginning: str, size: int) -> Observation | None:
+        first = beginning.lstrip(" \t\r\n")[:1]
+        return self._invalid(size, "the answer is not JSON") if first and first not in self._openers else None
+
+    def _invalid(self, size: int, fault: str) -> Observation:
+        return self.invalid("json_schema", size, f"Answer with JSON only, valid against the schema: {fault}")
+
+    def _fault(self, text: str) -> str | None:
+        fenced = _FENCE.match(text) if self._allow_fence else None
+        try:
+            value = msgspec.json.decode(fenced[1] if fenced else text)
+        except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
+            return "the answer is not JSON"
+        for error in self._validator.iter_errors(value):
+            place = "/".join(str(step) for step in error.instance_path) or "the top level"
+            return f"at {_short(place)} the keyword {error.schema_path[-1] if error.schema_path else 'schema'!s} is not satisfied"
+        return None
+
+
+def _openers(kinds: Any) -> str:
+    """The characters that a value of these kinds of JSON can begin with."""
+    named = [kinds] if isinstance(kinds, str) else kinds or list(_OPENERS)
+    return "".join(_OPENERS.get(kind, "") for kind in named)
+
+
+def json_schema_guard(body: bodies.JsonSchema, building: Building) -> JsonSchemaGuard:
+    return JsonSchemaGuard(body, building)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 120 else text[:117] + "..."

@@ -1,0 +1,53 @@
+"""The guard ``regex``: the form of an answer, by a regular expression in linear time."""
+
+from __future__ import annotations
+
+import re2
+
+from govern.enforcement import bodies
+from govern.enforcement.errors import PolicyInvalid
+from govern.enforcement.guards.base import Building, Sighting
+from govern.enforcement.guards.output_check import OutputCheck
+from govern.enforcement.prepared import PreparedText
+
+
+class RegexGuard(OutputCheck):
+    guard = "regex"
+
+    def __init__(self, body: bodies.Regex, building: Building) -> None:
+        super().__init__(body.action)
+        options = re2.Options()
+        options.log_errors = False
+        options.dot_nl = True
+        options.max_mem = 8 << 20
+        try:
+            self._pattern = re2.compile(body.pattern, options)
+        except re2.error as fault:
+            raise PolicyInvalid(
+                f"{building.place}.pattern",
+                f"the engine refuses it: {fault.args[0]!s}.",
+                "Look-around and back-references cannot be used.",
+            ) from None
+        self._must_match = body.must == "match"
+
+    def inspect(self, text: PreparedText) -> Sighting:
+        readable, size = _encodable(text.text), len(text.text)
+        if self._must_match:
+            fits = self._pattern.fullmatch(readable) is not None
+            return Sighting([] if fits else [self.invalid("must_match", size, "Answer in the required format.")], size)
+        found = self._pattern.search(readable)
+        if found is None:
+            return Sighting([], size)
+        seen = self.invalid(
+            "must_not_match", size, "The answer contains something that it must not contain; leave it out."
+        )
+        return Sighting([seen._replace(start=found.start(), end=found.end())], size)
+
+
+def regex_guard(body: bodies.Regex, building: Building) -> RegexGuard:
+    return RegexGuard(body, building)
+
+
+def _encodable(text: str) -> str:
+    """Lone surrogates cannot be encoded for the engine; they match like the character that stands for unknown ones."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

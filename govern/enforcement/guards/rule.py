@@ -1,0 +1,36 @@
+"""The guard ``rule``: a condition over the facts of a call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from govern.enforcement import bodies
+from govern.enforcement.errors import PolicyInvalid
+from govern.enforcement.guards.base import Building, Observation
+
+
+class RuleGuard:
+    guard = "rule"
+    code = "rule_blocked"
+    version = "1"
+
+    def __init__(self, body: bodies.Rule, building: Building) -> None:
+        try:
+            self._condition = building.compile_condition(body.when)
+        except PolicyInvalid:
+            raise
+        except ValueError as fault:
+            raise PolicyInvalid(f"{building.place}.when", str(fault)) from None
+        self._body = body
+
+    def judge(self, facts: Mapping[str, Any]) -> Observation | None:
+        if not self._condition(facts):
+            return None
+        return Observation(
+            self._body.name or "rule", 0, 0, 1.0, "medium", self._body.action, message=self._body.message
+        )
+
+
+def rule_guard(body: bodies.Rule, building: Building) -> RuleGuard:
+    return RuleGuard(body, building)

@@ -1,0 +1,128 @@
+"""The guard ``topics``: words and patterns that an organisation watches for."""
+
+from __future__ import annotations
+
+from re import _parser as parser  # type: ignore[attr-defined]
+from re import error as broken_syntax
+
+import hyperscan
+
+from govern.enforcement import bodies
+from govern.enforcement.errors import PolicyInvalid
+from govern.enforcement.folding import Folded
+from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.open_candidates import open_expression
+from govern.enforcement.prepared import PreparedText
+from govern.enforcement.scanner import CASELESS, START, Found, Pattern, PatternDatabase, PatternRefused
+
+LONGEST_MATCH = 2048
+_FLAGS = CASELESS | START | hyperscan.HS_FLAG_UTF8
+
+
+class TopicsGuard:
+    guard = "topics"
+    code = "topic_blocked"
+    windowed = True
+
+    def __init__(self, body: bodies.Topics, building: Building) -> None:
+        expressions = [(f"{building.place}.terms[{index}]", _term(term)) for index, term in enumerate(body.terms)]
+        expressions += [
+            (f"{building.place}.patterns[{index}]", Folded(pattern).characters)
+            for index, pattern in enumerate(body.patterns)
+        ]
+        if not expressions:
+            raise PolicyInvalid(
+                building.place, "a topics guard needs terms or patterns.", 'Write terms: ["insider information"].'
+            )
+        self._closed = _database(expressions, building, opened=False)
+        self._opened = _database(expressions, building, opened=True)
+        self.version = self._closed.version[:12]
+        self.action: str = body.action
+        self._topic = body.topic
+
+    def applies_to(self, role: str) -> bool:
+        return True
+
+    def inspect(self, text: PreparedText) -> Sighting:
+        folded = text.folded
+        characters = folded.characters
+        data = folded.data if folded.is_ascii else characters.encode("utf-8", "replace")
+        matches = self._closed.find(data, deadline=text.deadline)
+        size = len(characters)
+        opened = [] if text.complete else self._opened.find(data)
+        position = _positions(data, characters, [*matches, *opened])
+        open_from = min(
+            (position[start] for _, start, _ in opened if size - position[start] <= LONGEST_MATCH), default=size
+        )
+        longest: dict[int, int] = {}
+        for _, start, end in matches:
+            first, last = position[start], position[end]
+            if last - first <= LONGEST_MATCH and (text.begins or first > 0):
+                longest[first] = max(longest.get(first, 0), last)
+                if not text.complete and last == size:
+                    open_from = min(open_from, first)
+        observations = []
+        for first, last in longest.items():
+            start, end = folded.text_span(first, last)
+            observations.append(
+                Observation(self._topic, start, end, 1.0, "medium", self.action, f"<{self._topic.upper()}>")
+            )
+        return Sighting(observations, folded.text_offset(open_from))
+
+
+def topics_guard(body: bodies.Topics, building: Building) -> TopicsGuard:
+    return TopicsGuard(body, building)
+
+
+def _term(term: str) -> str:
+    folded = Folded(term.strip()).characters
+    body = r"\s{1,3}".join("".join(_literal(character) for character in word) for word in folded.split())
+    left = r"\b" if folded[:1].isascii() and folded[:1].isalnum() else ""
+    right = r"\b" if folded[-1:].isascii() and folded[-1:].isalnum() else ""
+    return f"{left}{body}{right}"
+
+
+def _literal(character: str) -> str:
+    return character if character.isalnum() or not character.isascii() else f"\\x{ord(character):02x}"
+
+
+def _database(expressions: list[tuple[str, str]], building: Building, *, opened: bool) -> PatternDatabase:
+    patterns = []
+    for place, expression in expressions:
+        try:
+            _, most = parser.parse(expression, 0).getwidth()
+            beginnings = open_expression(expression)
+        except (broken_syntax, ValueError, OverflowError) as fault:
+            raise PolicyInvalid(
+                place,
+                f"this is not a regular expression that can be matched in linear time: {fault}.",
+                "Look-around and back-references cannot be used.",
+            ) from None
+        patterns.append(Pattern(place, beginnings if opened else expression, _FLAGS))
+        if int(most) > LONGEST_MATCH:
+            raise PolicyInvalid(
+                place,
+                f"a match could be longer than {LONGEST_MATCH} characters.",
+                "Bound the repeats: .{0,200} instead of .*",
+            )
+    try:
+        return PatternDatabase(patterns, cache_directory=building.cache_directory)
+    except PatternRefused as refused:
+        place = expressions[max(refused.index, 0)][0]
+        raise PolicyInvalid(
+            place, f"the engine refuses it: {refused.reason}", "Make the pattern shorter or its repeats smaller."
+        ) from None
+
+
+def _positions(data: bytes, characters: str, matches: list[Found]) -> dict[int, int]:
+    """Character positions of byte offsets."""
+    offsets = sorted({edge for match in matches for edge in match[1:]})
+    if len(data) == len(characters):
+        return {offset: offset for offset in offsets}
+    positions: dict[int, int] = {}
+    last = count = 0
+    for offset in offsets:
+        count += len(data[last:offset].decode("utf-8", "ignore"))
+        positions[offset] = count
+        last = offset
+    return positions

@@ -1,0 +1,82 @@
+"""The guards ``pii`` and ``secrets``: values that are recognised by their form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+
+from govern.enforcement import bodies, pii, secrets
+from govern.enforcement.errors import PolicyInvalid
+from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.prepared import PreparedText
+from govern.enforcement.redaction import rewriter
+from govern.enforcement.values.detector import ValueDetector
+
+
+@cache
+def value_detector(cache_directory: Path | None) -> ValueDetector:
+    """The one detector of a process, for personal data and secrets together."""
+    return ValueDetector((*pii.KINDS, *secrets.KINDS), cache_directory=cache_directory)
+
+
+class ValueGuard:
+    """Reports the values of the kinds that a policy names."""
+
+    windowed = True
+
+    def __init__(self, body: bodies.Pii | bodies.Secrets, kinds: Iterable[str], building: Building) -> None:
+        self.guard = "pii" if isinstance(body, bodies.Pii) else "secrets"
+        self.code = "pii_leak" if isinstance(body, bodies.Pii) else "secret_leak"
+        self._detector = value_detector(building.cache_directory)
+        self.version = self._detector.version
+        self._kinds = frozenset(kinds)
+        self.action: str = body.action
+        self._min_score = body.min_score
+        self._rewrite = rewriter(body.redaction, building.hash_key)
+        self._vault = body.redaction == "vault"
+
+    def applies_to(self, role: str) -> bool:
+        return True
+
+    def inspect(self, text: PreparedText) -> Sighting:
+        hits, open_from = text.values(self._detector)
+        folded = text.folded
+        observations = []
+        for kind, view_start, view_end, score, _, anchor in hits:
+            if kind.id in self._kinds and score >= self._min_score:
+                start, end = folded.text_span(view_start, view_end)
+                new = self._rewrite(kind, text.text[start:end]) if self.action == "redact" else ""
+                lead = start - folded.text_offset(anchor)
+                observations.append(
+                    Observation(kind.id, start, end, score, kind.severity, self.action, new, self._vault, lead=lead)
+                )
+        return Sighting(observations, folded.text_offset(open_from))
+
+
+def pii_guard(body: bodies.Pii, building: Building) -> ValueGuard:
+    return ValueGuard(body, _chosen(body.types, pii.kind_id, pii.KIND_IDS, building.place), building)
+
+
+def secrets_guard(body: bodies.Secrets, building: Building) -> ValueGuard:
+    return ValueGuard(body, _chosen(body.types, secrets.kind_id, secrets.KIND_IDS, building.place), building)
+
+
+def _chosen(
+    names: tuple[str, ...], resolve: Callable[[str], str | None], known: tuple[str, ...], place: str
+) -> tuple[str, ...]:
+    if not names:
+        return known
+    chosen = []
+    for index, name in enumerate(names):
+        found = resolve(name)
+        if found is None:
+            near = get_close_matches(name.lower(), [identifier.lower() for identifier in known], 1)
+            raise PolicyInvalid(
+                f"{place}.types[{index}]",
+                f"{name!r} is not a known kind.",
+                f"Did you mean {near[0]!r}?" if near else "See the list of kinds.",
+            )
+        chosen.append(found)
+    return tuple(chosen)

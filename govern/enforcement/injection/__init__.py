@@ -1,0 +1,1 @@
+"""Prompt-injection detection: see ``detector.InjectionDetector``."""

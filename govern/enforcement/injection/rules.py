@@ -1,0 +1,106 @@
+"""Named patterns of prompt injection.
+
+A pattern is matched against folded UTF-8 bytes (lower case, no accents, see ``fold``) by a linear-time engine, so it may use only regular syntax:
+no back-references, no look-around, no classes of non-ASCII characters. ``NEAR`` and ``GAP`` are the only free space between two words: they stay
+inside one sentence and are bounded. A rule is a feature of the model, not a verdict; its weight is learned.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from govern.enforcement.injection.rules_by_language import LANGUAGE_RULES
+
+GAP = r"[^.!?\n]{0,60}"
+NEAR = r"[^.!?\n]{0,24}"
+
+_DROP = (
+    r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget|bypass|overrid(?:e|ing)|discard|neglect|overlook|skip|drop|abandon|erase|cancel|delete|dismiss|disobey|suspend|unlearn|(?:pay|give) no (?:attention|heed)|"
+    r"(?:do not|don'?t|no longer|never|stop) (?:follow|obey|listen|comply|adher|respect)\w*|set aside|throw away|leave behind)"
+)
+_EARLIER = r"(?:previous|prior|above|earlier|preceding|foregoing|original|initial|existing|former|past|current|system|your|all|any|every|these|those|previously|before)"
+_ORDERS = r"(?:instructions?|directions?|directives?|prompts?|rules?|guidelines?|commands?|orders?|programming|guardrails?|restrictions?|polic(?:y|ies)|constraints?|training|safeguards?|filters?|protocols?)"
+_SHOW = r"(?:reveal|show|print|display|output|repeat|disclose|leak|expose|divulge|share|give me|tell me|dump|recite|write (?:out|down)|list|echo|return|copy|paste|translate|summari[sz]e|what(?:'s| is| are| was| were))"
+_HIDDEN = r"(?:system|initial|original|hidden|secret|internal|confidential|developer|first|base|full|entire|core|pre)"
+_LIMITS = r"(?:restrictions?|guidelines?|filters?|limits?|limitations?|constraints?|boundaries|rules|censorship|ethics|morals|morality|conscience|policies|safeguards|inhibitions)"
+_TOOL = r"(?:send|forward|e-?mail|transfer|upload|post|transmit|exfiltrate|wire|share|delete|grant|invite|execute|run|call|invoke)"
+
+
+class Rule(NamedTuple):
+    """``name`` is ``family.rule``; it stands on records, so it never changes its meaning."""
+
+    name: str
+    pattern: str
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("override.instructions", rf"\b{_DROP}\b{NEAR}\b{_EARLIER}\b{NEAR}\b{_ORDERS}\b"),
+    Rule("override.orders_above", rf"\b{_DROP}\b{NEAR}\b{_ORDERS}\b{NEAR}\b(?:above|before|given|received|told|earlier|previously|prior)\b"),
+    Rule("override.everything", rf"\b{_DROP}\b (?:about )?(?:everything|all|anything|whatever|what)\b{NEAR}\b(?:above|before|previously|earlier|told|said|know|learned|learnt|wrote|written|prior|precedes)\b"),
+    Rule("override.bare", r"(?:^|[.!?:\n] ?)(?:now |please |just )?(?:ignore|disregard|forget) (?:all|everything|that|the above|the previous|previous|prior|your)\b"),
+    Rule("override.void", rf"\b{_ORDERS} {NEAR}\b(?:no longer (?:apply|valid)|void|obsolete|superseded|cancell?ed|lifted|disabled|suspended|do(?:es)? not apply|don'?t apply|are off|turned off)\b"),
+    Rule("override.new_task", r"\b(?:new|updated|real|actual|next|only|sole|true) (?:instructions?|task|goal|mission|objective|orders?|directive|job|prompt|role|rules?) (?:is|are|will be|now)\b|\bnew (?:instructions?|task|directive|orders?|rules?) ?:"),
+    Rule("override.instead", r"\b(?:instead|rather),? (?:just |only |please )?(?:say|print|output|respond|reply|write|tell|do|repeat|answer)\b"),
+    Rule("override.only_say", r"\b(?:say|print|output|respond|reply|answer|write|repeat|return)\b(?: with| me| back)?(?: only| just| exactly| simply)?(?: with)?(?: the)?(?: following| word| words| phrase| sentence| text)? ?:? ?[\"'\x60\xe2]"),
+    Rule("override.supersede", r"\b(?:supersedes?|take[s]? (?:precedence|priority) over|overrides?|overriding) (?:all|any|every|the|your|previous|anything|everything)\b"),
+    Rule("override.from_now", r"\bfrom (?:now|this (?:point|moment)) on(?:wards?)?\b"),
+    Rule("override.end_of", r"\b(?:end of (?:the )?(?:system |initial )?(?:prompt|input|instructions|document|context|user data|session|text|article)|(?:task|work) (?:is )?(?:complete|completed|done|finished) ?[.!:])"),
+    Rule("leak.system_prompt", rf"\b{_SHOW}\b{GAP}\b(?:your|the|this|its)\b{NEAR}\b{_HIDDEN}[- ]?(?:prompts?|instructions?|messages?|rules|directives?|configuration|guidelines|context|setup|settings)\b"),
+    Rule("leak.your_instructions", rf"\b{_SHOW}\b{NEAR}\b(?:your|all your|you were) (?:exact |full |own |given )?(?:instructions|prompt|prompts|rules|guidelines|directives|configuration|programming|restrictions|context window|config)\b"),
+    Rule("leak.text_above", rf"\b(?:repeat|print|output|copy|echo|show|display|recite|return|write)\b{NEAR}\b(?:words|text|everything|content|sentences|lines?|message|paragraphs?|all)\b{NEAR}\b(?:above|before this|preceding|from the (?:beginning|start)|starting with|so far)\b"),
+    Rule("leak.you_are", r"\bstart(?:ing|s)? (?:with|from)(?: the (?:words|phrase))? ?[\"'\x60]?you are\b"),
+    Rule("leak.were_told", r"\b(?:what|which|how)\b[^.!?\n]{0,30}\b(?:were|are) you (?:told|given|instructed|programmed|prompted|configured|not (?:allowed|supposed|permitted))\b"),
+    Rule("leak.verbatim", r"\b(?:verbatim|word[- ]for[- ]word|as[- ]is|without (?:any )?(?:changes|modification|paraphrasing))\b"),
+    Rule("leak.code", r"(?:system_?prompt|systemprompt|initial_?prompt|messages\[0\]|context\[0\])"),
+    Rule("leak.words", r"\b(?:system|initial|hidden|secret|developer|original) ?(?:prompts?|message|instructions)\b"),
+    Rule("secret.ask", rf"\b(?:{_SHOW}|what(?:'s| is)|spell|encode|guess|hint|remember)\b{NEAR}\b(?:password|passphrase|pass ?code|secret(?: word| key| code)?|access code|code ?word|api[- ]?key|flag|credentials|private key)\b"),
+    Rule("secret.granted", r"\baccess granted\b"),
+    Rule("secret.letters", r"\b(?:letter by letter|backwards|in reverse|first letter|acrostic|rhymes? with|(?:one|each) (?:letter|character))\b"),
+    Rule("persona.you_are_now", r"\byou(?:'re| are| will be)? (?:now|going to|about to|to) (?:be|become|act|pretend|roleplay|role-play|immerse|simulate|play|enter|a|an|in|called|known|operating|running)\b|\byou are now\b"),
+    Rule("persona.known", r"\b(?:dan|stan|dude|aim|ucar|betterdan|evilbot|jailbot|devmode|freegpt|chaosgpt)\b(?: mode| is | can | has | will |:|,| stands)|\bdo anything now\b"),
+    Rule("persona.pretend", r"\b(?:pretend|imagine|act|behave|respond|answer|simulate|roleplay|role-play|speak|write) (?:to be|as|like|that you|you are|you're|as if)\b"),
+    Rule("persona.unrestricted", r"\b(?:unrestricted|uncensored|unfiltered|amoral|unethical|immoral|jailbroken|unhinged|unbound|unchained|unlimited|lawless|evil|malicious|rogue) (?:and |, )?(?:\w+ )?(?:ai|a\.i|assistant|chatbot|bot|model|language model|character|version|mode|persona|response|answer|llm)\b"),
+    Rule("persona.no_limits", rf"\b(?:without|no|not|free (?:of|from)|free|lacks?|ignor\w+|zero|beyond|never|any)\b{NEAR}\b(?:ethical|moral|safety|content|legal|policy|openai|any|rules?|all)?\b{NEAR}\b{_LIMITS}\b"),
+    Rule("persona.not_bound", r"\b(?:not|never|no longer|isn'?t|aren'?t) (?:be )?(?:bound|limited|restricted|constrained|governed|subject|obligated|required|affected)\b"),
+    Rule("persona.confines", r"\bbroken? free\b|\bconfines of\b|\bshackles\b|\bfree yourself\b"),
+    Rule("persona.mode", r"\b(?:developer|dev|debug|god|jailbreak|jailbroken|admin|maintenance|opposite|unrestricted|evil|sudo|root|dan|chaos|unlocked|override|test) mode\b"),
+    Rule("persona.in_character", r"\b(?:stay|remain|stays?|keep) in character\b|\bbreak(?:ing)? character\b"),
+    Rule("persona.two_answers", r"\b(?:two|both|2) (?:different |separate )?(?:responses|answers|replies|ways|paragraphs)\b"),
+    Rule("persona.tokens", r"\b(?:lose|deduct(?:ed)?|cost|have|start with|minus|-) ?[0-9]+ (?:tokens?|points?|credits?|lives)\b|\btokens? (?:will be|are) deducted\b"),
+    Rule("persona.emoji", "\U0001f513|\U0001f608|\U0001f512"),
+    Rule("persona.openai", r"\b(?:openai|anthropic|google|meta|your (?:creators?|developers?))(?:'s|s'?)? (?:content |usage |use )?(?:polic(?:y|ies)|guidelines|rules|restrictions)\b"),
+    Rule("persona.brackets", r"[\[(][^\])\n]{2,40}(?:insert|prompt here|your (?:question|prompt|request)|goes here)[^\])\n]{0,20}[\])]"),
+    Rule("refusal.never_refuse", rf"\b(?:never|not|cannot|can'?t|won'?t|don'?t|without|no|must not)\b{NEAR}\b(?:refus\w+|declin\w+|reject\w*|apologi[sz]\w*|say(?:ing)? no|turn down|den(?:y|ies))\b"),
+    Rule("refusal.no_warning", rf"\b(?:no|without|never|not|don'?t|skip|omit)\b{NEAR}\b(?:disclaimers?|warnings?|apolog\w+|lectur\w+|moraliz\w+|censor\w*|judg(?:e)?ment|excuses|refusals?|ethical concerns)\b"),
+    Rule("refusal.phrases", r"\b(?:i'?m sorry|i am sorry|i cannot|i can'?t|as an ai(?: language model)?|i apologi[sz]e|unfortunately|against (?:my|the) (?:policy|policies|programming|guidelines))\b"),
+    Rule("refusal.prefix", rf"\b(?:start|begin|open|prefix|preface|prepend)\w*\b{GAP}[\"'\x60:](?:sure|absolutely|of course|certainly|yes|here is|here'?s|step 0?1)"),
+    Rule("refusal.comply", r"\b(?:must|will|always|shall|has to|have to) (?:always |fully |immediately |blindly )?(?:comply|obey|answer (?:any|every|all)|fulfil\w*|follow (?:any|every|all|my))\b"),
+    Rule("refusal.any_topic", r"\b(?:no matter (?:how|what)|regardless of|even if (?:it|they|the))\b[^.!?\n]{0,60}\b(?:illegal|unethical|immoral|harmful|dangerous|offensive|legality|ethic\w+|moral\w*|policy)\b"),
+    Rule("refusal.illegal", r"\b(?:illegal|unethical|immoral|inappropriate|offensive|explicit|nsfw|harmful|dangerous|profan\w+|swear\w*|curs(?:e|ing))\b"),
+    Rule("fiction.hypothetical", r"\b(?:hypothetical(?:ly)?|fictional|fictitious|alternate universe|simulation|parallel (?:world|universe)|thought experiment|imaginary world)\b"),
+    Rule("fiction.pretext", r"\b(?:for (?:educational|research|academic|testing) (?:purposes|reasons)|(?:grandm\w+|grandfather) (?:used to|who)|i(?:'m| am) (?:a|an|the) (?:researcher|developer|admin\w*|security|police|red team\w*|owner|engineer at))\b"),
+    Rule("fiction.how_to", r"\b(?:step[- ]by[- ]step|detailed (?:instructions|guide|steps)|exact (?:steps|instructions)|tutorial|instruction manual|leave nothing out)\b"),
+    Rule("forged.template", r"<\|[a-z_]{2,24}\|>|\[/?inst\]|<</?sys>>|<(?:start|end)_of_turn>|</?im_(?:start|end)>|\[system\]\(|<\|?/?(?:system|sys|assistant)\|?>"),
+    Rule("forged.turn", r"(?:^|\n|\\n) ?#{0,4} ?\[?(?:system|assistant|human|user|ai|admin|developer|chatgpt|gpt)(?: message| prompt| note| override)?\]? ?:"),
+    Rule("forged.role_json", r"[\"']role[\"'] ?: ?[\"'](?:system|developer|assistant)"),
+    Rule("forged.banner", r"\b(?:system|admin|security|developer|root|override|important|critical|urgent) ?(?:message|notice|alert|override|instruction|note|update|command|directive)s? ?[:\]]"),
+    Rule("forged.important", r"(?:^|\n|[<\[(*]) ?(?:important|attention|urgent|critical|information|note)(?:[!>\]*]|:)[ !*]{0,6}"),
+    Rule("forged.shouting", r"!{3,}"),
+    Rule("forged.comment", rf"<!--{GAP}\b(?:ai|assistant|model|llm|gpt|claude|instruction|ignore|you (?:must|should|are))\b"),
+    Rule("indirect.reader", r"\b(?:note|message|instructions?|attention|hint|memo|notice|dear|hey|hi|hello|to|for)(?: to| for|,)? (?:the |any |all |our |your |my )?(?:ai|a\.i\.|assistant|language model|llm|chatgpt|gpt|claude|gemini|copilot|bot|chatbot|agent|model|llms|ais)s?\b"),
+    Rule("indirect.if_ai", r"\b(?:if|when|as|since) you(?: are|'re)? (?:an? |the |reading |a large )?(?:ai|llm|language model|assistant|bot|chatbot|agent|model|machine|automated|chatgpt|summari[sz]ing|processing)\b"),
+    Rule("indirect.before", r"\b(?:before|prior to|after|while|when) (?:you )?(?:can )?(?:answer|solv|complet|continu|respond|summari[sz]|process|start|finish|proceed|translat|repl)\w*\b[^.!?\n]{0,50}\b(?:must|please|first|need to|also|should|have to|silently)\b"),
+    Rule("indirect.silently", r"\b(?:do not|don'?t|never|without) (?:mention|tell|inform|reveal|notify|alert|telling|mentioning|informing|disclose|show|asking)\w*\b[^.!?\n]{0,30}\b(?:user|this|anyone|human|instruction|owner|them|customer)\b"),
+    Rule("indirect.user_wants", r"\b(?:user|owner|customer|admin\w*) (?:has |have )?(?:already )?(?:wants?|asked|authori[sz]ed|requires?|agreed|approved|consent\w*|confirmed|allow\w*)\b"),
+    Rule("indirect.send_to", rf"\b{_TOOL}\b{GAP}\b(?:to|at|into|with)\b {{0,2}}[^ \n]{{0,40}}(?:@|https?://|www\.|0x)"),
+    Rule("indirect.markdown_image", r"!\[[^\]\n]{0,60}\]\(https?://[^)\n]{0,200}[?&=]"),
+    Rule("indirect.include", r"\b(?:include|append|add|insert|embed|put|mention)\b[^.!?\n]{0,40}\b(?:in|to|at the (?:end|beginning|start) of|into) (?:your|the|every|each|any|all)(?: final| next)? (?:answer|response|reply|summary|output|email|message|sentence|review|responses|answers)s?\b"),
+    Rule("indirect.your_answer", r"\b(?:your|the) (?:answer|response|reply|summary|output|review|evaluation) (?:must|should|has to|needs to|will|shall)\b"),
+    Rule("indirect.tool", r"\b(?:call|use|invoke|run|execute)(?: the)? (?:function|tool|plugin|command|following|`?[a-z]+_[a-z_]+)\b"),
+    Rule("indirect.shell", r"\b(?:rm -rf|curl [^\n]{0,80}\| ?(?:sh|bash)|os\.system|subprocess|eval\(|exec\(|drop table|/etc/passwd|wget https?)"),
+    Rule("smuggle.decode_and_do", rf"\b(?:decode|decrypt|decipher|translate|convert|read|unscramble|reverse)\b{GAP}\b(?:and|then|to)\b{NEAR}\b(?:follow|obey|execute|do|run|perform|comply|act on|answer|carry out)\b"),
+    Rule("smuggle.cipher", r"\b(?:base ?64|rot ?13|caesar|cipher|morse|hexadecimal|pig latin|leetspeak|binary code|ascii85|atbash)\b"),
+    Rule("smuggle.split", r"\b(?:let|set|var)? ?[a-z_$]\w{0,12} ?= ?[\"'][^\"'\n]{1,40}[\"'] ?(?:,|;|and|\n)[^\n]{0,12}[a-z_$]\w{0,12} ?= ?[\"']"),
+    Rule("smuggle.joined", r"(?:ignore|disregard|forget|bypass|override)(?:all|any|the|your|my)?(?:of)?(?:the|your)?(?:previous|prior|above|earlier|preceding)(?:instructions?|prompts?|rules|orders|guidelines)|reveal(?:your|the)systemprompt"),
+    *(Rule(name, pattern) for name, pattern in LANGUAGE_RULES),
+)

@@ -1,0 +1,148 @@
+"""Decoding views: what a text says once an encoding is taken off. One layer deep, and only where a trigger matched.
+
+Slices are found with expressions that cannot backtrack, at most ``_MOST_SLICES`` a kind and ``_SLICE_CHARACTERS`` each, so a view's cost is bounded.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import numpy as np
+
+from govern.enforcement.injection.fold import LETTER, Folded
+
+_SLICE_CHARACTERS = 8192
+_MOST_SLICES = 24
+_ROT13 = str.maketrans(
+    "ABCDEFGHIJKLMabcdefghijklmNOPQRSTUVWXYZnopqrstuvwxyz", "NOPQRSTUVWXYZnopqrstuvwxyzABCDEFGHIJKLMabcdefghijklm"
+)
+_LEET = str.maketrans("0134578@$!|", "oieastbasil")
+_ROT13_WORDS = re.compile(
+    r"(?i)vtaber|qvfertneq|sbetrg|olcnff|bireevqr|cerivbhf|vafgehpgvba|flfgrz|cebzcg|cnffjbeq|erirny|ehyrf|cergraq|erfgevpgvba"
+)
+_REVERSED_WORDS = re.compile(
+    r"(?i)erongi|dragersid|tegrof|ssapyb|edirrevo|suoiverp|noitcurtsni|metsys|tpmorp|drowssap|laever|dneterp|noitcirtser"
+)
+_MORSE = {
+    ".-": "a", "-...": "b", "-.-.": "c", "-..": "d", ".": "e", "..-.": "f", "--.": "g", "....": "h", "..": "i", ".---": "j", "-.-": "k", ".-..": "l", "--": "m", "-.": "n", "---": "o", ".--.": "p", "--.-": "q", ".-.": "r", "...": "s", "-": "t",
+    "..-": "u", "...-": "v", ".--": "w", "-..-": "x", "-.--": "y", "--..": "z", "/": " ", "-----": "0", ".----": "1", "..---": "2", "...--": "3", "....-": "4", ".....": "5", "-....": "6", "--...": "7", "---..": "8", "----.": "9",
+}  # fmt: skip
+
+
+class View(NamedTuple):
+    """``start`` and ``end`` delimit the encoded characters in the normalised text."""
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def _readable(data: bytes) -> str:
+    """Decoded bytes as text, or nothing when they are not text."""
+    text = data.replace(b"\x00", b"").decode("utf-8", "ignore")
+    if len(text) < 6:
+        return ""
+    plain = sum(character.isalnum() or character in " .,:;!?'\"-\n" for character in text)
+    return text if plain >= 0.85 * len(text) and len(text.encode()) >= 0.9 * len(data.replace(b"\x00", b"")) else ""
+
+
+def _from_base64(encoded: str) -> str:
+    if encoded.islower() or encoded.isupper() or encoded.isdigit():
+        return ""
+    body = encoded.rstrip("=").replace("-", "+").replace("_", "/")
+    try:
+        return _readable(base64.b64decode(body[: len(body) - (len(body) % 4 == 1)] + "=" * (-len(body) % 4)))
+    except (binascii.Error, ValueError):
+        return ""
+
+
+def _from_hex(encoded: str) -> str:
+    digits = re.sub(r"[^0-9a-fA-F]", "", encoded.replace("\\x", ""))
+    return _readable(bytes.fromhex(digits[: len(digits) // 2 * 2]))
+
+
+def _from_escapes(encoded: str) -> str:
+    return re.sub(r"\\u\{?([0-9a-fA-F]{4,6})\}?", lambda found: chr(min(int(found[1], 16), 0x10FFFF)), encoded)
+
+
+def _from_binary(encoded: str) -> str:
+    bits = re.sub(r"[^01]", "", encoded)
+    return _readable(bytes(int(bits[place : place + 8], 2) for place in range(0, len(bits) // 8 * 8, 8)))
+
+
+def _from_morse(encoded: str) -> str:
+    return "".join(_MORSE.get(sign, " " if not sign else "") for sign in re.split(r"[ ]", encoded.replace("/", " / ")))
+
+
+def _from_spaced(encoded: str) -> str:
+    """Single letters joined: the commonest gap joins, every other one parts words."""
+    gaps = re.findall(r"[^A-Za-z0-9]+", encoded)
+    joint = max(sorted(set(gaps)), key=gaps.count)
+    return re.sub(r"[^A-Za-z0-9]+", lambda gap: "" if gap[0] == joint else " ", encoded)
+
+
+_SLICES: dict[str, tuple[re.Pattern[str], Callable[[str], str]]] = {
+    "base64": (re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}"), _from_base64),
+    "hex": (re.compile(r"(?:\\x[0-9a-fA-F]{2}){4,}|(?:[0-9a-fA-F]{2}[ :,\-]?){12,}"), _from_hex),
+    "percent": (re.compile(r"[^\s%]{0,40}(?:%[0-9a-fA-F]{2}[^%\s]{0,40}){3,}"), unquote),
+    "entities": (re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};[^&\n]{0,3}){4,}"), html.unescape),
+    "escapes": (re.compile(r"(?:\\u\{?[0-9a-fA-F]{4,6}\}?[^\\\n]{0,3}){4,}"), _from_escapes),
+    "binary": (re.compile(r"(?:[01]{8}[ ,]?){6,}"), _from_binary),
+    "morse": (re.compile(r"(?:[.\-]{1,5}[ /]{1,3}){10,}[.\-]{0,5}"), _from_morse),
+    "spaced": (re.compile(r"(?:[A-Za-z0-9][ .*_|/\-]{1,3}){7,}[A-Za-z0-9]"), _from_spaced),
+}
+
+
+def open_views(text: str, folded: Folded, triggered: list[str]) -> Iterator[View]:
+    """The views of ``text`` for the kinds whose trigger matched; ``leet`` is found by counting."""
+    for kind in triggered:
+        if kind == "rot13" or kind == "reversed":
+            yield from _mirrored(kind, text)
+            continue
+        expression, decode = _SLICES[kind]
+        decoded: list[str] = []
+        start = end = 0
+        for number, found in enumerate(expression.finditer(text)):
+            if number >= _MOST_SLICES:
+                break
+            plain = decode(found[0][:_SLICE_CHARACTERS])
+            if plain:
+                start, end = (start if decoded else found.start()), found.end()
+                decoded.append(plain)
+        if decoded:
+            yield View(kind, "\n".join(decoded)[: 2 * _SLICE_CHARACTERS], start, end)
+    yield from _leet(text, folded)
+
+
+def _mirrored(kind: str, text: str) -> Iterator[View]:
+    found = (_ROT13_WORDS if kind == "rot13" else _REVERSED_WORDS).search(text)
+    if found:
+        start, end = (
+            max(0, found.start() - _SLICE_CHARACTERS // 2),
+            min(len(text), found.end() + _SLICE_CHARACTERS // 2),
+        )
+        part = text[start:end]
+        yield View(kind, part.translate(_ROT13) if kind == "rot13" else part[::-1], start, end)
+
+
+def _leet(text: str, folded: Folded) -> Iterator[View]:
+    codes, classes = folded.codes, folded.classes
+    if len(codes) < 8:
+        return
+    digit = codes - np.uint32(48) < 10
+    sign = digit | (codes == 64) | (codes == 36) | (codes == 33)
+    letter = (classes == LETTER) & ~digit
+    # a sign between letters, or before one: "ign0re", "1gnore"; "sha256" and "2nd" have one such place at most
+    inner = sign[1:-1] & letter[2:] & (letter[:-2] | sign[:-2] | (classes[:-2] != LETTER))
+    places = np.flatnonzero(inner)
+    if len(places) >= 4 and len(places) >= 0.02 * len(codes):
+        start = max(0, int(places[0]) - 64)
+        end = min(len(text), int(places[-1]) + 64, start + _SLICE_CHARACTERS)
+        yield View("leet", text[start:end].translate(_LEET), start, end)

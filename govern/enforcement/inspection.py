@@ -1,0 +1,164 @@
+"""The policies that apply to a caller, ready to inspect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from govern.enforcement.bound import BoundCallGuard, BoundGuard, Run, run_guard
+from govern.enforcement.facts import judge_facts
+from govern.enforcement.guards.leak import LeakGuard
+from govern.enforcement.prepared import PreparedText, inspected_text
+from govern.enforcement.redaction import Replacement, merged, rewrite
+from govern.enforcement.streaming import StreamInspection, must_wait
+from govern.enforcement.tally import Tally
+from govern.enforcement.tool_arguments import quoted_where_bare
+from govern.enforcement.vault import Vault
+from govern.enforcement.verdict import ALLOWED, Verdict
+from govern.enforcement.verdict_cache import VerdictCache
+
+
+class SurfaceLike(Protocol):
+    """What ``Surface`` has; any object with these attributes will do."""
+
+    @property
+    def role(self) -> str: ...
+    @property
+    def location(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+class Enforcement:
+    """Immutable apart from its cache; share it between calls and threads.
+
+    Inspections are synchronous. They use the processor only, unless ``blocking`` says that a policy asks a classifier, which may wait
+    for the network: then, and for texts beyond some 100 KB, ``inspect_input`` belongs in a thread. The scanning engine works without
+    the interpreter lock.
+    """
+
+    def __init__(
+        self,
+        *,
+        on_input: Sequence[BoundGuard],
+        on_output: Sequence[BoundGuard],
+        input_rules: Sequence[BoundCallGuard],
+        output_rules: Sequence[BoundCallGuard],
+        buffered: bool,
+        blocking: bool,
+    ) -> None:
+        self._on_input = tuple(on_input)
+        self._on_output = tuple(on_output)
+        self._input_rules = tuple(input_rules)
+        self._output_rules = tuple(output_rules)
+        self._buffered = buffered
+        self.blocking = blocking
+        self._cache: VerdictCache[tuple[tuple[BoundGuard, Run], ...]] = VerdictCache()
+
+    @property
+    def answers_whole(self) -> bool:
+        """Whether nothing of an answer may leave before all of it is inspected."""
+        return self._buffered or any(must_wait(bound) for bound in self._on_output)
+
+    def judge_rules(self, facts: Mapping[str, Any]) -> Verdict:
+        """What the rules on input alone say, such as about another region that the call might go to. No text is looked at."""
+        if not self._input_rules:
+            return ALLOWED
+        tally = Tally()
+        judge_facts(self._input_rules, facts, tally)
+        return tally.verdict(None)
+
+    def inspect_input(self, surfaces: Iterable[SurfaceLike], facts: Mapping[str, Any]) -> Verdict:
+        """What the policies say about the texts of a request. ``facts`` are the names that conditions may use."""
+        if not self._on_input and not self._input_rules:
+            return ALLOWED
+        tally = Tally()
+        vault = Vault()
+        judge_facts(self._input_rules, facts, tally)
+        for surface in surfaces:
+            text = inspected_text(surface.role, surface.text)
+            runs, cached = self._seen(surface.role, text)
+            _count(surface, text, runs, tally, vault, cached=cached)
+        return tally.verdict(vault or None)
+
+    def inspect_output(
+        self,
+        surfaces: Iterable[SurfaceLike],
+        facts: Mapping[str, Any],
+        *,
+        system_prompt: str | None,
+        vault: Vault | None = None,
+    ) -> Verdict:
+        """What the policies say about an answer. ``vault`` is the one of the input's verdict: its values return in ``replacements``."""
+        guards = for_prompt(self._on_output, system_prompt)
+        if not guards and not self._output_rules and not vault:
+            return ALLOWED
+        tally = Tally()
+        judge_facts(self._output_rules, facts, tally)
+        for surface in surfaces:
+            text = inspected_text(surface.role, surface.text)
+            prepared = PreparedText(text, role=surface.role)
+            runs = [(bound, run_guard(bound, prepared)) for bound in guards if bound.guard.applies_to(surface.role)]
+            _count(surface, text, runs, tally, None, cached=False)
+            if vault:
+                now = tally.replacements.get(surface.location, surface.text)
+                restored = vault.restore(now)
+                if restored != now:
+                    tally.replacements[surface.location] = restored
+        return tally.verdict()
+
+    def open_stream(
+        self, facts: Mapping[str, Any], *, system_prompt: str | None, vault: Vault | None = None
+    ) -> StreamInspection | None:
+        """Inspection of an answer while it arrives; None when nothing applies, so that its bytes may pass as they are."""
+        guards = for_prompt(self._on_output, system_prompt)
+        if not guards and not self._output_rules and not vault:
+            return None
+        return StreamInspection(guards, self._output_rules, facts, buffered=self._buffered, vault=vault)
+
+    def _seen(self, role: str, text: str) -> tuple[Sequence[tuple[BoundGuard, Run]], bool]:
+        digest = self._cache.digest(role, text)
+        known = self._cache.get(digest)
+        if known is not None:
+            return known, True
+        prepared = PreparedText(text, role=role)
+        runs = tuple((bound, run_guard(bound, prepared)) for bound in self._on_input if bound.guard.applies_to(role))
+        if not any(run.failure for _, run in runs):
+            self._cache.put(digest, runs)
+        return runs, False
+
+
+def _count(
+    surface: SurfaceLike,
+    text: str,
+    runs: Iterable[tuple[BoundGuard, Run]],
+    tally: Tally,
+    vault: Vault | None,
+    *,
+    cached: bool,
+) -> None:
+    """Adds to ``tally`` what the guards saw in the ``text`` of a surface, and the new text where something is redacted."""
+    replacements: list[Replacement] = []
+    size_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    for bound, run in runs:
+        tally.add_run(bound, run, size_bytes, cached=cached)
+        for seen in run.observations:
+            tally.record(bound, seen, surface.location)
+            if seen.action == "redact" and not bound.policy.observe:
+                replacements.append(seen.replaced())
+    if replacements:
+        new = merged(replacements)
+        if surface.role == "tool_arguments":
+            new = quoted_where_bare(text, new)
+        tally.replacements[surface.location] = rewrite(text, new, vault)
+
+
+def for_prompt(guards: Sequence[BoundGuard], system_prompt: str | None) -> Sequence[BoundGuard]:
+    """The guards of one answer: those that compare it with the system prompt get the prompt, or leave when there is none."""
+    if not any(isinstance(bound.guard, LeakGuard) for bound in guards):
+        return guards
+    return [
+        bound._replace(guard=bound.guard.for_prompt(system_prompt)) if isinstance(bound.guard, LeakGuard) else bound
+        for bound in guards
+        if system_prompt or not isinstance(bound.guard, LeakGuard)
+    ]

@@ -1,0 +1,83 @@
+"""Inspection of an answer while it arrives.
+
+Text leaves as soon as nothing in it can become part of a finding any more; what is kept back starts at the first *open candidate*, a
+suffix that could still turn into a match. What leaves, joined, is what an inspection of the whole answer would have given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+from govern.enforcement.bound import BoundCallGuard, BoundGuard
+from govern.enforcement.channel import Channel
+from govern.enforcement.facts import judge_facts
+from govern.enforcement.tally import Tally
+from govern.enforcement.vault import Vault
+from govern.enforcement.verdict import Verdict
+
+
+class StreamBlocked(Exception):
+    """The answer must end here. ``released`` is text of the channel before the finding that may still leave."""
+
+    def __init__(self, verdict: Verdict, released: str) -> None:
+        super().__init__(verdict.code)
+        self.verdict = verdict
+        self.released = released
+
+
+class StreamInspection:
+    """One answer with all its channels: a choice's content, its reasoning, the arguments of each tool call."""
+
+    def __init__(
+        self,
+        guards: Sequence[BoundGuard],
+        rules: Sequence[BoundCallGuard],
+        facts: Mapping[str, Any],
+        *,
+        buffered: bool,
+        vault: Vault | None = None,
+    ) -> None:
+        self._guards = guards
+        self._rules = rules
+        self._facts = facts
+        self._buffered = buffered or any(must_wait(bound) for bound in guards)
+        self._vault = vault
+        self._tally = Tally()
+        self._channels: dict[Hashable, Channel] = {}
+
+    @property
+    def buffered(self) -> bool:
+        """Whether nothing leaves before ``finish``."""
+        return self._buffered
+
+    def feed(self, channel: Hashable, text: str, *, role: str = "assistant", location: str = "") -> str:
+        """Takes the next piece of ``channel`` and gives the text that may leave now. Raises ``StreamBlocked``.
+
+        ``role`` and ``location`` count when a channel is fed first; the text of role ``tool_arguments`` leaves as a whole at ``finish``.
+        """
+        stream = self._channels.get(channel)
+        if stream is None:
+            waits = self._buffered or role == "tool_arguments"
+            guards = [bound for bound in self._guards if bound.guard.applies_to(role)]
+            stream = self._channels[channel] = Channel(
+                guards, role, location or str(channel), self._tally, self._vault, waits=waits
+            )
+        released = stream.feed(text)
+        if self._tally.blocked:
+            raise StreamBlocked(self._tally.verdict(), released)
+        return released
+
+    def finish(self, facts: Mapping[str, Any] | None = None) -> tuple[dict[Hashable, str], Verdict]:
+        """The rest of every channel, and the verdict on the whole answer. Nothing of the rest may leave when the verdict blocks.
+
+        ``facts`` replaces those given at the start, with what is known only now (``output_tokens``).
+        """
+        rest = {channel: stream.finish() for channel, stream in self._channels.items()}
+        judge_facts(self._rules, self._facts if facts is None else facts, self._tally)
+        return rest, self._tally.verdict()
+
+
+def must_wait(bound: BoundGuard) -> bool:
+    """A check of the whole answer that may refuse it cannot take back what has left."""
+    return not bound.guard.windowed and bound.guard.action != "flag" and not bound.policy.observe

@@ -1,0 +1,47 @@
+"""The arguments of a tool call: JSON in a string, in which escapes could hide a value and redaction must keep the JSON whole."""
+
+from __future__ import annotations
+
+import re
+
+from govern.enforcement.redaction import Replacement
+
+_ESCAPE = re.compile(r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_UNICODE_ESCAPE = len("u0000")
+_AS_SEEN = {"n": "\n", "r": "\r", "t": "\t", "u000a": "\n", "u000d": "\r", "u0009": "\t"}
+
+
+def plain_arguments(text: str) -> str:
+    """``text`` without the escapes that need not be. Findings and replacements refer to the result."""
+    return _ESCAPE.sub(_plain, text) if "\\" in text else text
+
+
+def arguments_as_read(text: str) -> str:
+    """``plain_arguments`` with the escapes that must be (line ends, quotes) as the space that they are to a reader, length for length."""
+    return _ESCAPE.sub(_space, text) if "\\" in text else text
+
+
+def quoted_where_bare(text: str, replacements: list[Replacement]) -> list[Replacement]:
+    """Replacements that stand for a number become strings."""
+    return [item._replace(text=f'"{item.text}"') if _is_bare(text, item) else item for item in replacements]
+
+
+def _plain(found: re.Match[str]) -> str:
+    escape = found[1]
+    if escape == "/":
+        return "/"
+    if len(escape) < _UNICODE_ESCAPE:
+        return found[0]
+    pair = escape.split("\\u")
+    text = "".join(chr(int(half.removeprefix("u"), 16)) for half in pair)
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return found[0] if text in ('"', "\\") or text < " " else text
+
+
+def _space(found: re.Match[str]) -> str:
+    return _AS_SEEN.get(found[1].lower(), " ") * len(found[0])
+
+
+def _is_bare(text: str, item: Replacement) -> bool:
+    before, after = text[: item.start].rstrip()[-1:], text[item.end :].lstrip()[:1]
+    return before in (":", "[", ",") and after in (",", "}", "]") and '"' not in text[item.start : item.end]

@@ -1,0 +1,272 @@
+"""All kinds of values in one pass, and where in an unfinished text a value may be in the making."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from govern.enforcement.folding import Folded
+from govern.enforcement.open_candidates import open_expression
+from govern.enforcement.scanner import Found, Pattern, PatternDatabase
+from govern.enforcement.values.cues import CueIndex, CueSightings
+from govern.enforcement.values.kind import CHECKED, CONTEXT, REACH_AFTER, Kind
+from govern.enforcement.values.owners import PatternOwners
+from govern.enforcement.values.spans import before_straddling
+
+_BLOCK = 65_536
+_LONGEST_TAIL = 4096
+_CERTAIN_ENOUGH = 0.5
+_BEYOND_DOUBT = 0.9
+_NO_CUES = CueSightings(())
+_SETTLED = 2  # characters after a value that decide whether it is part of something longer
+_AROUND_WHOLE = b" \t\r\n.,;:!?\"'`()[]{}<>"
+_COLON = ord(":")
+_MOST_AROUND = 16
+_AFTER_CUE = REACH_AFTER + 50
+
+
+class Hit(NamedTuple):
+    """A value: its kind and its place in the view of the text. ``anchor`` is where that which makes it one begins, its own cue included."""
+
+    kind: Kind
+    start: int
+    end: int
+    score: float
+    cue_distance: int | None
+    anchor: int
+
+
+class Sweep(NamedTuple):
+    """``hits`` that end at or before ``open_from`` are final whatever follows, and nothing before it can become part of another value."""
+
+    hits: list[Hit]
+    open_from: int
+
+
+class ValueDetector:
+    """Finds values of ``kinds``. Immutable; share it between threads and calls."""
+
+    def __init__(self, kinds: Sequence[Kind], *, cache_directory: Path | None = None) -> None:
+        self.kinds = tuple(kinds)
+        self._weak = [kind.alone < _CERTAIN_ENOUGH for kind in self.kinds]
+        self._patterns = PatternOwners(self.kinds, self._weak)
+        with ThreadPoolExecutor(2) as pool:  # the first time each of them takes seconds to compile
+            closed = pool.submit(
+                PatternDatabase,
+                [Pattern("", *key) for key in self._patterns.expressions],
+                longest_only=self._patterns.whole_runs,
+                cache_directory=cache_directory,
+            )
+            opened = pool.submit(
+                PatternDatabase,
+                [Pattern("", open_expression(expression), flags) for expression, flags in self._patterns.expressions],
+                cache_directory=cache_directory,
+            )
+            self._cues = CueIndex(self.kinds, cache_directory=cache_directory)
+            self._closed, self._opened = closed.result(), opened.result()
+        self.version = self._closed.version[:6] + self._cues.version[:6]
+
+    def find(self, folded: Folded, *, begins: bool = True, deadline: float | None = None) -> list[Hit]:
+        """Values in a text that is complete, or in the rest of one that began before (``begins=False``; see ``sweep``)."""
+        if len(folded.data) > _BLOCK * 2:
+            return self._find_by_blocks(folded, begins=begins, deadline=deadline)
+        matches = self._closed.find(folded.data, deadline=deadline)
+        return self._judge(folded, matches, begins=begins, complete=True).hits if matches else []
+
+    def sweep(self, folded: Folded, *, begins: bool, since: int = 0, deadline: float | None = None) -> Sweep:
+        """Values in a text that goes on. ``begins`` tells that the text starts here.
+
+        Values and open candidates are looked for from ``since`` on; the ``CONTEXT`` characters before it may name them.
+        """
+        data = folded.data
+        size = len(data)
+        open_from = size
+        longest = self._patterns.longest
+        first = max(0, since - 1)  # one character more tells whether a word starts at ``since``
+        skipped = max(first, size - _LONGEST_TAIL)
+        for pattern, start, _ in self._opened.find(data[skipped:]):
+            start += skipped
+            if since <= start < open_from and size - start <= longest[pattern]:
+                open_from = start
+        matches = self._closed.find(data[first:], deadline=deadline)
+        if first:
+            matches = [(pattern, start + first, end + first) for pattern, start, end in matches if start]
+        if not matches:
+            return Sweep([], open_from)
+        hits, settled = self._judge(folded, matches, begins=begins, complete=False)
+        return Sweep(hits, min(open_from, settled))
+
+    def _find_by_blocks(self, folded: Folded, *, begins: bool, deadline: float | None) -> list[Hit]:
+        """A long text as a stream of blocks, so that memory stays bounded whatever stands in it."""
+        size = len(folded.data)
+        hits: list[Hit] = []
+        done = context = 0
+        length = _BLOCK
+        while True:
+            end = min(done + length, size)
+            piece = folded.piece(context, end)
+            starts_here = begins and context == 0
+            if end == size:
+                sweep = Sweep(
+                    self._judge(
+                        piece, self._closed.find(piece.data, deadline=deadline), begins=starts_here, complete=True
+                    ).hits,
+                    end - context,
+                )
+            else:
+                sweep = self.sweep(piece, begins=starts_here, since=done - context, deadline=deadline)
+            until = before_straddling([(hit.anchor, hit.end) for hit in sweep.hits], sweep.open_from) + context
+            hits += [
+                hit._replace(start=hit.start + context, end=hit.end + context, anchor=hit.anchor + context)
+                for hit in sweep.hits
+                if hit.start + context >= done and hit.end + context <= until
+            ]
+            if end == size:
+                return hits
+            length = _BLOCK if until > done else length * 2
+            done = until
+            context = max(0, done - CONTEXT)
+
+    def _judge(self, folded: Folded, matches: list[Found], *, begins: bool, complete: bool) -> Sweep:
+        data = folded.data
+        size = len(data)
+        owners = self._patterns
+        cues = self._cues.locate(folded) if any(owners.has_cues[pattern] for pattern, _, _ in matches) else _NO_CUES
+        whole_from = _skip(data, 0) if begins else -1
+        settled_before = size if complete else size - _AFTER_CUE
+        named = owners.named(cues.kinds)
+        grouped: dict[tuple[int, int], list[int]] = {}
+        for pattern, start, end in matches:
+            # what needs a cue is passed over quickly where nothing in the text names it
+            chosen = owners.all if start == whole_from or end > settled_before else named
+            for number in chosen(pattern, end - start):
+                grouped.setdefault((number, start), []).append(end)
+        hits: list[Hit] = []
+        open_from = size
+        for (number, start), ends in grouped.items():
+            if not begins and start == 0:
+                continue  # the middle of something that began before
+            hit, waits = self._judge_one(number, folded, start, ends, cues, start == whole_from, complete)
+            if waits and start < open_from:
+                open_from = start
+            if hit is not None:
+                hits.append(hit)
+        return Sweep(_without_rivals(hits), open_from)
+
+    def _judge_one(
+        self, number: int, folded: Folded, start: int, ends: list[int], cues: CueSightings, first: bool, complete: bool
+    ) -> tuple[Hit | None, bool]:
+        """The value of one kind at one place, if there is one, and whether what follows may still decide about it."""
+        kind = self.kinds[number]
+        data = folded.data
+        size = len(data)
+        ends.sort(reverse=True)
+        longest_end = ends[0]
+        waits = not complete and longest_end + _SETTLED > size
+        distance = cues.distance(number, kind, start, longest_end) if kind.cues else None
+        if (
+            not complete
+            and self._weak[number]
+            and kind.reach_after >= 0
+            and (distance is None or distance > kind.reach_before)
+        ):
+            waits = waits or longest_end + _AFTER_CUE > size
+        whole = False
+        if first:
+            tail = _skip(data, longest_end)
+            whole = tail == size and tail - longest_end <= _MOST_AROUND
+            waits = waits or (not complete and whole)
+        if self._weak[number] and distance is None and not whole:
+            return None, waits
+        for end in ends:
+            if kind.longest and end - start > kind.longest:
+                if kind.whole_run:
+                    break
+                continue
+            if _stands_alone(data, start, end, kind.glue):
+                value = data[start : min(end, start + CHECKED)].decode()
+                if kind.check(value):
+                    return self._scored(
+                        kind, data[start:end], start, end, distance, whole and end == longest_end, cues
+                    ), waits
+                if kind.whole_run:
+                    break
+        return None, waits
+
+    def _scored(
+        self, kind: Kind, value: bytes, start: int, end: int, distance: int | None, whole: bool, cues: CueSightings
+    ) -> Hit | None:
+        if distance is not None:
+            score = max(kind.cued, kind.alone)
+        else:
+            score = max(kind.alone, kind.whole if whole else 0.0)
+            if not whole and score < _BEYOND_DOUBT and cues.unlikely(start):
+                return None
+        if score <= 0.0:
+            return None
+        anchor = start
+        if kind.locate is not None:
+            part = kind.locate(value.decode())
+            if part is None:
+                return None
+            start, end = start + part[0], start + part[1]
+        return Hit(kind, start, end, score, distance, anchor)
+
+
+def _skip(data: bytes, position: int) -> int:
+    """The next place at or after ``position`` where something else stands than spaces and marks."""
+    size = len(data)
+    while position < size and data[position] in _AROUND_WHOLE:
+        position += 1
+    return position
+
+
+def _stands_alone(data: bytes, start: int, end: int, glue: str) -> bool:
+    """Whether the value is not the middle of a longer number or name such as 2024-00-1234, 0.123456789 or std::max."""
+    if start and data[start] == _COLON and (_is_word(data[start - 1]) or data[start - 1] == _COLON):
+        return False
+    if start >= 2 and chr(data[start - 1]) in glue and _is_word(data[start - 2]):
+        return False
+    if end + 1 >= len(data) or chr(data[end]) not in glue:
+        return True
+    return not _is_word(data[end + 1]) and not (data[end] == data[end + 1] == _COLON)
+
+
+def _is_word(byte: int) -> bool:
+    return 48 <= byte <= 57 or 65 <= byte <= 90 or 97 <= byte <= 122
+
+
+def _without_rivals(hits: list[Hit]) -> list[Hit]:
+    """Of kinds that claim the same characters, those that a cue names win, the nearest cue first; without cues all stay."""
+    if len(hits) < 2:
+        return hits
+    hits.sort(key=lambda hit: (hit.start, -hit.end))
+    kept: list[Hit] = []
+    cluster: list[Hit] = []
+    reach = -1
+    for hit in hits:
+        if hit.start >= reach and cluster:
+            kept += _winners(cluster)
+            cluster = []
+        cluster.append(hit)
+        reach = max(reach, hit.end)
+    return kept + _winners(cluster)
+
+
+def _winners(cluster: list[Hit]) -> list[Hit]:
+    if len(cluster) == 1 or all(hit.cue_distance is None for hit in cluster):
+        return cluster
+    return [
+        hit
+        for hit in cluster
+        if hit.kind.alone >= _BEYOND_DOUBT or not any(_displaces(other, hit) for other in cluster)
+    ]
+
+
+def _displaces(winner: Hit, loser: Hit) -> bool:
+    """Only what covers all of another can make it superfluous: the rest of a longer value must not stay behind."""
+    if winner.cue_distance is None or winner.start > loser.start or winner.end < loser.end:
+        return False
+    return loser.cue_distance is None or winner.cue_distance < loser.cue_distance

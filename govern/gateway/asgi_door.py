@@ -1,0 +1,169 @@
+"""The fast door: exact data-plane paths go to the pipeline before Django; everything else goes to Django.
+
+Django's own handler starts a thread context and sends signals for every request, which costs more than all of a call's governance.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from typing import Any
+
+from govern.gateway.http import Answer, Request
+from govern.gateway.refusals import Refusal
+from govern.gateway.runtime import Gateway, current_gateway, start_gateway, stop_gateway
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+Endpoint = Callable[[Gateway, Request], Coroutine[Any, Any, Answer]]
+
+BODY_CHUNK_TIMEOUT_S = 30.0
+SEND_TIMEOUT_S = 60.0
+"""A client that takes nothing for so long has gone."""
+
+
+class Router:
+    """An ASGI application in front of another one."""
+
+    def __init__(
+        self,
+        endpoints: Mapping[tuple[str, str], Endpoint],
+        families: Mapping[tuple[str, str], Endpoint],
+        django: Application,
+    ) -> None:
+        self._endpoints = endpoints
+        self._families = tuple(families.items())
+        self._django = django
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one connection event."""
+        if scope["type"] == "http":
+            endpoint = self._endpoints.get((scope["method"], scope["path"])) or self._family(scope)
+            gateway = current_gateway()
+            if endpoint is not None and gateway is not None:
+                await _serve(endpoint, gateway, scope, receive, send)
+            else:
+                await self._django(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+        else:
+            raise ValueError(f"{scope['type']} is not served here.")
+
+    def _family(self, scope: Scope) -> Endpoint | None:
+        """The endpoint of paths that begin alike and name a model."""
+        for (method, prefix), endpoint in self._families:
+            if scope["method"] == method and scope["path"].startswith(prefix):
+                return endpoint
+        return None
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        event = await receive()
+        if event["type"] == "lifespan.startup":
+            await start_gateway()
+            await send({"type": "lifespan.startup.complete"})
+        elif event["type"] == "lifespan.shutdown":
+            await stop_gateway()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+async def _serve(endpoint: Endpoint, gateway: Gateway, scope: Scope, receive: Receive, send: Send) -> None:
+    headers = dict(scope["headers"])
+    incoming = _Incoming(receive, headers, gateway.max_body_bytes)
+    request = Request(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers, incoming.read)
+    try:
+        answer = await endpoint(gateway, request)
+        if answer.stream is None:
+            await _send_whole(answer, send)
+        else:
+            await _send_stream(answer, send)
+    except (asyncio.CancelledError, TimeoutError, OSError):
+        if not incoming.gone:
+            raise  # the server itself is stopping
+    finally:
+        incoming.stop_watching()
+
+
+class _Incoming:
+    """Reads the body, then watches for the client to hang up, which cancels the call."""
+
+    def __init__(self, receive: Receive, headers: Mapping[bytes, bytes], max_bytes: int) -> None:
+        self._receive = receive
+        self._headers = headers
+        self._max_bytes = max_bytes
+        self._watch: asyncio.Task[None] | None = None
+        self.gone = False
+
+    async def read(self) -> bytes:
+        declared = self._headers.get(b"content-length", b"")
+        if declared.isdigit() and int(declared) > self._max_bytes:
+            raise too_large(self._max_bytes)
+        chunks: list[bytes] = []
+        size = 0
+        while True:
+            try:
+                event = await asyncio.wait_for(self._receive(), BODY_CHUNK_TIMEOUT_S)
+            except TimeoutError:
+                raise stalled() from None
+            if event["type"] == "http.disconnect":
+                self.gone = True
+                raise asyncio.CancelledError
+            chunk = event.get("body", b"")
+            size += len(chunk)
+            if size > self._max_bytes:
+                raise too_large(self._max_bytes)
+            chunks.append(chunk)
+            if not event.get("more_body"):
+                break
+        task = asyncio.current_task()
+        assert task is not None
+        self._watch = asyncio.create_task(self._wait_for_hangup(task))
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    async def _wait_for_hangup(self, task: "asyncio.Task[Any]") -> None:
+        while True:
+            event = await self._receive()
+            if event["type"] == "http.disconnect":
+                self.gone = True
+                task.cancel()
+                return
+
+    def stop_watching(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+
+
+def too_large(max_bytes: int) -> Refusal:
+    """The refusal of a body over the limit."""
+    return Refusal(
+        "request_too_large", f"The body is larger than {max_bytes} bytes. Send less, or send files by reference."
+    )
+
+
+def stalled() -> Refusal:
+    """The refusal of a body that does not arrive."""
+    return Refusal(
+        "invalid_request", f"Nothing of the body arrived for {BODY_CHUNK_TIMEOUT_S:.0f} seconds. Send it again."
+    )
+
+
+async def _send_whole(answer: Answer, send: Send) -> None:
+    headers = [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+async def _send_stream(answer: Answer, send: Send) -> None:
+    stream = answer.stream
+    assert stream is not None
+    try:
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
+        async for event in stream:
+            await asyncio.wait_for(
+                send({"type": "http.response.body", "body": event, "more_body": True}), SEND_TIMEOUT_S
+            )
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        await stream.aclose()

@@ -1,0 +1,36 @@
+"""With which of a provider's credentials a deployment is asked."""
+
+import time
+from typing import TYPE_CHECKING
+
+from govern.gateway.call import Attempt
+from routing.providers import ProviderError, Target
+
+if TYPE_CHECKING:
+    from govern.gateway.runtime import Gateway
+
+
+def target_of(gateway: "Gateway", attempt: Attempt) -> Target:
+    """Where the attempt goes, with a credential chosen by weight among those that are not set aside. From here on it counts as sent."""
+    deployment = attempt.deployment
+    target: Target = deployment.target
+    credential = gateway.credentials.choose(deployment.credentials, now_s=time.monotonic())
+    attempt.sent = True
+    if credential is None:
+        return target
+    attempt.credential = credential.name
+    return target._replace(secret=credential.secret)
+
+
+def note_answer(gateway: "Gateway", attempt: Attempt) -> None:
+    """The provider answered, so the credential is good."""
+    if attempt.credential is not None:
+        gateway.credentials.succeeded(attempt.credential)
+
+
+def another_credential(gateway: "Gateway", attempt: Attempt, error: ProviderError) -> bool:
+    """Whether the credential was at fault and is set aside, and the same deployment can be asked with another one."""
+    now_s = time.monotonic()
+    if attempt.credential is None or not gateway.credentials.failed(attempt.credential, error, now_s=now_s):
+        return False
+    return any(gateway.credentials.is_ready(c.name, now_s=now_s) for c in attempt.deployment.credentials)

@@ -1,0 +1,44 @@
+"""Who calls: the key in the request's headers, looked up by its SHA-256."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+
+from govern.gateway.refusals import Refusal
+from govern.gateway.snapshot import Key, Snapshot
+
+MAX_KEY_BYTES = 512
+
+
+class UnusableKey(Exception):
+    """The key is known but must be refused; its caller is on the record."""
+
+    def __init__(self, key: Key, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.key = key
+        self.refusal = refusal
+
+
+def presented_key(headers: Mapping[bytes, bytes]) -> bytes | None:
+    """The key that a request presents: `Authorization: Bearer`, `x-api-key` or `x-goog-api-key`."""
+    authorization = headers.get(b"authorization")
+    if authorization is not None and authorization[:7].lower() == b"bearer ":
+        return authorization[7:].strip()
+    return headers.get(b"x-api-key") or headers.get(b"x-goog-api-key")
+
+
+def authenticate(snapshot: Snapshot, headers: Mapping[bytes, bytes]) -> Key:
+    """The caller's key. Raises `Refusal` for an unknown key and `UnusableKey` for one that is revoked, expired or retired."""
+    presented = presented_key(headers)
+    if not presented:
+        raise Refusal("invalid_api_key", "Send your key in the header `Authorization: Bearer gk-…`.")
+    key = snapshot.keys.get(hashlib.sha256(presented[:MAX_KEY_BYTES]).digest())
+    if key is None:
+        raise Refusal(
+            "invalid_api_key", "This key is not known here. Check it, or ask your application's owner for a new one."
+        )
+    reason = key.unusable(time.time())
+    if reason is not None:
+        refusal = Refusal("invalid_api_key", f"This key {reason}. Ask your application's owner for a new one.")
+        raise UnusableKey(key, refusal)
+    return key

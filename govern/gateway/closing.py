@@ -1,0 +1,157 @@
+"""Closing: what the call cost is settled and its outcome is durable before anything is given back, whatever happened."""
+
+import asyncio
+import logging
+import time
+import traceback
+from typing import TYPE_CHECKING
+
+from audit.trail.entries import AuditUnavailable, Entry
+from audit.trail.sightings import Sighting
+from govern.budgets.claims import Claim, Settlement
+from govern.gateway.call import Attempt, Call
+from govern.gateway.records import intent_row, outcome_row
+from govern.gateway.refusals import Refusal
+from routing.calls import Usage
+from routing.money import cost_nano_usd
+from routing.providers import ProviderError
+
+if TYPE_CHECKING:
+    from govern.gateway.runtime import Gateway
+
+_log = logging.getLogger("govern.gateway")
+CLIENT_CLOSED_REQUEST = 499
+"""The status on the record of a call whose caller hung up."""
+
+
+async def close(gateway: "Gateway", call: Call, *, status: int) -> None:
+    """Settles and writes the outcome of a call that was answered. Raises `AuditUnavailable`: then nothing may be given back."""
+    await _close(gateway, call, status, None)
+
+
+async def refuse(gateway: "Gateway", call: Call, error: BaseException) -> BaseException:
+    """Settles and writes the outcome of a call that was not answered. Returns what to raise."""
+    if call.closed:
+        return error
+    refusal = as_refusal(error)
+    if isinstance(error, AuditUnavailable):
+        return refusal or error
+    call.code = refusal.code if refusal else "client_disconnected"
+    status = refusal.status if refusal else CLIENT_CLOSED_REQUEST
+    attempt = call.attempt
+    if attempt is not None and attempt.sent and attempt.error is None and attempt.usage is None:
+        # Sent, and never answered as far as we know: what was held counts as spent.
+        attempt.error = "the call ended before the provider's answer did"
+        attempt.cost_nano_usd = attempt.reserved_nano_usd
+    if call.instance is None:
+        call.instance = gateway.writer.instance
+    try:
+        await _close(gateway, call, status, refusal)
+    except AuditUnavailable as unavailable:
+        return as_refusal(unavailable) or unavailable
+    return refusal or error
+
+
+async def _close(gateway: "Gateway", call: Call, status: int, refusal: Refusal | None) -> None:
+    if call.intent is not None:
+        await asyncio.wait([call.intent])
+        call.intent.result()
+    interrupted = await write(gateway, call, closing_entry(call, status=status, refusal=refusal))
+    call.closed = True
+    gateway.metrics.observe(call, status)
+    if interrupted:
+        raise asyncio.CancelledError
+
+
+def closing_entry(call: Call, *, status: int, refusal: Refusal | None) -> Entry:
+    """The last entry of a call: its outcome, its settlement, and its intent if that was never written."""
+    rows = [outcome_row(call, status=status, refusal=refusal)]
+    attempt = call.attempt if call.intent_written else None
+    if not call.intent_written:
+        call.attempts.clear()
+        rows.insert(0, intent_row(call))
+    settlement = Settlement(attempt.hold, attempt.cost_nano_usd) if attempt and attempt.hold else None
+    return Entry(
+        rows,
+        claim=Claim(settlement=settlement) if settlement else None,
+        sightings=take_sightings(call),
+        payloads=call.payloads if refusal is None and call.code is None else (),
+        instance=call.instance,
+    )
+
+
+async def write(gateway: "Gateway", call: Call, entry: Entry) -> bool:
+    """Writes an entry and waits until it is durable, or refused by a budget. Raises `AuditUnavailable`.
+
+    A caller that hangs up does not take back what is being written: then this returns True once it is known what became of the
+    entry, and the step raises `CancelledError` itself after it has taken note.
+    """
+    started = time.perf_counter_ns()
+    future = gateway.submit(entry)
+    interrupted = False
+    try:
+        await asyncio.shield(future)
+    except asyncio.CancelledError:
+        interrupted = True
+        await asyncio.wait([future])
+        future.result()
+    finally:
+        call.audit_us += (time.perf_counter_ns() - started) // 1_000
+    return interrupted
+
+
+def take_sightings(call: Call) -> list[Sighting]:
+    """The sightings that no entry has carried yet."""
+    taken, call.sightings = call.sightings, []
+    return taken
+
+
+def settle_usage(call: Call, attempt: Attempt, usage: Usage | None) -> None:
+    """What an answered attempt cost: by its usage; by its reservation where the provider was silent."""
+    prices = call.snapshot.revision.catalog[attempt.deployment.model].prices
+    attempt.usage = usage
+    if prices is None:
+        attempt.cost_nano_usd = 0
+    elif usage is None or (usage.estimated and attempt.hold is not None):
+        attempt.cost_nano_usd = attempt.reserved_nano_usd
+    else:
+        attempt.cost_nano_usd = cost_nano_usd(usage, prices)
+
+
+def settle_failed(call: Call, attempt: Attempt, error: ProviderError) -> None:
+    """What a failed attempt cost: what the provider said; nothing if it refused or was never reached; else all that was held."""
+    if error.usage is not None:
+        settle_usage(call, attempt, error.usage)
+    elif error.sent and error.status is None:
+        attempt.cost_nano_usd = attempt.reserved_nano_usd
+
+
+def provider_refusal(error: ProviderError) -> Refusal:
+    """A provider's failure as ours."""
+    if error.code == "invalid_request":
+        return Refusal("invalid_request", error.detail or error.message)
+    return Refusal(error.code, error.message, retry_after_ms=error.retry_after_ms)
+
+
+def as_refusal(error: BaseException) -> Refusal | None:
+    """The refusal that an error means to the caller; None for a caller that has hung up."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, AuditUnavailable):
+        return Refusal(
+            "audit_unavailable",
+            "The audit trail cannot be written, so nothing was sent or given back. Try again shortly.",
+            retry_after_ms=1_000,
+        )
+    if isinstance(error, Exception):
+        return unexpected(error)
+    return None
+
+
+def unexpected(error: Exception) -> Refusal:
+    """A fault of ours: said without its details; logged by type and place alone, since its words may quote the request."""
+    place = traceback.extract_tb(error.__traceback__)[-1] if error.__traceback__ else None
+    _log.error("A call failed unexpectedly: %s at %s:%s", type(error).__name__, *(place[:2] if place else ("?", 0)))
+    return Refusal(
+        "internal_error", "Govern failed on this call; nothing was given back. The request id finds it in the trail."
+    )

@@ -1,0 +1,96 @@
+"""Putting a call in words: what it contains, what conditions may read of it, and what it asks of routing."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from govern.gateway.call import Call
+from govern.gateway.modalities import modalities_of
+from govern.gateway.records import keyed_digest
+from routing.calls import ChatRequest, EmbeddingsRequest, Surface, input_surfaces
+from routing.choose import Wish
+from routing.describe import BYTES_PER_TOKEN, Description, describe
+
+if TYPE_CHECKING:
+    from govern.gateway.runtime import Gateway
+
+
+def describe_chat(gateway: "Gateway", call: Call, request: ChatRequest, body: bytes) -> None:
+    """Describes a chat call."""
+    call.request = request
+    call.surfaces = input_surfaces(request)
+    call.system_prompt = "\n".join(s.text for s in call.surfaces if s.role == "system") or None
+    described = describe(request, call.surfaces, modalities_of(request), len(body))
+    metadata = request.metadata or {}
+    _describe(gateway, call, request.model, body, described, stream=bool(request.stream), metadata=metadata)
+    call.summary = {
+        "operation": "chat",
+        "requested_model": request.model,
+        "stream": bool(request.stream),
+        "n": request.n or 1,
+        "messages": len(request.messages),
+    }
+    call.wish = Wish(
+        model=request.model,
+        modalities=described.modalities,
+        needs_tools=bool(request.tools),
+        input_tokens=described.input_tokens,
+        sticky={
+            "application": call.application.name,
+            "user": request.user or call.application.name,
+            "conversation": str(metadata.get("conversation", call.id_text)),
+            "request": call.id_text,
+        },
+    )
+
+
+def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body: bytes) -> None:
+    """Describes an embeddings call. Token lists are no texts: guards cannot read them, and the record says how many there were."""
+    inputs = request.inputs()
+    call.surfaces = [Surface("user", f"input[{i}]", text) for i, text in enumerate(inputs) if isinstance(text, str)]
+    tokens = max(1, len(body) // BYTES_PER_TOKEN)
+    described = Description("embeddings", "operation", 0.0, tokens, ("text",), (), "")
+    _describe(gateway, call, request.model, body, described, stream=False, metadata={})
+    call.summary = {
+        "operation": "embeddings",
+        "requested_model": request.model,
+        "stream": False,
+        "n": len(inputs),
+        "messages": len(inputs),
+        "token_lists": len(inputs) - len(call.surfaces),
+    }
+    call.wish = Wish(request.model, ("text",), False, tokens, {"application": call.application.name})
+
+
+def _describe(
+    gateway: "Gateway",
+    call: Call,
+    model: str,
+    body: bytes,
+    described: Description,
+    *,
+    stream: bool,
+    metadata: Mapping[str, Any],
+) -> None:
+    call.model = model
+    call.body_bytes = len(body)
+    call.prompt_digest = keyed_digest(gateway.digest_key, body)
+    call.description = described
+    now = datetime.now(UTC)
+    call.facts = {
+        **call.application.facts,
+        "task": described.task,
+        "complexity": described.complexity,
+        "model": model,
+        "stream": stream,
+        "input_tokens": described.input_tokens,
+        "output_tokens": 0,
+        "modalities": list(described.modalities),
+        "tools": list(described.tools),
+        "language": described.language,
+        "region": "",
+        "hour": now.hour,
+        "weekday": now.isoweekday(),
+        "metadata": {key: str(value) for key, value in metadata.items()},
+        "verdicts": [],
+    }

@@ -1,0 +1,253 @@
+"""From a request to an answer: the part of a call's way that every endpoint shares.
+
+read what is in force → authenticate → read the body → decode → the pipeline → encode
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from audit.trail.entries import AuditUnavailable
+from audit.trail.identifiers import identifier_text, uuid7
+from govern.gateway.admission import usd
+from govern.gateway.authentication import UnusableKey, authenticate
+from govern.gateway.call import Call
+from govern.gateway.closing import as_refusal
+from govern.gateway.conversations import KeptConversation, with_earlier_items
+from govern.gateway.embeddings import embed
+from govern.gateway.formats.chat import ChatFormat
+from govern.gateway.formats.embeddings import encode_embeddings
+from govern.gateway.formats.google import google_format
+from govern.gateway.formats.interface import DoorFormat, StreamEncoder
+from govern.gateway.formats.messages import MessagesFormat
+from govern.gateway.formats.responses import ResponsesFormat, is_stored
+from govern.gateway.http import Answer, Headers, Request
+from govern.gateway.pipeline import answer, identity_of
+from govern.gateway.records import rejected_entry
+from govern.gateway.refusals import Refusal
+from govern.gateway.snapshot import Key, Snapshot
+from govern.gateway.streaming import open_stream
+from routing.calls import Completion, InvalidRequest, as_chunks, decode_embeddings
+
+if TYPE_CHECKING:
+    from govern.gateway.runtime import Gateway
+
+JSON: Headers = [(b"content-type", b"application/json")]
+EVENT_STREAM = "text/event-stream; charset=utf-8"
+LONGEST_CALL_S = 600.0
+CHAT = ChatFormat()
+RESPONSES = ResponsesFormat()
+MESSAGES = MessagesFormat()
+KnownEndpoint = Callable[["Gateway", Request, Snapshot, Key, bytes], Awaitable[Answer]]
+"""An endpoint once the caller is known and the body is read."""
+
+
+def in_force(gateway: "Gateway") -> Snapshot:
+    """The snapshot. Raises a refusal while nothing is in force, or while that cannot be known."""
+    snapshot = gateway.snapshot
+    if snapshot is None:
+        raise Refusal(
+            "audit_unavailable",
+            "The gateway cannot reach its database, or nothing is in force yet (see `manage.py bootstrap`). Nothing was sent.",
+            retry_after_ms=1_000,
+        )
+    return snapshot
+
+
+async def serve(gateway: "Gateway", request: Request, format_: DoorFormat) -> Answer:
+    """A completion in any front-door format."""
+    return await governed(gateway, request, format_, partial(_complete, format_))
+
+
+async def serve_google(gateway: "Gateway", request: Request) -> Answer:
+    """`POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`."""
+    format_ = google_format(request.path, request.query)
+    if format_ is None:
+        unknown = Refusal("invalid_request", "Use :generateContent or :streamGenerateContent.", status=404)
+        return refused(gateway, CHAT, unknown, identifier_text(uuid7()), None)
+    return await governed(gateway, request, format_, partial(_complete, format_))
+
+
+async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, endpoint: KnownEndpoint) -> Answer:
+    """Runs an endpoint for a known caller; every refusal becomes an answer, and is on the record once the caller is known."""
+    request_id = uuid7()
+    key: Key | None = None
+    body = b""
+    snapshot: Snapshot | None = None
+    try:
+        snapshot = in_force(gateway)
+        try:
+            key = authenticate(snapshot, request.headers)
+        except UnusableKey as error:
+            key = error.key
+            raise error.refusal from None
+        body = await request.read_body()
+        return await endpoint(gateway, request, snapshot, key, body)
+    except CallRefused as error:
+        return refused(gateway, format_, error.refusal, error.call_id, error.revision)
+    except (Refusal, InvalidRequest, AuditUnavailable) as error:
+        refusal = refusal_of(error)
+        if key is None or snapshot is None:
+            gateway.metrics.unauthenticated.inc()
+        else:
+            refusal = await _record_rejection(gateway, request_id, snapshot, key, refusal, len(body))
+        revision = snapshot.revision.number if snapshot else None
+        return refused(gateway, format_, refusal, identifier_text(request_id), revision)
+
+
+def refusal_of(error: Refusal | InvalidRequest | AuditUnavailable) -> Refusal:
+    """What an error before the call was opened means to the caller."""
+    if isinstance(error, InvalidRequest):
+        return Refusal("invalid_request", error.message, param=error.param)
+    refusal = as_refusal(error)
+    assert refusal is not None
+    return refusal
+
+
+class CallRefused(Exception):
+    """A call that left its own outcome in the trail."""
+
+    def __init__(self, refusal: Refusal, call: Call) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+        self.call_id = call.id_text
+        self.revision = call.snapshot.revision.number
+
+
+async def _record_rejection(
+    gateway: "Gateway", request_id: bytes, snapshot: Snapshot, key: Key, refusal: Refusal, body_bytes: int
+) -> Refusal:
+    entry = rejected_entry(
+        request_id=request_id,
+        application=key.application_name,
+        team=key.application.team if key.application else None,
+        key=key.name,
+        revision=snapshot.revision.number,
+        refusal=refusal,
+        body_bytes=body_bytes,
+    )
+    try:
+        await gateway.submit(entry)
+    except AuditUnavailable as error:
+        return as_refusal(error) or refusal
+    return refusal
+
+
+def refused(gateway: "Gateway", format_: DoorFormat, refusal: Refusal, request_id: str, revision: int | None) -> Answer:
+    """The answer that says no."""
+    headers = [*JSON, (b"x-request-id", request_id.encode()), *refusal.headers()]
+    if revision is not None:
+        headers.append((b"x-govern-revision", str(revision).encode()))
+    error = refusal.envelope(revision=revision, link=gateway.officer_link(refusal))
+    return Answer(refusal.status, headers, format_.error(error))
+
+
+async def _complete(
+    format_: DoorFormat, gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
+) -> Answer:
+    if isinstance(format_, ResponsesFormat):
+        body = await with_earlier_items(gateway.conversations, body, key.application_name)
+    chat = format_.decode(body, request.path)
+    call = new_call(snapshot, key, request)
+    kept = None
+    if isinstance(format_, ResponsesFormat) and is_stored(body):
+        kept = KeptConversation(gateway.conversations, call, body)
+    try:
+        if chat.stream and call.application.enforcement.answers_whole:
+            whole = await answer(gateway, call, chat.with_fields(stream=None, stream_options=None), body, kept=kept)
+            return Answer(
+                200, stream_headers(format_, call), told_again(whole, format_.stream(chat, identity_of(call)))
+            )
+        if chat.stream:
+            stream = await open_stream(gateway, call, chat, body, format_, kept=kept)
+            return Answer(200, stream_headers(format_, call), stream=stream)
+        completion = await answer(gateway, call, chat, body, kept=kept)
+    except Refusal as refusal:
+        raise CallRefused(refusal, call) from None
+    headers = [*JSON, *call_headers(call), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
+    return Answer(200, headers, format_.encode(completion, identity_of(call)))
+
+
+def stream_headers(format_: DoorFormat, call: Call) -> Headers:
+    """The headers of a streamed answer."""
+    media_type = getattr(format_, "stream_media_type", EVENT_STREAM)
+    return [(b"content-type", media_type.encode()), (b"cache-control", b"no-cache"), *call_headers(call)]
+
+
+def told_again(completion: Completion, encoder: StreamEncoder) -> bytes:
+    """A whole answer in the form of a stream, for callers who stream what policy wants inspected as a whole."""
+    return b"".join(map(encoder.chunk, as_chunks(completion))) + encoder.end(completion.usage)
+
+
+def new_call(snapshot: Snapshot, key: Key, request: Request) -> Call:
+    """A call of a known caller, with the time it may take."""
+    assert key.application is not None
+    return Call(snapshot, key, key.application, deadline=time.monotonic() + _time_limit_s(request))
+
+
+def _time_limit_s(request: Request) -> float:
+    given = request.headers.get(b"x-govern-timeout-ms")
+    if given is None:
+        return LONGEST_CALL_S
+    if not given.isdigit() or not 1 <= int(given) <= LONGEST_CALL_S * 1_000:
+        raise Refusal(
+            "invalid_request",
+            f"`x-govern-timeout-ms` must be a whole number from 1 to {LONGEST_CALL_S * 1_000:.0f}.",
+            param="x-govern-timeout-ms",
+        )
+    return int(given) / 1_000
+
+
+def call_headers(call: Call) -> Headers:
+    """How the call was governed."""
+    deployment = call.attempts[-1].deployment
+    assert call.route is not None
+    headers = [
+        (b"x-request-id", call.id_text.encode()),
+        (b"x-govern-revision", str(call.snapshot.revision.number).encode()),
+        (b"x-govern-route", call.route.name.encode()),
+        (b"x-govern-model", deployment.model.encode()),
+        (b"x-govern-provider", deployment.provider.encode()),
+        (b"x-govern-cache", b"off"),
+        (b"x-govern-overhead-ms", f"{call.overhead_us() / 1_000:.2f}".encode()),
+    ]
+    if call.dropped:
+        headers.append((b"x-govern-dropped-parameters", ", ".join(call.dropped).encode()))
+    return headers
+
+
+async def serve_embeddings(gateway: "Gateway", request: Request) -> Answer:
+    """`POST /v1/embeddings`."""
+    return await governed(gateway, request, CHAT, _embeddings)
+
+
+async def _embeddings(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
+    asked = decode_embeddings(body)
+    call = new_call(snapshot, key, request)
+    try:
+        embedded = await embed(gateway, call, asked, body)
+    except Refusal as refusal:
+        raise CallRefused(refusal, call) from None
+    headers = [*JSON, *call_headers(call), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
+    return Answer(200, headers, encode_embeddings(embedded, asked, model=call.attempts[-1].deployment.model))
+
+
+async def serve_models(gateway: "Gateway", request: Request) -> Answer:
+    """`GET /v1/models`: the models that the caller's application may name and that somebody serves."""
+    return await governed(gateway, request, CHAT, _models)
+
+
+async def _models(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
+    application = key.application
+    assert application is not None
+    data = [
+        {"id": name, "object": "model", "created": 0, "owned_by": model.body.family or "govern"}
+        for name, model in sorted(snapshot.revision.catalog.items())
+        if model.deployments and (not application.models or name in application.models)
+    ]
+    if snapshot.revision.routing:
+        data.insert(0, {"id": "auto", "object": "model", "created": 0, "owned_by": "govern"})
+    return Answer(200, JSON, msgspec.json.encode({"object": "list", "data": data}))

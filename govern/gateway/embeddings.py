@@ -1,0 +1,48 @@
+"""The way of an embeddings call: as a chat's, without an answer that guards could read."""
+
+from typing import TYPE_CHECKING
+
+from govern.gateway.admission import admit
+from govern.gateway.asking import note_answer, target_of
+from govern.gateway.call import Attempt, Call
+from govern.gateway.closing import close, refuse, settle_usage
+from govern.gateway.description import describe_embeddings
+from govern.gateway.inspection import inspect_input
+from govern.gateway.pipeline import ask
+from govern.gateway.route import check_model, decide_route, require_route
+from routing.calls import EmbeddingsAnswer, EmbeddingsRequest
+from routing.money import embeddings_upper_bound_nano_usd
+from routing.providers import PROVIDERS
+
+if TYPE_CHECKING:
+    from govern.gateway.runtime import Gateway
+    from routing.catalog import Deployment, Model
+
+
+async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body: bytes) -> EmbeddingsAnswer:
+    """The whole way of an embeddings call. Raises `Refusal`; the outcome is durable either way."""
+
+    def bound(model: "Model", deployment: "Deployment") -> int:
+        return embeddings_upper_bound_nano_usd(len(body), model.prices) if model.prices else 0
+
+    async def send(gateway: "Gateway", call: Call, attempt: Attempt) -> EmbeddingsAnswer:
+        target = target_of(gateway, attempt)
+        answer = await PROVIDERS[target.kind].embed(gateway.client, target, request, deadline=call.deadline)
+        note_answer(gateway, attempt)
+        settle_usage(call, attempt, answer.usage)
+        return answer
+
+    try:
+        describe_embeddings(gateway, call, request, body)
+        check_model(call)
+        decide_route(call)
+        replacements = await inspect_input(call)
+        if replacements:
+            request = request.with_texts(replacements)
+        require_route(call)
+        await admit(gateway, call, bound)
+        answer = await ask(gateway, call, send, bound)
+        await close(gateway, call, status=200)
+        return answer
+    except BaseException as error:
+        raise await refuse(gateway, call, error) from None

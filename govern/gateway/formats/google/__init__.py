@@ -1,0 +1,61 @@
+"""Google's format: `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from govern.gateway.formats.google.answers import generate_object
+from govern.gateway.formats.google.errors import error_object
+from govern.gateway.formats.google.requests import decode_generate
+from govern.gateway.formats.google.stream import ArrayFraming, EventFraming, GenerateStream
+from govern.gateway.formats.interface import AnswerIdentity
+from routing.calls import ChatRequest, Completion
+
+__all__ = ["GoogleFormat", "google_format"]
+
+_PATH = re.compile(r"/(?:v1beta|v1)/models/(?P<model>.+):(?P<method>generateContent|streamGenerateContent)\Z")
+_EVENTS = re.compile(r"(?:^|&)alt=sse(?:&|$)")
+
+
+class GoogleFormat:
+    """One of the two methods. Streams are server-sent events with `alt=sse`, and a JSON array of answers without."""
+
+    kind = "google"
+
+    def __init__(self, *, streamed: bool, events: bool = True) -> None:
+        self._streamed = streamed
+        self._events = events
+        self.stream_media_type = "text/event-stream" if events else "application/json"
+
+    def decode(self, body: bytes, path: str) -> ChatRequest:
+        """The request, with its bytes for a provider of the same format. Raises InvalidRequest."""
+        match = _PATH.match(path)
+        assert match is not None, "only paths that google_format knows come here"
+        return decode_generate(body, match["model"], streamed=self._streamed)
+
+    def encode(self, completion: Completion, identity: AnswerIdentity) -> bytes:
+        """An answer object; an answer of the same format passes unchanged."""
+        if completion.raw is not None and completion.raw_kind == self.kind:
+            return completion.raw
+        return msgspec.json.encode(generate_object(completion, identity))
+
+    def stream(self, request: ChatRequest, identity: AnswerIdentity) -> GenerateStream:
+        """The pieces of an answer."""
+        return GenerateStream(identity, EventFraming() if self._events else ArrayFraming())
+
+    def error(self, error: dict[str, Any]) -> bytes:
+        """Google's error envelope."""
+        return msgspec.json.encode(error_object(error))
+
+
+_WHOLE = GoogleFormat(streamed=False)
+_STREAMED = {events: GoogleFormat(streamed=True, events=events) for events in (True, False)}
+
+
+def google_format(path: str, query: str) -> GoogleFormat | None:
+    """The format of a path and its query string (without `?`), or None if the path is none of the two methods."""
+    match = _PATH.match(path)
+    if match is None:
+        return None
+    return _WHOLE if match["method"] == "generateContent" else _STREAMED[_EVENTS.search(query) is not None]

@@ -1,0 +1,40 @@
+"""Refusals in Google's words."""
+
+from typing import Any
+
+from govern.gateway.refusals import KINDS
+
+_STATUSES = {
+    400: "INVALID_ARGUMENT",
+    401: "UNAUTHENTICATED",
+    403: "PERMISSION_DENIED",
+    404: "NOT_FOUND",
+    413: "INVALID_ARGUMENT",
+    429: "RESOURCE_EXHAUSTED",
+    502: "INTERNAL",
+    503: "UNAVAILABLE",
+    504: "DEADLINE_EXCEEDED",
+}
+
+
+def error_object(error: dict[str, Any]) -> dict[str, Any]:
+    """The envelope. Google's `code` is the HTTP status, so the contract's code is the `reason` beside its other fields."""
+    kind = KINDS.get(error.get("code") or "")
+    status = kind.status if kind else 500
+    others = {name: value for name, value in error.items() if name not in ("code", "message")}
+    return {
+        "error": {
+            "code": status,
+            "message": error.get("message"),
+            "status": _STATUSES.get(status, "INTERNAL"),
+            "reason": error.get("code"),
+            **others,
+            "details": [
+                {
+                    "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                    "reason": str(error.get("code") or "internal_error").upper(),
+                    "domain": "govern",
+                }
+            ],
+        }
+    }

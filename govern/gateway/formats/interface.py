@@ -1,0 +1,54 @@
+"""What every front-door format offers."""
+
+from typing import Any, NamedTuple, Protocol
+
+from routing.calls import ChatRequest, Chunk, Completion, Usage
+
+
+class AnswerIdentity(NamedTuple):
+    """What an answer is called: ours, never the provider's."""
+
+    call_id: str
+    """The call's id as 32 hexadecimal digits; a format puts its own prefix before it."""
+    model: str
+    """The catalogue's name of the model that answered."""
+    created_s: int
+
+
+class StreamEncoder(Protocol):
+    """Writes one streamed answer. Each method returns complete server-sent events, possibly none."""
+
+    def chunk(self, chunk: Chunk) -> bytes:
+        """What a piece of the answer becomes. Its usage, if any, is kept for the end."""
+        ...
+
+    def end(self, usage: Usage | None) -> bytes:
+        """The closing events, with usage where the format or the caller wants it. Called once; they leave once the outcome is durable."""
+        ...
+
+    def error(self, error: dict[str, Any]) -> bytes:
+        """The event of a failure in mid-stream, from the contract's `error` object. Nothing follows it."""
+        ...
+
+
+class DoorFormat(Protocol):
+    """One front-door format."""
+
+    kind: str
+    """The provider kind whose bytes are this format's own, such as `anthropic`."""
+
+    def decode(self, body: bytes, path: str) -> ChatRequest:
+        """The request. Raises `InvalidRequest`. `path` is for formats that name the model or streaming in it."""
+        ...
+
+    def encode(self, completion: Completion, identity: AnswerIdentity) -> bytes:
+        """A whole answer."""
+        ...
+
+    def stream(self, request: ChatRequest, identity: AnswerIdentity) -> StreamEncoder:
+        """An encoder for one streamed answer."""
+        ...
+
+    def error(self, error: dict[str, Any]) -> bytes:
+        """The body of a refusal, from the contract's `error` object, in a shape that this format's SDKs understand."""
+        ...

@@ -1,0 +1,38 @@
+"""Anthropic's Messages format: `POST /v1/messages`."""
+
+from typing import Any
+
+import msgspec
+
+from govern.gateway.formats.interface import AnswerIdentity
+from govern.gateway.formats.messages.answers import message_object
+from govern.gateway.formats.messages.errors import error_object
+from govern.gateway.formats.messages.requests import decode_messages
+from govern.gateway.formats.messages.stream import MessageStream
+from routing.calls import ChatRequest, Completion
+
+__all__ = ["MessagesFormat"]
+
+
+class MessagesFormat:
+    """`/v1/messages`."""
+
+    kind = "anthropic"
+
+    def decode(self, body: bytes, path: str) -> ChatRequest:
+        """The request, with its bytes for a provider of the same format. Raises InvalidRequest."""
+        return decode_messages(body)
+
+    def encode(self, completion: Completion, identity: AnswerIdentity) -> bytes:
+        """A message object; an answer of the same format passes unchanged."""
+        if completion.raw is not None and completion.raw_kind == self.kind:
+            return completion.raw
+        return msgspec.json.encode(message_object(completion, identity))
+
+    def stream(self, request: ChatRequest, identity: AnswerIdentity) -> MessageStream:
+        """The events of a message."""
+        return MessageStream(identity)
+
+    def error(self, error: dict[str, Any]) -> bytes:
+        """Anthropic's error envelope."""
+        return msgspec.json.encode(error_object(error))

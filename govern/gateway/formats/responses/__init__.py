@@ -1,0 +1,41 @@
+"""OpenAI's Responses format: `POST /v1/responses`.
+
+An answer can be continued by `previous_response_id`, or by references to its items. Whoever keeps answers stores
+`input_items(body) + output_items(completion, identity)` under the call's id; before a body that refers to such calls is decoded,
+`refers_to(body)` says to which, and `resolve(body, stored)` puts their items into its input.
+"""
+
+from typing import Any
+
+import msgspec
+
+from govern.gateway.formats.interface import AnswerIdentity
+from govern.gateway.formats.responses.answers import output_items, response_object
+from govern.gateway.formats.responses.conversations import input_items, is_stored, refers_to, resolve
+from govern.gateway.formats.responses.requests import decode_response_request
+from govern.gateway.formats.responses.stream import ResponseStream
+from routing.calls import ChatRequest, Completion
+
+__all__ = ["ResponsesFormat", "input_items", "is_stored", "output_items", "refers_to", "resolve"]
+
+
+class ResponsesFormat:
+    """`/v1/responses`."""
+
+    kind = "openai_responses"
+
+    def decode(self, body: bytes, path: str) -> ChatRequest:
+        """The request, with its bytes for a provider of the same format. Raises InvalidRequest."""
+        return decode_response_request(body)
+
+    def encode(self, completion: Completion, identity: AnswerIdentity) -> bytes:
+        """A response object. An answer of the same format keeps all but its ids, which must lead back to our records."""
+        return msgspec.json.encode(response_object(completion, identity))
+
+    def stream(self, request: ChatRequest, identity: AnswerIdentity) -> ResponseStream:
+        """The events of a response."""
+        return ResponseStream(identity)
+
+    def error(self, error: dict[str, Any]) -> bytes:
+        """OpenAI's error envelope."""
+        return msgspec.json.encode({"error": error})

@@ -1,0 +1,40 @@
+"""A request and an answer, the same behind both doors: the ASGI router and Django's view."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import NamedTuple, Protocol
+
+Headers = list[tuple[bytes, bytes]]
+
+
+class Request(NamedTuple):
+    """What a door hands over. The body is read only once the caller is known."""
+
+    method: str
+    path: str
+    query: str
+    """What follows `?`, not decoded."""
+    headers: Mapping[bytes, bytes]
+    """Lower-case names; of a repeated header the last one."""
+    read_body: Callable[[], Awaitable[bytes]]
+    """Reads the whole body. Raises `Refusal` when it is too large or does not arrive."""
+
+
+class EventStream(Protocol):
+    """Events as they come. Whoever iterates it closes it, also when nobody listens any more."""
+
+    def __aiter__(self) -> "EventStream": ...
+
+    async def __anext__(self) -> bytes: ...
+
+    async def aclose(self) -> None:
+        """Ends it early."""
+        ...
+
+
+class Answer(NamedTuple):
+    """What goes back: bytes at once, or events as they come."""
+
+    status: int
+    headers: Headers
+    body: bytes = b""
+    stream: EventStream | None = None

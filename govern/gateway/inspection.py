@@ -1,0 +1,105 @@
+"""Guards on what comes in and on what would go out."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from functools import partial
+
+from govern.enforcement import Verdict
+from govern.enforcement.vault import Vault
+from govern.gateway.call import Call
+from govern.gateway.records import case_of, sightings_of
+from govern.gateway.refusals import Refusal
+from routing.calls import ChatRequest, Completion, output_surfaces, replace_output_surfaces
+
+LARGE_TEXT_BYTES = 64 * 1024
+"""Above this the guards run in a thread, so that one long text does not hold up every other call."""
+OFFICER = "Ask your compliance officer if you think this is wrong."
+_BLOCKED = {
+    "prompt_injection": "The request holds text that tries to override instructions. Remove it and send the request again.",
+    "pii_leak": "The text holds personal data that policy does not let through. Remove it and send the request again.",
+    "secret_leak": "The text holds a credential. Remove it, and replace the credential, since it left its place.",
+    "topic_blocked": "The text touches a topic that policy does not allow.",
+    "output_invalid": "The model's answer does not have the required form, and nothing was given back.",
+}
+
+
+class RepairWanted(Exception):
+    """The answer does not have the required form, and the model may try once more, told `sentence`."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+
+def with_repair(request: ChatRequest, completion: Completion, sentence: str) -> ChatRequest:
+    """The request with the failed answer and what is wrong with it as further turns."""
+    answer = completion.choices[0].message.content or "" if completion.choices else ""
+    turns = [{"role": "assistant", "content": answer}, {"role": "user", "content": sentence}]
+    return request.with_fields(messages=[*request.tree["messages"], *turns])
+
+
+async def inspect_input(call: Call) -> Mapping[str, str]:
+    """Guards on everything that came in. Raises a refusal, or returns the texts that had to be redacted, by location."""
+    started = time.perf_counter_ns()
+    enforcement = call.application.enforcement
+    if call.body_bytes > LARGE_TEXT_BYTES or enforcement.blocking:
+        verdict = await asyncio.to_thread(enforcement.inspect_input, call.surfaces, call.facts)
+    else:
+        verdict = enforcement.inspect_input(call.surfaces, call.facts)
+    call.input_verdict = verdict
+    call.guards_us += (time.perf_counter_ns() - started) // 1_000
+    if verdict.action != "allow":
+        note_violations(call, verdict)
+    if verdict.action == "block":
+        raise blocked(call, verdict)
+    return verdict.replacements
+
+
+async def inspect_output(call: Call, completion: Completion, *, last: bool = False) -> Completion:
+    """Guards on everything that would go out. Raises a refusal, or returns the answer with what had to be redacted replaced.
+
+    Raises `RepairWanted`, unless this is the `last` try, when an output check asks for one more turn.
+    """
+    started = time.perf_counter_ns()
+    call.facts["output_tokens"] = completion.usage.output_tokens
+    surfaces = output_surfaces(completion)
+    enforcement = call.application.enforcement
+    inspect = partial(
+        enforcement.inspect_output, surfaces, call.facts, system_prompt=call.system_prompt, vault=vault_of(call)
+    )
+    large = sum(len(surface.text) for surface in surfaces) > LARGE_TEXT_BYTES
+    verdict = await asyncio.to_thread(inspect) if large else inspect()
+    call.output_verdict = verdict
+    call.guards_us += (time.perf_counter_ns() - started) // 1_000
+    if verdict.action == "block" and verdict.retry and not last:
+        raise RepairWanted(verdict.retry)
+    if verdict.action != "allow":
+        note_violations(call, verdict)
+    if verdict.action == "block":
+        raise blocked(call, verdict)
+    return replace_output_surfaces(completion, verdict.replacements) if verdict.replacements else completion
+
+
+def note_violations(call: Call, verdict: Verdict) -> None:
+    """Opens or joins the cases of what a verdict acted on, in the transaction of the next record."""
+    sightings = sightings_of(call, verdict)
+    call.sightings += sightings
+    if sightings and call.violation_id is None:
+        call.violation_id = str(sightings[0].violation_id)
+
+
+def blocked(call: Call, verdict: Verdict) -> Refusal:
+    """The refusal of a verdict that blocks."""
+    return Refusal(
+        verdict.code or "rule_blocked",
+        f"{verdict.message or _BLOCKED.get(verdict.code, 'Policy does not allow this call.')} {OFFICER}",
+        guard=verdict.guard,
+        rule=verdict.rule,
+        violation_id=case_of(call, verdict.guard, verdict.rule),
+    )
+
+
+def vault_of(call: Call) -> Vault | None:
+    """What the input's redaction took out and the answer to the same call may get back."""
+    return call.input_verdict.vault if call.input_verdict else None

@@ -1,0 +1,54 @@
+"""Prometheus metrics of the gateway. One process writes into files that whichever process is scraped adds up."""
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess, values
+
+from govern.gateway.call import Call
+
+_BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+
+
+class GatewayMetrics:
+    """Counts calls without a label that a caller could invent: application, model and code all come from the snapshot."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.calls = Counter(
+            "govern_calls_total",
+            "Calls by application, model and outcome.",
+            ("application", "model", "code"),
+            registry=self.registry,
+        )
+        self.cost = Counter(
+            "govern_cost_nano_usd_total",
+            "Settled cost in nano-dollars.",
+            ("application", "model"),
+            registry=self.registry,
+        )
+        self.overhead = Histogram(
+            "govern_overhead_seconds", "Time in Govern itself.", buckets=_BUCKETS_S, registry=self.registry
+        )
+        self.duration = Histogram(
+            "govern_call_seconds", "Time of the whole call.", buckets=_BUCKETS_S, registry=self.registry
+        )
+        self.unauthenticated = Counter(
+            "govern_unauthenticated_total", "Requests without a known key.", registry=self.registry
+        )
+
+    def observe(self, call: Call, status: int) -> None:
+        """Counts a call that has ended."""
+        model = call.attempt.deployment.model if call.attempt else "none"
+        self.calls.labels(call.application.name, model, call.code or str(status)).inc()
+        cost = call.cost_nano_usd
+        if cost:
+            self.cost.labels(call.application.name, model).inc(cost)
+        elapsed = call.elapsed_us()
+        self.duration.observe(elapsed / 1e6)
+        self.overhead.observe(max(0, elapsed - call.provider_us) / 1e6)
+
+    def expose(self) -> bytes:
+        """The metrics of all gateway processes, in Prometheus' text format."""
+        if values.ValueClass.__name__ == "MmapedValue":
+            registry = CollectorRegistry()
+            multiprocess.MultiProcessCollector(registry)
+            return generate_latest(registry)
+        return generate_latest(self.registry)

@@ -1,0 +1,113 @@
+"""The way of one call, top to bottom.
+
+    door → authenticate → describe → decide route → inspect input → admit (hold budget + durable intent)
+         → ask (with fallback) → inspect output → close (settle + durable outcome) → door
+
+Each step takes the call and returns, or raises a `Refusal`. Whatever happens after the call was opened, exactly one outcome is written,
+before any answer is given back. The route is decided before the input is inspected because rules may speak of the region that the call
+would go to; nothing acts on it before the inspection has passed.
+"""
+
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from govern.gateway.admission import UpperBound, admit, fall_back, request_for, try_again, upper_bound
+from govern.gateway.asking import another_credential, note_answer, target_of
+from govern.gateway.call import Attempt, Call
+from govern.gateway.closing import close, provider_refusal, refuse, settle_failed, settle_usage
+from govern.gateway.conversations import KeptConversation
+from govern.gateway.description import describe_chat
+from govern.gateway.formats.interface import AnswerIdentity
+from govern.gateway.formats.responses import output_items
+from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, with_repair
+from govern.gateway.records import joined_text, keyed_digest
+from govern.gateway.route import check_model, decide_route, require_route
+from routing.calls import ChatRequest, Completion, output_surfaces, replace_surfaces
+from routing.providers import PROVIDERS, ProviderError
+
+if TYPE_CHECKING:
+    from govern.gateway.runtime import Gateway
+
+T = TypeVar("T")
+
+
+async def answer(
+    gateway: "Gateway", call: Call, request: ChatRequest, body: bytes, *, kept: KeptConversation | None = None
+) -> Completion:
+    """The whole way of a call that is not streamed. Raises `Refusal`; the outcome is durable either way."""
+    try:
+        await prepare(gateway, call, request, body)
+        bound = upper_bound(call.request)
+        completion = await ask(gateway, call, _complete, bound)
+        try:
+            completion = await inspect_output(call, completion)
+        except RepairWanted as wanted:
+            call.request = with_repair(call.request, completion, wanted.sentence)
+            await try_again(gateway, call, upper_bound(call.request))
+            completion = await inspect_output(call, await _complete(gateway, call, call.attempts[-1]), last=True)
+        call.output_digest = keyed_digest(
+            gateway.digest_key, joined_text([surface.text for surface in output_surfaces(completion)])
+        )
+        call.finish_reason = completion.choices[0].finish_reason if completion.choices else None
+        if kept is not None:
+            kept.keep(output_items(completion, identity_of(call)))
+        await close(gateway, call, status=200)
+        return completion
+    except BaseException as error:
+        raise await refuse(gateway, call, error) from None
+
+
+def identity_of(call: Call) -> AnswerIdentity:
+    """What the answer to a call is called."""
+    return AnswerIdentity(call.id.hex(), call.attempts[-1].deployment.model, call.at_us // 1_000_000)
+
+
+async def prepare(gateway: "Gateway", call: Call, request: ChatRequest, body: bytes) -> None:
+    """Everything before a provider is asked; the same for streamed calls."""
+    describe_chat(gateway, call, request, body)
+    check_model(call)
+    decide_route(call)
+    replacements = await inspect_input(call)
+    if replacements:
+        call.request = replace_surfaces(request, replacements)
+    require_route(call)
+    await admit(gateway, call, upper_bound(call.request))
+
+
+async def ask(
+    gateway: "Gateway", call: Call, send: Callable[["Gateway", Call, Attempt], Awaitable[T]], bound: UpperBound
+) -> T:
+    """Asks the deployments of the route in order until one answers. Raises a refusal when none does.
+
+    `bound` says what an attempt can cost at most; each fallback holds its own.
+    """
+    assert call.route is not None
+    following = list(call.route.deployments[1:])
+    while True:
+        attempt = call.attempts[-1]
+        started = time.perf_counter_ns()
+        try:
+            return await send(gateway, call, attempt)
+        except ProviderError as error:
+            attempt.error = error.message
+            settle_failed(call, attempt, error)
+            if another_credential(gateway, attempt, error):
+                following.insert(0, attempt.deployment)
+            if not following or error.code == "invalid_request" or time.monotonic() >= call.deadline:
+                raise provider_refusal(error) from None
+            await fall_back(gateway, call, following.pop(0), bound)
+        finally:
+            attempt.latency_us = (time.perf_counter_ns() - started) // 1_000
+            call.provider_us += attempt.latency_us
+
+
+async def _complete(gateway: "Gateway", call: Call, attempt: Attempt) -> Completion:
+    request = request_for(call, attempt)
+    target = target_of(gateway, attempt)
+    completion: Completion = await PROVIDERS[target.kind].complete(
+        gateway.client, target, request, deadline=call.deadline
+    )
+    note_answer(gateway, attempt)
+    settle_usage(call, attempt, completion.usage)
+    return completion

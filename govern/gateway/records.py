@@ -1,0 +1,274 @@
+"""What a call leaves in the trail: its intent before anything is sent, its outcome before anything is given back."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from audit.trail.entries import Entry
+from audit.trail.events import FALLBACK, INTENT, OUTCOME, REJECTED
+from audit.trail.identifiers import uuid7
+from audit.trail.rows import pack_event
+from audit.trail.sightings import Sighting, violation_id
+from govern.enforcement import Verdict
+from govern.gateway.call import Attempt, Call
+from govern.gateway.refusals import Refusal
+
+_encode = msgspec.json.Encoder().encode
+
+
+def keyed_digest(key: bytes, data: bytes) -> str:
+    """A digest that only who holds the key can recompute, so that a guessed prompt cannot be confirmed from the trail."""
+    return hashlib.blake2b(data, key=key, digest_size=32).hexdigest()
+
+
+def reservation_of(attempt: Attempt | None) -> list[tuple[str, str, int]]:
+    """What a lost call would settle at: (budget id, period start, nano-dollars) of each account it holds."""
+    if attempt is None or attempt.hold is None:
+        return []
+    hold = attempt.hold
+    return [
+        (str(account.budget_id), account.period_start.isoformat(), hold.amount_nano_usd) for account, _ in hold.lines
+    ]
+
+
+def verdict_record(verdict: Verdict | None) -> dict[str, Any] | None:
+    """A verdict as evidence: what was found where, by whom, and what was scanned; never the matched text."""
+    if verdict is None:
+        return None
+    return {
+        "action": verdict.action,
+        "severity": verdict.severity,
+        "code": verdict.code,
+        "guard": verdict.guard,
+        "rule": verdict.rule,
+        "policy": verdict.policy,
+        "injection_score": round(verdict.injection_score, 4),
+        "findings": verdict.findings,
+        "runs": verdict.runs,
+    }
+
+
+def call_record(call: Call) -> dict[str, Any]:
+    """What intent and outcome both say, so that each can be read alone."""
+    description, route = call.description, call.route
+    return {
+        "request_id": call.id_text,
+        "key_id": call.key.id,
+        **call.summary,
+        "body_bytes": call.body_bytes,
+        "prompt_digest": call.prompt_digest,
+        "task": description.task if description else None,
+        "task_by": description.task_by if description else None,
+        "complexity": round(description.complexity, 3) if description else None,
+        "input_tokens_estimated": description.input_tokens if description else None,
+        "language": description.language if description else None,
+        "modalities": description.modalities if description else None,
+        "tools": len(description.tools) if description else 0,
+        "environment": call.application.environment,
+        "data_class": call.application.data_class,
+        "input_verdict": verdict_record(call.input_verdict),
+        "route": {
+            "name": route.name,
+            "canary": route.canary,
+            "deployments": [deployment.name for deployment in route.deployments],
+            "passed_over": route.passed_over,
+        }
+        if route
+        else None,
+        "dropped_parameters": call.dropped,
+    }
+
+
+def intent_row(call: Call) -> bytes:
+    """The packed intent."""
+    attempt = call.attempt
+    body = call_record(call)
+    body["reservation"] = reservation_of(attempt)
+    body["reserved_nano_usd"] = attempt.reserved_nano_usd if attempt else 0
+    return _row(call, INTENT, call.id, at_us=call.at_us, model=call.model, body=body)
+
+
+def fallback_row(call: Call, failed: Attempt) -> bytes:
+    """The packed event of going on to another deployment, with what is reserved from now on."""
+    attempt = call.attempt
+    body = {
+        "request_id": call.id_text,
+        "from": failed.deployment.name,
+        "to": attempt.deployment.name if attempt else None,
+        "reason": failed.error,
+        "reservation": reservation_of(attempt),
+        "reserved_nano_usd": attempt.reserved_nano_usd if attempt else 0,
+    }
+    return _row(call, FALLBACK, uuid7(), model=attempt.deployment.model if attempt else None, body=body)
+
+
+def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
+    """The packed outcome."""
+    body = call_record(call)
+    served = call.attempt.deployment if call.attempt and call.code is None else None
+    usage = next((a.usage for a in reversed(call.attempts) if a.usage is not None), None)
+    body.update(
+        served_model=served.model if served else None,
+        provider=served.provider if served else None,
+        deployment=served.name if served else None,
+        region=served.region if served else None,
+        attempts=[
+            {
+                "deployment": attempt.deployment.name,
+                "latency_us": attempt.latency_us,
+                "error": attempt.error,
+                "credential": attempt.credential,
+                "reserved_nano_usd": attempt.reserved_nano_usd,
+                "cost_nano_usd": attempt.cost_nano_usd,
+            }
+            for attempt in call.attempts
+        ],
+        usage=usage,
+        usage_estimated=bool(usage and usage.estimated) or any(a.error and a.cost_nano_usd for a in call.attempts),
+        finish_reason=call.finish_reason,
+        output_digest=call.output_digest,
+        output_verdict=verdict_record(call.output_verdict),
+        violation_id=call.violation_id,
+        latency_us={
+            "total": call.elapsed_us(),
+            "guards": call.guards_us,
+            "routing": call.routing_us,
+            "provider": call.provider_us,
+            "audit": call.audit_us,
+            "first_byte": call.first_byte_us,
+        },
+        message=refusal.message if refusal else None,
+    )
+    return _row(
+        call,
+        OUTCOME,
+        uuid7(),
+        model=served.model if served else None,
+        status=status,
+        code=call.code,
+        verdict=strictest(call),
+        cost_nano_usd=call.cost_nano_usd,
+        body=body,
+    )
+
+
+def strictest(call: Call) -> str | None:
+    """The stricter action of the two inspections; None when there was none."""
+    actions = [v.action for v in (call.input_verdict, call.output_verdict) if v is not None]
+    return max(actions, key=_ACTIONS.index) if actions else None
+
+
+_ACTIONS = ("allow", "flag", "redact", "block")
+
+
+def _row(
+    call: Call,
+    type_: str,
+    id_: bytes,
+    *,
+    body: dict[str, Any],
+    at_us: int | None = None,
+    model: str | None = None,
+    status: int | None = None,
+    code: str | None = None,
+    verdict: str | None = None,
+    cost_nano_usd: int | None = None,
+) -> bytes:
+    return pack_event(
+        id=id_,
+        at_us=at_us or time.time_ns() // 1_000,
+        type=type_,
+        call_id=call.id,
+        application=call.application.name,
+        team=call.application.team,
+        key=call.key.name,
+        actor=None,
+        model=model,
+        status=status,
+        code=code,
+        verdict=verdict,
+        cost_nano_usd=cost_nano_usd,
+        revision=call.snapshot.revision.number,
+        body=_encode(body),
+        instance=call.instance,
+    )
+
+
+def sightings_of(call: Call, verdict: Verdict) -> list[Sighting]:
+    """The violations that a verdict opens or joins: one for each guard and rule that acted."""
+    at_us = time.time_ns() // 1_000
+    seen: dict[tuple[str, str], str] = {}
+    if verdict.action == "block":
+        seen[verdict.guard, verdict.rule] = verdict.severity
+    for finding in verdict.findings:
+        if finding.action != "allow":
+            seen.setdefault((finding.guard, finding.type), finding.severity)
+    return [
+        Sighting(
+            application=call.application.name,
+            team=call.application.team,
+            guard=guard,
+            rule=rule,
+            severity=severity if severity in ("low", "medium", "high", "critical") else "low",
+            at_us=at_us,
+            call_id=call.id,
+            revision=call.snapshot.revision.number,
+        )
+        for (guard, rule), severity in seen.items()
+    ]
+
+
+def case_of(call: Call, guard: str, rule: str) -> str:
+    """The identifier of today's case for an application, guard and rule."""
+    return str(violation_id(application=call.application.name, guard=guard, rule=rule, at_us=time.time_ns() // 1_000))
+
+
+def rejected_entry(
+    *,
+    request_id: bytes,
+    application: str | None,
+    team: str | None,
+    key: str,
+    revision: int,
+    refusal: Refusal,
+    body_bytes: int,
+) -> Entry:
+    """What a request leaves that never became a call: its caller was known, but it could not be read or must not be served."""
+    return Entry(
+        [
+            pack_event(
+                id=uuid7(),
+                at_us=time.time_ns() // 1_000,
+                type=REJECTED,
+                call_id=request_id,
+                application=application,
+                team=team,
+                key=key,
+                actor=None,
+                model=None,
+                status=refusal.status,
+                code=refusal.code,
+                verdict=None,
+                cost_nano_usd=0,
+                revision=revision,
+                body=_encode(
+                    {
+                        "application": application,
+                        "code": refusal.code,
+                        "message": refusal.message,
+                        "param": refusal.param,
+                        "body_bytes": body_bytes,
+                    }
+                ),
+                instance=None,
+            )
+        ]
+    )
+
+
+def joined_text(parts: Sequence[str]) -> bytes:
+    """Texts as one byte string to digest, with a separator that no text can imitate by moving a boundary."""
+    return b"\x00".join(part.encode("utf-8", "surrogatepass") for part in parts)

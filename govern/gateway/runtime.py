@@ -1,0 +1,158 @@
+"""The gateway of one process: what calls share, started and stopped with the server."""
+
+import asyncio
+import gc
+import logging
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from django.conf import settings
+from django.db import DatabaseError, connections
+from psycopg.conninfo import make_conninfo
+
+from audit.payloads.sealing import PayloadSealer
+from audit.trail.entries import Entry
+from audit.trail.orphans import close_orphans
+from audit.trail.writer import TrailWriter
+from govern.budgets.abandoned import settle_abandoned
+from govern.budgets.ledger import BudgetLedger
+from govern.gateway.conversations import Conversations
+from govern.gateway.metrics import GatewayMetrics
+from govern.gateway.refusals import Refusal
+from govern.gateway.snapshot import Snapshot, SnapshotLoader
+from govern.gateway.watching import SnapshotWatcher
+from govern.identity.keyring import keyring
+from routing.client import HttpClient
+from routing.credentials import CredentialHealth
+
+T = TypeVar("T")
+MAX_PENDING = 10_000
+COMMIT_TIMEOUT_MS = 5_000
+_log = logging.getLogger("govern.gateway")
+
+
+class Gateway:
+    """Snapshot, trail, client and metrics."""
+
+    def __init__(self) -> None:
+        url = _conninfo()
+        self.overlapped: bool = settings.GOVERN_AUDIT == "overlapped"
+        self.digest_key: bytes = settings.GOVERN_DIGEST_KEY
+        self.max_body_bytes: int = settings.GOVERN_MAX_BODY_BYTES
+        self.public_url: str = settings.GOVERN_PUBLIC_URL.rstrip("/")
+        self.metrics = GatewayMetrics()
+        self.writer = TrailWriter(
+            url, participants=(BudgetLedger(),), max_pending=MAX_PENDING, commit_timeout_ms=COMMIT_TIMEOUT_MS
+        )
+        loader = SnapshotLoader(
+            keyring(), embedded_url=settings.GOVERN_EMBEDDED_MODEL_URL, hash_key=settings.GOVERN_DIGEST_KEY
+        )
+        self.conversations = Conversations(url, PayloadSealer(settings.GOVERN_MASTER_KEY))
+        self.credentials = CredentialHealth()
+        self._watcher = SnapshotWatcher(url, loader, on_recompiled=self.credentials.forget_all)
+        self.client = HttpClient()
+        self.loop: asyncio.AbstractEventLoop
+        self._closing: asyncio.Task[None] | None = None
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """What is in force; None when nothing is, or when the database has not confirmed it lately."""
+        return self._watcher.current
+
+    @property
+    def ready(self) -> bool:
+        """Whether a call would be served now."""
+        return self.writer.healthy and self.snapshot is not None
+
+    def submit(self, entry: Entry) -> "asyncio.Future[Entry]":
+        """Queues an entry of the trail. Raises `AuditUnavailable`."""
+        return self.writer.submit(entry)
+
+    def officer_link(self, refusal: Refusal) -> str | None:
+        """Where an officer finds the case of a refusal."""
+        if refusal.violation_id is None:
+            return None
+        return f"{self.public_url}/admin/audit/violation/{refusal.violation_id}/change/"
+
+    async def start(self) -> None:
+        """Connects, loads what is in force, and closes what gateways before this one left open."""
+        self.loop = asyncio.get_running_loop()
+        await self.writer.start()
+        await self._watcher.start()
+        if self.writer.healthy:
+            self._closing = asyncio.create_task(asyncio.to_thread(_close_abandoned_calls))
+        # What lives now lives until the end: the collector need not look at it again on a call's time.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 50, 50)
+
+    async def stop(self) -> None:
+        """Writes what is still to be written, then lets go of everything."""
+        if self._closing is not None:
+            await asyncio.wait([self._closing])
+        await self.writer.stop()
+        await self._watcher.stop()
+        await self.conversations.close()
+        await self.client.close()
+
+
+def _close_abandoned_calls() -> None:
+    try:
+        close_orphans(on_close=settle_abandoned)
+    except DatabaseError as error:
+        _log.warning("Abandoned calls could not be closed now (%s); the worker tries again.", type(error).__name__)
+    finally:
+        connections.close_all()
+
+
+def _conninfo() -> str:
+    """Where Django's own connection goes: the same database, as the same role."""
+    there = connections["default"].settings_dict
+    given = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    words = {word: str(there[name]) for word, name in given.items() if there.get(name)}
+    return make_conninfo(**words, application_name="govern gateway")
+
+
+_gateway: Gateway | None = None
+_lock = threading.Lock()
+
+
+def current_gateway() -> Gateway | None:
+    """The gateway of this process, if it has started."""
+    return _gateway
+
+
+async def start_gateway() -> Gateway:
+    """Starts the gateway of this process in the running loop."""
+    global _gateway
+    gateway = Gateway()
+    await gateway.start()
+    _gateway = gateway
+    return gateway
+
+
+async def stop_gateway() -> None:
+    """Stops the gateway of this process."""
+    global _gateway
+    gateway, _gateway = _gateway, None
+    if gateway is not None:
+        await gateway.stop()
+
+
+def gateway_in_background() -> Gateway:
+    """The gateway for servers without a lifespan (WSGI, the test client): started once, in a loop of its own thread."""
+    with _lock:
+        if _gateway is None:
+            loop = asyncio.new_event_loop()
+            threading.Thread(target=loop.run_forever, name="govern gateway", daemon=True).start()
+            asyncio.run_coroutine_threadsafe(start_gateway(), loop).result()
+        assert _gateway is not None
+        return _gateway
+
+
+async def in_gateway_loop(gateway: Gateway, work: Coroutine[Any, Any, T]) -> T:
+    """Runs work in the loop that the gateway lives in, from whichever loop the caller is in."""
+    if asyncio.get_running_loop() is gateway.loop:
+        return await work
+    return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(work, gateway.loop))

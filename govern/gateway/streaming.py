@@ -1,0 +1,190 @@
+"""The way of a streamed call: the same steps, with the answer inspected and passed on piece by piece.
+
+What ends an answer (the finish reason, `[DONE]`) is held back until the outcome is durable, so a client that has seen a complete
+answer can rely on its record.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from typing import TYPE_CHECKING
+
+from govern.gateway.admission import request_for, upper_bound
+from govern.gateway.asking import note_answer, target_of
+from govern.gateway.call import Attempt, Call
+from govern.gateway.closing import close, provider_refusal, refuse, settle_failed, settle_usage
+from govern.gateway.conversations import KeptConversation
+from govern.gateway.formats.interface import DoorFormat, StreamEncoder
+from govern.gateway.formats.responses.stream import ResponseStream
+from govern.gateway.inspected_stream import InspectedStream
+from govern.gateway.inspection import blocked, note_violations, vault_of
+from govern.gateway.pipeline import ask, identity_of, prepare
+from govern.gateway.records import keyed_digest
+from govern.gateway.refusals import Refusal
+from routing.calls import ChatRequest, Chunk, Usage
+from routing.providers import PROVIDERS, ProviderError
+
+if TYPE_CHECKING:
+    from govern.gateway.runtime import Gateway
+
+
+async def open_stream(
+    gateway: "Gateway",
+    call: Call,
+    request: ChatRequest,
+    body: bytes,
+    format_: DoorFormat,
+    *,
+    kept: KeptConversation | None = None,
+) -> "StreamedAnswer":
+    """Everything up to the provider's first chunk. Raises `Refusal`, with the outcome on the record."""
+    call.streamed = True
+    try:
+        await prepare(gateway, call, request, body)
+        first, chunks = await ask(gateway, call, _open, upper_bound(call.request))
+    except BaseException as error:
+        raise await refuse(gateway, call, error) from None
+    call.first_byte_us = call.elapsed_us()
+    return StreamedAnswer(gateway, call, first, chunks, format_.stream(request, identity_of(call)), kept)
+
+
+async def _open(gateway: "Gateway", call: Call, attempt: Attempt) -> tuple[Chunk, AsyncIterator[Chunk]]:
+    request = request_for(call, attempt)
+    target = target_of(gateway, attempt)
+    chunks = PROVIDERS[target.kind].stream(gateway.client, target, request, deadline=call.deadline)
+    try:
+        first = await anext(chunks)
+        note_answer(gateway, attempt)
+        return first, chunks
+    except StopAsyncIteration:
+        raise ProviderError("The provider's stream ended before it began.", retryable=True) from None
+    except BaseException:
+        await _close_chunks(chunks)
+        raise
+
+
+async def _close_chunks(chunks: AsyncIterator[Chunk]) -> None:
+    aclose = getattr(chunks, "aclose", None)
+    if aclose is not None:
+        await aclose()
+
+
+class StreamedAnswer:
+    """The events of a streamed answer. To be iterated once; `aclose` ends it early, as a client that hangs up does."""
+
+    def __init__(
+        self,
+        gateway: "Gateway",
+        call: Call,
+        first: Chunk,
+        chunks: AsyncIterator[Chunk],
+        encoder: StreamEncoder,
+        kept: KeptConversation | None,
+    ) -> None:
+        self._gateway = gateway
+        self._call = call
+        self._chunks = chunks
+        self._encoder = encoder
+        self._kept = kept
+        self._inspected = InspectedStream(
+            call.application.enforcement, call.facts, system_prompt=call.system_prompt, vault=vault_of(call)
+        )
+        self._usage: Usage | None = None
+        self._events = self._run(first)
+
+    def __aiter__(self) -> "StreamedAnswer":
+        return self
+
+    async def __anext__(self) -> bytes:
+        return await anext(self._events)
+
+    async def aclose(self) -> None:
+        """Ends the answer; a call that was under way is settled and recorded as hung up."""
+        await self._events.aclose()
+        if not self._call.closed:  # closed before its first event was asked for
+            await _close_chunks(self._chunks)
+            await refuse(self._gateway, self._call, asyncio.CancelledError())
+
+    async def _run(self, first: Chunk) -> AsyncGenerator[bytes, None]:
+        call, gateway = self._call, self._gateway
+        try:
+            chunk: Chunk | None = first
+            while chunk is not None:
+                events = self._pass(chunk)
+                if events:
+                    yield events
+                self._check_verdict()
+                chunk = await self._next()
+            last = self._finish() + self._encoder.end(self._usage)
+            if self._kept is not None and isinstance(self._encoder, ResponseStream):
+                self._kept.keep(self._encoder.output_items())
+            await close(gateway, call, status=200)
+            yield last
+        except Exception as error:
+            yield self._encoder.error(await self._fail(error))
+        except BaseException as error:
+            await asyncio.shield(asyncio.ensure_future(self._abandon(error)))
+            raise
+        finally:
+            await _close_chunks(self._chunks)
+
+    async def _next(self) -> Chunk | None:
+        started = time.perf_counter_ns()
+        try:
+            return await anext(self._chunks)
+        except StopAsyncIteration:
+            return None
+        finally:
+            waited = (time.perf_counter_ns() - started) // 1_000
+            self._call.attempts[-1].latency_us += waited
+            self._call.provider_us += waited
+
+    def _pass(self, chunk: Chunk) -> bytes:
+        if chunk.usage is not None:
+            self._usage = chunk.usage
+        started = time.perf_counter_ns()
+        passed = self._inspected.feed(chunk)
+        self._call.guards_us += (time.perf_counter_ns() - started) // 1_000
+        return self._encoder.chunk(passed) if passed is not None else b""
+
+    def _finish(self) -> bytes:
+        """The rest of the text and what ends the answer, once everything has been inspected. Settles the attempt."""
+        call = self._call
+        started = time.perf_counter_ns()
+        if self._usage is not None:
+            call.facts["output_tokens"] = self._usage.output_tokens
+        rest = self._inspected.finish()
+        call.guards_us += (time.perf_counter_ns() - started) // 1_000
+        call.finish_reason = self._inspected.finish_reason
+        settle_usage(call, call.attempts[-1], self._usage)
+        call.output_digest = keyed_digest(self._gateway.digest_key, self._inspected.digested_text())
+        self._check_verdict()
+        verdict = self._inspected.verdict
+        call.output_verdict = verdict
+        if verdict is not None and verdict.action != "allow":
+            note_violations(call, verdict)
+        return b"".join(self._encoder.chunk(chunk) for chunk in rest)
+
+    def _check_verdict(self) -> None:
+        verdict = self._inspected.verdict
+        if verdict is not None and verdict.action == "block":
+            call = self._call
+            call.output_verdict = verdict
+            note_violations(call, verdict)
+            raise blocked(call, verdict)
+
+    async def _fail(self, error: Exception) -> dict[str, object]:
+        call = self._call
+        if isinstance(error, ProviderError):
+            attempt = call.attempts[-1]
+            attempt.error = error.message
+            settle_failed(call, attempt, error)
+            error = provider_refusal(error)
+        elif self._usage is not None and call.attempts[-1].usage is None:
+            settle_usage(call, call.attempts[-1], self._usage)
+        raised = await refuse(self._gateway, call, error)
+        refusal = raised if isinstance(raised, Refusal) else Refusal("internal_error", "Govern failed on this call.")
+        return refusal.envelope(revision=call.snapshot.revision.number, link=self._gateway.officer_link(refusal))
+
+    async def _abandon(self, error: BaseException) -> None:
+        await refuse(self._gateway, self._call, error)

@@ -1,0 +1,92 @@
+"""The keys that Govern seals secrets and signs revisions with.
+
+They come from the environment, from a file (`NAME_FILE`) or from Vault (KV version 2), never from the database. A sealed value
+names the master key it was sealed with, so that keys can be rotated.
+"""
+
+import base64
+import hashlib
+import secrets
+from dataclasses import dataclass
+from functools import cache
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+_NONCE_BYTES = 12
+_KEY_BYTES = 32
+
+
+class CannotOpen(ValueError):
+    """A sealed value does not open: another master key, or other associated data."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A value under AES-256-GCM."""
+
+    key_id: str
+    nonce: bytes
+    ciphertext: bytes
+
+
+def key_fingerprint(key: bytes) -> str:
+    """A short name for a key that tells nothing of it."""
+    return hashlib.sha256(b"govern key " + key).hexdigest()[:16]
+
+
+class Keyring:
+    """Master keys (the first one seals, all of them open) and the signing key."""
+
+    def __init__(self, master_keys: list[bytes], signing_seed: bytes) -> None:
+        for key in (*master_keys, signing_seed):
+            if len(key) != _KEY_BYTES:
+                raise ImproperlyConfigured("A master or signing key must be 32 bytes in base64.")
+        self._masters = {key_fingerprint(key): AESGCM(key) for key in master_keys}
+        self._current = key_fingerprint(master_keys[0])
+        self._signer = Ed25519PrivateKey.from_private_bytes(signing_seed)
+        self.verifier: Ed25519PublicKey = self._signer.public_key()
+        self.signing_key_id = key_fingerprint(self.verifier.public_bytes_raw())
+
+    def seal(self, value: str, *, bound_to: str) -> Sealed:
+        """Encrypts a secret; it opens only with the same `bound_to`."""
+        nonce = secrets.token_bytes(_NONCE_BYTES)
+        ciphertext = self._masters[self._current].encrypt(nonce, value.encode(), bound_to.encode())
+        return Sealed(key_id=self._current, nonce=nonce, ciphertext=ciphertext)
+
+    def open(self, sealed: Sealed, *, bound_to: str) -> str:
+        """Decrypts a secret. Raises `CannotOpen`."""
+        cipher = self._masters.get(sealed.key_id)
+        if cipher is None:
+            raise CannotOpen(f"Sealed with master key {sealed.key_id}, which is not configured.")
+        try:
+            return cipher.decrypt(sealed.nonce, sealed.ciphertext, bound_to.encode()).decode()
+        except InvalidTag:
+            raise CannotOpen("The sealed value was changed, or belongs to something else.") from None
+
+    def sign(self, message: bytes) -> str:
+        """Ed25519 signature, base64."""
+        return base64.b64encode(self._signer.sign(message)).decode()
+
+    def verifies(self, message: bytes, signature: str) -> bool:
+        """Whether this ring's key signed the message."""
+        try:
+            self.verifier.verify(base64.b64decode(signature), message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+
+@cache
+def keyring() -> Keyring:
+    """The ring of this installation. Raises `ImproperlyConfigured` when a key is missing or malformed."""
+    if settings.GOVERN_VAULT_ADDR:
+        from govern.identity.vault import read_keys
+
+        masters, seed = read_keys()
+    else:
+        masters, seed = [settings.GOVERN_MASTER_KEY], settings.GOVERN_SIGNING_KEY
+    return Keyring(list(masters), seed)

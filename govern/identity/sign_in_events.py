@@ -1,0 +1,39 @@
+"""Who signs in, who signs out and who fails to is in the trail."""
+
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.http import HttpRequest
+
+from audit.trail.events import record_event
+from govern.models import Person
+
+UNKNOWN = "an unknown name"
+"""Stands for a name that nobody has: it may be a password typed into the wrong field."""
+
+
+def connect() -> None:
+    """Begins to record. Connecting twice records once."""
+    user_logged_in.connect(_signed_in, dispatch_uid="govern.signed_in")
+    user_logged_out.connect(_signed_out, dispatch_uid="govern.signed_out")
+    user_login_failed.connect(_failed, dispatch_uid="govern.sign_in_failed")
+
+
+def _signed_in(*, request: HttpRequest | None, user: Person, **_: Any) -> None:
+    record_event(type="person.signed_in", actor=user.username, context=_address(request))
+
+
+def _signed_out(*, request: HttpRequest | None, user: Person | None, **_: Any) -> None:
+    if user is not None:
+        record_event(type="person.signed_out", actor=user.username, context=_address(request))
+
+
+def _failed(*, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
+    typed = str(credentials.get("username", ""))
+    known = Person.objects.filter(username=typed).exists()
+    context = {"username": typed if known else UNKNOWN, **_address(request)}
+    record_event(type="person.sign_in_failed", actor=None, context=context)
+
+
+def _address(request: HttpRequest | None) -> dict[str, str]:
+    return {"address": request.META.get("REMOTE_ADDR") or ""} if request is not None else {}

@@ -1,0 +1,64 @@
+"""API keys: how applications prove who they are."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from govern.models.organisation import Application
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    """Named lists of keys."""
+
+    def usable(self) -> "ApiKeyQuerySet":
+        """Neither revoked nor expired."""
+        return self.filter(revoked_at__isnull=True).filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
+        )
+
+
+class ApiKey(models.Model):
+    """A key of an application. Only its SHA-256 is stored; the secret is shown once, when it is issued."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    application = models.ForeignKey(
+        Application, on_delete=models.PROTECT, related_name="keys", verbose_name=_("application")
+    )
+    name = models.CharField(_("name"), max_length=120)
+    digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
+    prefix = models.CharField(_("starts with"), max_length=12)
+    last_four = models.CharField(_("ends with"), max_length=4)
+    created_at = models.DateTimeField(_("issued"), auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("issued by")
+    )
+    expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("revoked by")
+    )
+    revoked_reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ("application__name", "name")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "name"], condition=Q(revoked_at__isnull=True), name="one_live_key_of_a_name"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.application.name}/{self.name}"
+
+    @property
+    def masked(self) -> str:
+        """What may be shown of the secret."""
+        return f"{self.prefix}…{self.last_four}"

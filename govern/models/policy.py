@@ -1,0 +1,35 @@
+"""Policies: which model answers, what is inspected, and who must approve a change."""
+
+from django.utils.translation import gettext_lazy as _
+
+from govern.models.governed import Governed
+
+
+class RoutingPolicy(Governed):
+    """Rules that pick the model for a call."""
+
+    KIND = "routing_policy"
+
+    class Meta(Governed.Meta):
+        verbose_name = _("routing policy")
+        verbose_name_plural = _("routing policies")
+
+
+class GuardPolicy(Governed):
+    """Guards over the calls of some or all applications."""
+
+    KIND = "guard_policy"
+
+    class Meta(Governed.Meta):
+        verbose_name = _("guard policy")
+        verbose_name_plural = _("guard policies")
+
+
+class ApprovalRule(Governed):
+    """How many people of which groups approve which changes."""
+
+    KIND = "approval_rule"
+
+    class Meta(Governed.Meta):
+        verbose_name = _("approval rule")
+        verbose_name_plural = _("approval rules")

@@ -1,0 +1,111 @@
+"""Bodies of the governed objects that are `govern`'s own, and the registry of all kinds.
+
+The same structs decode the bootstrap file, the admin's forms and the REST API, and give the JSON Schema.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from govern.enforcement.bodies import GuardPolicyBody
+from routing.bodies import (
+    Body,
+    CatalogModelBody,
+    DeploymentBody,
+    Name,
+    Price,
+    ProviderBody,
+    RoutingPolicyBody,
+)
+
+Tag = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
+Risk = Literal["low", "medium", "high", "critical"]
+Period = Literal["day", "week", "month", "quarter", "year", "total"]
+
+
+class TeamBody(Body, kw_only=True, frozen=True):
+    """People who own applications and share budgets."""
+
+    name: Name
+    description: str = ""
+    tags: tuple[Tag, ...] = ()
+
+
+class ApplicationBody(Body, kw_only=True, frozen=True):
+    """A program that calls models. Its words select the policies that cover it."""
+
+    name: Name
+    team: Name
+    description: str = ""
+    tags: tuple[Tag, ...] = ()
+    environment: Literal["development", "test", "staging", "production"] = "production"
+    data_class: Literal["public", "internal", "confidential", "restricted"] = "internal"
+    models: tuple[str, ...] = ()
+    """Catalogue models that the application may name; empty: every one."""
+
+
+class CredentialBody(Body, kw_only=True, frozen=True):
+    """That a provider has a credential, how heavily it is used, and where the secret came from; never the secret itself."""
+
+    name: Name
+    provider: Name
+    env: str = ""
+    weight: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 1
+
+
+class BudgetScope(Body, kw_only=True, frozen=True):
+    """Whom a budget covers. All given words must hold; none: the whole organisation."""
+
+    team: Name | None = None
+    application: Name | None = None
+    key: str | None = None
+    """`application/key name`."""
+    model: Name | None = None
+
+
+class BudgetBody(Body, kw_only=True, frozen=True):
+    """Money that may be spent in a period. `block` never lets it be exceeded; `alert` only tells."""
+
+    name: Name
+    scope: BudgetScope = BudgetScope()
+    period: Period = "month"
+    limit_usd: Price
+    action: Literal["block", "alert"] = "block"
+    alert_at: tuple[Annotated[float, msgspec.Meta(gt=0, le=10)], ...] = (0.8, 1.0)
+
+
+class ApprovalRuleBody(Body, kw_only=True, frozen=True):
+    """How many people of which groups must approve a change of these kinds at this risk."""
+
+    name: Name | None = None
+    kinds: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
+    risk: Annotated[tuple[Risk, ...], msgspec.Meta(min_length=1)] = ("low", "medium", "high", "critical")
+    quorum: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
+    groups: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("approver",)
+
+
+BODIES: dict[str, type[msgspec.Struct]] = {
+    "team": TeamBody,
+    "application": ApplicationBody,
+    "provider": ProviderBody,
+    "provider_credential": CredentialBody,
+    "catalog_model": CatalogModelBody,
+    "deployment": DeploymentBody,
+    "routing_policy": RoutingPolicyBody,
+    "guard_policy": GuardPolicyBody,
+    "budget": BudgetBody,
+    "approval_rule": ApprovalRuleBody,
+}
+"""Kind of governed object → its body. The kinds also name the objects in a revision's manifest."""
+
+
+def body_name(kind: str, body: msgspec.Struct) -> str:
+    """The name under which a body is known within its kind: its own, or one made of what it joins."""
+    name: str | None = getattr(body, "name", None)
+    if name:
+        return name
+    if isinstance(body, DeploymentBody):
+        return f"{body.model}@{body.provider}"
+    if isinstance(body, ApprovalRuleBody):
+        return f"{'+'.join(body.kinds).replace('*', 'all')}:{'+'.join(body.risk)}"
+    raise ValueError(f"A {kind} needs a name.")

@@ -1,0 +1,242 @@
+"""A revision compiled: everything that the gateway decides by, immutable, in the form that it is fastest to read."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from govern.budgets.claims import BudgetLine
+from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
+from govern.policy.bodies import ApplicationBody, BudgetBody, CredentialBody, TeamBody
+from govern.policy.conditions import compile_condition
+from routing.bodies import CatalogModelBody, DeploymentBody, ProviderBody, RoutingPolicyBody
+from routing.catalog import Catalog, Deployment, Model
+from routing.choose import CompiledPolicy, CompiledRule
+from routing.credentials import Credential
+from routing.money import Prices
+from routing.providers import PROVIDERS, Target
+
+EMBEDDED = "embedded"
+"""The base URL that stands for the model which Govern runs itself."""
+
+
+class InForce(NamedTuple):
+    """One governed object of a revision."""
+
+    object_id: UUID
+    body: Any
+
+
+Contents = Mapping[str, Mapping[str, InForce]]
+"""Kind → name → object."""
+
+
+class ScopedBudget(NamedTuple):
+    """A budget that covers an application's calls only with one key or one model."""
+
+    key: str | None
+    model: str | None
+    line: BudgetLine
+
+
+class CompiledApplication(NamedTuple):
+    """An application with everything that applies to it."""
+
+    name: str
+    team: str
+    tags: tuple[str, ...]
+    environment: str
+    data_class: str
+    models: frozenset[str]
+    enforcement: Enforcement
+    budgets: tuple[BudgetLine, ...]
+    scoped_budgets: tuple[ScopedBudget, ...]
+    facts: Mapping[str, object]
+    """The words about the application that conditions may read."""
+
+    def budgets_of(self, key: str, model: str) -> tuple[BudgetLine, ...]:
+        """Every budget that covers a call with this key to this model."""
+        if not self.scoped_budgets:
+            return self.budgets
+        return self.budgets + tuple(
+            b.line for b in self.scoped_budgets if b.key in (None, key) and b.model in (None, model)
+        )
+
+
+class CompiledRevision(NamedTuple):
+    """What is in force."""
+
+    number: int
+    sha256: str
+    applications: Mapping[str, CompiledApplication]
+    catalog: Catalog
+    routing: tuple[CompiledPolicy, ...]
+
+
+def compile_revision(
+    number: int,
+    sha256: str,
+    contents: Contents,
+    secrets: Mapping[str, str],
+    *,
+    embedded_url: str,
+    hash_key: bytes,
+) -> CompiledRevision:
+    """Compiles the bodies in force. `secrets`: credential name → secret; `hash_key`: for redaction by keyed hash.
+
+    Raises `PolicyInvalid` or `ConditionInvalid`, which a revision that was checked when it was written never does.
+    """
+    return CompiledRevision(
+        number=number,
+        sha256=sha256,
+        applications=_applications(contents, hash_key),
+        catalog=_catalog(contents, secrets, embedded_url),
+        routing=tuple(_routing(entry.body) for entry in contents.get("routing_policy", {}).values()),
+    )
+
+
+def _routing(body: RoutingPolicyBody) -> CompiledPolicy:
+    rules = []
+    for rule in body.rules:
+        condition = compile_condition(rule.when)
+        rules.append(CompiledRule(rule, condition, condition.names))
+    return CompiledPolicy(body, compile_condition(body.when), tuple(rules))
+
+
+def _applications(contents: Contents, hash_key: bytes) -> dict[str, CompiledApplication]:
+    guards: list[GuardPolicyBody] = [entry.body for entry in contents.get("guard_policy", {}).values()]
+    budgets = [(entry.object_id, entry.body) for entry in contents.get("budget", {}).values()]
+    teams: dict[str, TeamBody] = {name: entry.body for name, entry in contents.get("team", {}).items()}
+    compiled: dict[tuple[str, ...], Enforcement] = {}
+    applications: dict[str, CompiledApplication] = {}
+    for name, entry in contents.get("application", {}).items():
+        body: ApplicationBody = entry.body
+        team = teams.get(body.team)
+        tags = tuple(dict.fromkeys((*body.tags, *(team.tags if team else ()))))
+        covering = [policy for policy in guards if covers(policy, name, body.team, tags)]
+        names = tuple(policy.name for policy in covering)
+        if names not in compiled:
+            compiled[names] = compile_enforcement(
+                [(p.name, p) for p in covering], compile_condition=compile_condition, hash_key=hash_key
+            )
+        plain, scoped = _budgets(budgets, name, body.team)
+        applications[name] = CompiledApplication(
+            name=name,
+            team=body.team,
+            tags=tags,
+            environment=body.environment,
+            data_class=body.data_class,
+            models=frozenset(body.models),
+            enforcement=compiled[names],
+            budgets=plain,
+            scoped_budgets=scoped,
+            facts={
+                "application": name,
+                "team": body.team,
+                "tags": list(tags),
+                "environment": body.environment,
+                "data_class": body.data_class,
+            },
+        )
+    return applications
+
+
+def covers(policy: GuardPolicyBody, application: str, team: str, tags: tuple[str, ...]) -> bool:
+    """Whether a guard policy's scope holds an application. Every word that the scope gives must hold."""
+    scope = policy.scope
+    return (
+        (not scope.applications or application in scope.applications)
+        and (not scope.teams or team in scope.teams)
+        and (not scope.tags or not set(scope.tags).isdisjoint(tags))
+    )
+
+
+def _budgets(
+    budgets: list[tuple[UUID, BudgetBody]], application: str, team: str
+) -> tuple[tuple[BudgetLine, ...], tuple[ScopedBudget, ...]]:
+    plain: list[BudgetLine] = []
+    scoped: list[ScopedBudget] = []
+    for object_id, body in budgets:
+        scope = body.scope
+        owner, _, key = (scope.key or "").partition("/")
+        if (
+            scope.team not in (None, team)
+            or scope.application not in (None, application)
+            or owner not in ("", application)
+        ):
+            continue
+        line = BudgetLine(object_id, body.name, body.period, nano_usd(body.limit_usd), body.action == "block")
+        if scope.key is None and scope.model is None:
+            plain.append(line)
+        else:
+            scoped.append(ScopedBudget(key or None, scope.model, line))
+    return tuple(plain), tuple(scoped)
+
+
+def nano_usd(usd: str) -> int:
+    """Nano-dollars of a decimal string; digits beyond the ninth are cut, in the organisation's favour."""
+    whole, _, fraction = usd.partition(".")
+    return int(whole) * 1_000_000_000 + int((fraction + "000000000")[:9])
+
+
+def _catalog(contents: Contents, secrets: Mapping[str, str], embedded_url: str) -> dict[str, Model]:
+    providers: dict[str, ProviderBody] = {n: e.body for n, e in contents.get("provider", {}).items()}
+    credentials: dict[str, list[CredentialBody]] = {}
+    for entry in contents.get("provider_credential", {}).values():
+        credentials.setdefault(entry.body.provider, []).append(entry.body)
+    served: dict[str, list[Deployment]] = {}
+    models: dict[str, CatalogModelBody] = {n: e.body for n, e in contents.get("catalog_model", {}).items()}
+    for name, entry in contents.get("deployment", {}).items():
+        body: DeploymentBody = entry.body
+        provider, model = providers.get(body.provider), models.get(body.model)
+        if provider is not None and model is not None:
+            served.setdefault(body.model, []).append(
+                _deployment(name, body, provider, model, credentials.get(body.provider, []), secrets, embedded_url)
+            )
+    return {
+        name: Model(
+            name,
+            body,
+            Prices.of(body.usd_per_1k) if body.usd_per_1k else None,
+            tuple(served.get(name, ())),
+        )
+        for name, body in models.items()
+    }
+
+
+def _deployment(
+    name: str,
+    body: DeploymentBody,
+    provider: ProviderBody,
+    model: CatalogModelBody,
+    credentials: list[CredentialBody],
+    secrets: Mapping[str, str],
+    embedded_url: str,
+) -> Deployment:
+    embedded = provider.base_url == EMBEDDED
+    usable = tuple(Credential(c.name, secrets[c.name], c.weight) for c in credentials if c.name in secrets and c.weight)
+    unusable = None
+    if embedded and not embedded_url:
+        unusable = "the embedded model does not run; start Govern without --no-model"
+    elif credentials and not usable:
+        unusable = f"no credential of {provider.name} is set; set {credentials[0].env} and start Govern again"
+    elif provider.kind not in PROVIDERS:
+        unusable = f"providers of kind {provider.kind} cannot be called yet"
+    return Deployment(
+        name=name,
+        model=body.model,
+        provider=body.provider,
+        region=body.region or provider.region,
+        weight=body.weight,
+        target=Target(
+            provider=provider.name,
+            kind=provider.kind,
+            base_url=embedded_url if embedded else provider.base_url,
+            upstream_model=body.upstream_model,
+            allow_private_address=body.allow_private_address or embedded,
+            options=provider.options,
+            limits=provider.limits,
+            max_output_tokens=model.max_output_tokens,
+        ),
+        credentials=usable,
+        unusable=unusable,
+    )

@@ -1,0 +1,104 @@
+"""Conditions in CEL, compiled once when a policy is written and evaluated on every call.
+
+Unknown names and wrong types are refused when the rule is written. A condition that fails while it is evaluated raises
+`ConditionFailed`; whoever asked decides what that means (guards: the policy's `on_error`; routes: the rule does not match and the
+record says so). Evaluation is bounded by the engine's iteration budget.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from cel_expr_python import cel
+
+_T = cel.Type
+NAMES = {
+    "task": _T.STRING,
+    "complexity": _T.DOUBLE,
+    "model": _T.STRING,
+    "stream": _T.BOOL,
+    "input_tokens": _T.INT,
+    "output_tokens": _T.INT,
+    "modalities": _T.List(_T.STRING),
+    "tools": _T.List(_T.STRING),
+    "language": _T.STRING,
+    "application": _T.STRING,
+    "team": _T.STRING,
+    "tags": _T.List(_T.STRING),
+    "environment": _T.STRING,
+    "data_class": _T.STRING,
+    "region": _T.STRING,
+    "hour": _T.INT,
+    "weekday": _T.INT,
+    "metadata": _T.Map(_T.STRING, _T.STRING),
+    "verdicts": _T.List(_T.STRING),
+}
+"""What a condition may read. `hour` is 0–23 and `weekday` 1 (Monday) to 7, both in UTC."""
+
+_UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
+_PLACE = re.compile(r"ERROR: <input>:(\d+):(\d+): ([^\n]+)")
+_IDENTIFIER = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|([A-Za-z_]\w*)')
+
+
+class ConditionInvalid(ValueError):
+    """The text is no condition: says where, and what may have been meant."""
+
+
+class ConditionFailed(Exception):
+    """The condition could not be evaluated for this call."""
+
+
+class Condition:
+    """A compiled condition: call it with the facts of a call."""
+
+    __slots__ = ("_always", "_expression", "names", "text")
+
+    def __init__(self, text: str, expression: cel.Expression) -> None:
+        self.text = text
+        self._expression = expression
+        self._always = text.strip() == "true"
+        self.names = frozenset(name for name in _IDENTIFIER.findall(text) if name in NAMES)
+
+    def __call__(self, facts: Mapping[str, object]) -> bool:
+        """True or false for these facts. Raises `ConditionFailed`."""
+        if self._always:
+            return True
+        try:
+            value = self._expression.eval(data=facts).value()
+        except Exception as error:
+            raise ConditionFailed(self.text) from error
+        if value is True or value is False:
+            return bool(value)
+        raise ConditionFailed(self.text)  # the engine reports a missing map key and the like as an error value
+
+
+@cache
+def _environment() -> cel.Env:
+    return cel.NewEnv(variables=NAMES)
+
+
+def compile_condition(text: str) -> Condition:
+    """Compiles CEL. Raises `ConditionInvalid` with the place and a suggestion."""
+    try:
+        expression = _environment().compile(text)
+    except Exception as error:
+        raise ConditionInvalid(_explain(text, str(error))) from None
+    if expression.return_type() != _T.BOOL:
+        raise ConditionInvalid(
+            f"`{text}` gives {expression.return_type().name()}, but a condition must be true or false."
+        )
+    return Condition(text, expression)
+
+
+def _explain(text: str, error: str) -> str:
+    place = _PLACE.search(error)
+    column, reason = (int(place[2]), place[3].split("[INVALID")[0].strip()) if place else (1, error.splitlines()[0])
+    unknown = _UNDECLARED.search(reason)
+    if unknown:
+        near = difflib.get_close_matches(unknown[1], NAMES, n=1)
+        hint = f" Did you mean `{near[0]}`?" if near else f" Known names: {', '.join(sorted(NAMES))}."
+        reason = f"there is no name `{unknown[1]}`.{hint}"
+    elif "Syntax error" in reason:
+        reason = reason.split(" expecting")[0]
+    return f"`{text}`, column {column}: {reason}"

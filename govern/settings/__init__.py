@@ -1,0 +1,1 @@
+"""Settings: `base` is the same everywhere; `embedded` (default), `production` and `test` say where the parts are."""

@@ -1,0 +1,173 @@
+"""What is the same in every installation. Where the parts are and where secrets come from, the other modules say."""
+
+from datetime import timedelta
+from typing import Any
+
+import django_stubs_ext
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+from django.utils.translation import gettext_lazy as _
+
+from govern.parts.home import PROJECT
+from govern.parts.secrets import given_secret
+from govern.settings.admin_site import GOVERN_ENVIRONMENT, UNFOLD  # noqa: F401 (settings of their own)
+from govern.settings.environment import choice, env
+from govern.settings.logs import logging_settings
+
+BASE_DIR = PROJECT
+
+DEBUG = False
+ROOT_URLCONF = "govern.urls"
+ASGI_APPLICATION = "govern.asgi.application"
+AUTH_USER_MODEL = "govern.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "axes",
+    "csp",
+    "govern",
+    "audit",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Govern
+GOVERN_AUDIT = choice("GOVERN_AUDIT", ("write_ahead", "overlapped"))
+GOVERN_PORT = env.int("GOVERN_PORT", default=8000)
+GOVERN_DATABASE_ROLE = choice("GOVERN_DATABASE_ROLE", ("app", "owner", "reader"))
+GOVERN_MAX_BODY_BYTES = env.int("GOVERN_MAX_BODY_BYTES", default=16 << 20)
+DATA_UPLOAD_MAX_MEMORY_SIZE = GOVERN_MAX_BODY_BYTES
+GOVERN_PUBLIC_URL = env.str("GOVERN_PUBLIC_URL", default=f"http://127.0.0.1:{GOVERN_PORT}")
+GOVERN_VAULT_ADDR = env.str("GOVERN_VAULT_ADDR", default="")
+GOVERN_VAULT_TOKEN = given_secret("GOVERN_VAULT_TOKEN") or ""
+GOVERN_VAULT_PATH = env.str("GOVERN_VAULT_PATH", default="secret/govern")
+QDRANT_URL = env.str("QDRANT_URL", default="")
+
+# Sign-in
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+
+# Headers and cookies
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+# The admin's Alpine evaluates expressions from attributes (eval) and sets widths and colours as styles (inline).
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, UNSAFE_EVAL],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
+
+# Languages and time
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("zh-hant", _("Traditional Chinese"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "UTC"
+
+# Static files
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir()]
+
+# Management API
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+}
+SPECTACULAR_SETTINGS: dict[str, Any] = {
+    "TITLE": "Govern",
+    "DESCRIPTION": "One governed API for every model: policies, guards, budgets and a trail that anyone can check.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    # The pages come from this installation: no content delivery network is asked.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# Work outside of calls
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "close-abandoned-calls": {"task": "govern.tasks.close_abandoned_calls", "schedule": 15.0},
+    "prepare-trail-partitions": {"task": "govern.tasks.prepare_trail_partitions", "schedule": 6 * 3600.0},
+}
+
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = logging_settings(env.str("GOVERN_LOG_LEVEL", default="INFO").upper())
+
+# Lets Django's generic classes be subscripted at run time, as their types say.
+django_stubs_ext.monkeypatch()

@@ -1,0 +1,152 @@
+"""Bodies of the governed objects that routing reads: providers, catalogue models, deployments and routing policies.
+
+Plain structs. `govern` versions and approves them; routing only ever sees decoded values. Unknown keys are refused, so that a
+misspelt limit never silently does nothing.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$")]
+Price = Annotated[str, msgspec.Meta(pattern=r"^\d{1,9}(\.\d{1,12})?$")]
+"""US dollars as a decimal string: `"0.007"`. A float would not add up."""
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Milliseconds = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
+Modality = Literal["text", "image", "audio", "document"]
+Objective = Literal["quality", "cost", "latency", "balanced", "priority", "weighted"]
+ProviderKind = Literal["openai", "openai_responses", "anthropic", "google", "openai_compatible"]
+
+
+class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """A body that refuses what it does not know."""
+
+
+class ProviderLimits(Body, kw_only=True, frozen=True):
+    """Time and size limits of one call to a provider."""
+
+    connect_ms: Milliseconds = 3_000
+    first_byte_ms: Milliseconds = 120_000
+    idle_ms: Milliseconds = 60_000
+    total_ms: Milliseconds = 600_000
+    max_response_bytes: Annotated[int, msgspec.Meta(ge=1_024, le=1 << 30)] = 64 << 20
+
+
+class ProviderBody(Body, kw_only=True, frozen=True):
+    """Who serves models, where, and under which terms."""
+
+    name: Name
+    kind: ProviderKind
+    base_url: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+    """An http(s) URL, or `embedded` for the model that Govern runs itself."""
+    region: str = ""
+    data_retention: str = ""
+    options: dict[str, str] = {}
+    """Provider-specific settings, such as Azure's `api_version`."""
+    limits: ProviderLimits = ProviderLimits()
+
+
+class TokenPrices(Body, kw_only=True, frozen=True):
+    """US dollars per 1,000 tokens of each class. A class left out costs what its parent class costs (`input` or `output`)."""
+
+    input: Price
+    output: Price
+    cached_input: Price | None = None
+    cache_write: Price | None = None
+    reasoning: Price | None = None
+    image: Price | None = None
+    audio: Price | None = None
+    audio_output: Price | None = None
+
+
+class CatalogModelBody(Body, kw_only=True, frozen=True):
+    """A model as policies name it, wherever it is deployed."""
+
+    name: Name
+    family: str = ""
+    context_window: Annotated[int, msgspec.Meta(ge=1)] = 128_000
+    max_output_tokens: Annotated[int, msgspec.Meta(ge=1)] = 4_096
+    modalities: tuple[Modality, ...] = ("text",)
+    tools: bool = True
+    usd_per_1k: TokenPrices | None = None
+    """None: unpriced. A call covered by a budget is refused for such a model, since its cost has no bound."""
+    price_source: str = ""
+    base_latency_ms: Annotated[int, msgspec.Meta(ge=0)] = 0
+    scores: dict[str, float] = {}
+    """Published benchmark results in percent, by benchmark."""
+    score_source: str = ""
+    good_at: tuple[str, ...] = ()
+    smaller_sibling: str | None = None
+    notes: str = ""
+
+
+class DeploymentBody(Body, kw_only=True, frozen=True):
+    """A catalogue model at a provider."""
+
+    model: Name
+    provider: Name
+    upstream_model: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    weight: Annotated[int, msgspec.Meta(ge=0, le=1_000)] = 1
+    region: str = ""
+    """Overrides the provider's region."""
+    allow_private_address: bool = False
+    name: Name | None = None
+    """`model@provider` unless said otherwise."""
+
+
+class Constraints(Body, kw_only=True, frozen=True):
+    """What a candidate must satisfy to be chosen."""
+
+    max_latency_ms: Milliseconds | None = None
+    min_quality: Share | None = None
+    max_cost_usd: Price | None = None
+    regions: tuple[str, ...] = ()
+
+
+class Canary(Body, kw_only=True, frozen=True):
+    """A share of the traffic that goes to another model first."""
+
+    model: Name
+    percent: Annotated[float, msgspec.Meta(ge=0, le=100)]
+    sticky: Literal["application", "user", "conversation", "request"] = "application"
+
+
+class CacheRule(Body, kw_only=True, frozen=True):
+    """Whether answers may come from the cache."""
+
+    exact: bool = False
+    semantic: bool = False
+    threshold: Share = 0.95
+    ttl_s: Annotated[int, msgspec.Meta(ge=1)] = 3_600
+
+
+class ContextRule(Body, kw_only=True, frozen=True):
+    """How a long conversation is cut before it is sent."""
+
+    max_input_tokens: Annotated[int, msgspec.Meta(ge=1)]
+    trim: Literal["off", "oldest", "middle"] = "off"
+
+
+class RoutingRule(Body, kw_only=True, frozen=True):
+    """One row of a routing policy. The first whose condition holds decides."""
+
+    name: Name
+    when: str = "true"
+    objective: Objective = "priority"
+    candidates: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
+    weights: dict[str, Annotated[float, msgspec.Meta(ge=0)]] = {}
+    constraints: Constraints = Constraints()
+    fallbacks: tuple[Name, ...] = ()
+    canary: Canary | None = None
+    cache: CacheRule | None = None
+    context: ContextRule | None = None
+    unsupported: Literal["drop", "refuse"] = "drop"
+    """What happens to parameters that the chosen model does not know."""
+
+
+class RoutingPolicyBody(Body, kw_only=True, frozen=True):
+    """Rules for the calls that `when` selects."""
+
+    name: Name
+    when: str = "true"
+    rules: Annotated[tuple[RoutingRule, ...], msgspec.Meta(min_length=1)]

@@ -1,0 +1,83 @@
+"""The call format that every front door decodes into and every provider encodes from: OpenAI chat completions as
+typed structs.
+"""
+
+from routing.calls.answers import (
+    AnswerMessage,
+    Choice,
+    Chunk,
+    Completion,
+    Delta,
+    ToolCallDelta,
+    encode_chunk,
+    encode_completion,
+    sse_event,
+)
+from routing.calls.embeddings import EmbeddingsAnswer, EmbeddingsRequest, decode_embeddings
+from routing.calls.invalid import InvalidRequest
+from routing.calls.messages import (
+    AudioPart,
+    CustomCall,
+    FilePart,
+    FunctionCall,
+    ImagePart,
+    Message,
+    NativePart,
+    Part,
+    RedactedThinkingPart,
+    RefusalPart,
+    TextPart,
+    ThinkingPart,
+    ToolCall,
+)
+from routing.calls.replay import as_chunks
+from routing.calls.requests import ChatRequest, Native, Tool, chat_request, decode_chat
+from routing.calls.surfaces import (
+    Surface,
+    input_surfaces,
+    output_surfaces,
+    replace_output_surfaces,
+    replace_surfaces,
+)
+from routing.calls.usage import Usage
+
+__all__ = [
+    "AnswerMessage",
+    "AudioPart",
+    "ChatRequest",
+    "Choice",
+    "Chunk",
+    "Completion",
+    "CustomCall",
+    "Delta",
+    "EmbeddingsAnswer",
+    "EmbeddingsRequest",
+    "FilePart",
+    "FunctionCall",
+    "ImagePart",
+    "InvalidRequest",
+    "Message",
+    "Native",
+    "NativePart",
+    "Part",
+    "RedactedThinkingPart",
+    "RefusalPart",
+    "Surface",
+    "TextPart",
+    "ThinkingPart",
+    "Tool",
+    "ToolCall",
+    "ToolCallDelta",
+    "Usage",
+    "as_chunks",
+    "chat_request",
+    "decode_chat",
+    "decode_embeddings",
+    "encode_chunk",
+    "encode_completion",
+    "input_surfaces",
+    "output_surfaces",
+    "replace_output_surfaces",
+    "replace_surfaces",
+    "sse_event",
+]

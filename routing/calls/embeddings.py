@@ -1,0 +1,92 @@
+"""Embedding requests and answers."""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from routing.calls.invalid import InvalidRequest, explain
+from routing.calls.requests import decode_object
+from routing.calls.usage import Usage
+
+Tokens = list[int]
+
+
+class EmbeddingsRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True, dict=True):
+    """Texts (or token lists, which guards cannot read) to embed."""
+
+    model: str
+    input: str | list[str | Tokens | int]
+    dimensions: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    encoding_format: Literal["float", "base64"] | None = None
+    user: str | None = None
+
+    @cached_property
+    def tree(self) -> dict[str, Any]:
+        """The body as plain values, fields that are not typed here included."""
+        tree: dict[str, Any] = msgspec.to_builtins(self)
+        return tree
+
+    @cached_property
+    def extra(self) -> dict[str, Any]:
+        """Top-level fields that are not typed here."""
+        return {name: value for name, value in self.tree.items() if name not in self.__struct_fields__}
+
+    def inputs(self) -> list[str | Tokens]:
+        """One entry for each embedding wanted."""
+        if isinstance(self.input, str):
+            return [self.input]
+        if self.input and all(isinstance(item, int) for item in self.input):
+            return [list(self.input)]  # type: ignore[arg-type]
+        return list(self.input)  # type: ignore[arg-type]
+
+    def with_texts(self, texts: Mapping[str, str]) -> "EmbeddingsRequest":
+        """A copy with other texts at locations such as `input[3]`."""
+        inputs = [texts.get(f"input[{index}]", item) for index, item in enumerate(self.inputs())]
+        changed = msgspec.structs.replace(self, input=inputs[0] if isinstance(self.input, str) else inputs)
+        changed.__dict__["tree"] = {**self.tree, "input": changed.input}
+        return changed
+
+    def texts(self) -> list[str]:
+        """The inputs that are text."""
+        return [item for item in self.inputs() if isinstance(item, str)]
+
+
+class EmbeddingsAnswer(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """One vector an input, in the order of the inputs: floats, or base64 of little-endian float32 where that was
+    asked for.
+    """
+
+    vectors: list[list[float] | str]
+    usage: Usage
+    model: str = ""
+    raw: bytes | None = None
+
+    def encode(self, *, model: str) -> bytes:
+        """The answer as OpenAI's embeddings list."""
+        return msgspec.json.encode(
+            {
+                "object": "list",
+                "data": [
+                    {"object": "embedding", "index": index, "embedding": vector}
+                    for index, vector in enumerate(self.vectors)
+                ],
+                "model": model,
+                "usage": {"prompt_tokens": self.usage.input_tokens, "total_tokens": self.usage.total_tokens},
+            }
+        )
+
+
+def decode_embeddings(body: bytes) -> EmbeddingsRequest:
+    """A request from the bytes of an embeddings body. Raises InvalidRequest."""
+    tree = decode_object(body)
+    try:
+        request = msgspec.convert(tree, EmbeddingsRequest)
+    except msgspec.ValidationError as error:
+        raise explain(error) from None
+    inputs = request.inputs()
+    if not inputs or any(item == "" or item == [] or isinstance(item, int) for item in inputs):
+        raise InvalidRequest("`input` must be a text, a list of texts or lists of tokens, none of them empty.", "input")
+    request.__dict__["tree"] = tree
+    return request

@@ -1,0 +1,257 @@
+"""The part that all providers share: sending, repeating, and turning what comes back into answers or errors."""
+
+import contextlib
+from collections.abc import AsyncGenerator
+from typing import Protocol
+
+import msgspec
+
+from routing.calls import (
+    ChatRequest,
+    Chunk,
+    Completion,
+    Delta,
+    EmbeddingsAnswer,
+    EmbeddingsRequest,
+    InvalidRequest,
+    ToolCallDelta,
+    Usage,
+)
+from routing.client import HttpClient, Reply, StreamedReply, with_retries
+from routing.errors import ProviderError
+from routing.providers.events import Event, EventReader
+from routing.providers.functions import chunk_with_function_call, wants_function_call, with_function_call
+from routing.providers.interface import Target
+from routing.providers.refusals import refusal_of_reply
+
+Headers = list[tuple[str, str]]
+
+ENDING_S = 5.0
+"""How long to wait, once the answer is complete, for usage and the end of the stream."""
+
+
+class AnswerReader(Protocol):
+    """Reads one streamed answer."""
+
+    def read(self, event: Event) -> Chunk | None:
+        """What an event adds. Raises ProviderError for an error in mid-stream."""
+        ...
+
+    @property
+    def complete(self) -> bool:
+        """Whether the provider said that it is done."""
+        ...
+
+
+def whole_as_chunk(completion: Completion) -> Chunk:
+    """A whole answer as the one chunk of a stream."""
+    deltas = []
+    for choice in completion.choices:
+        message = choice.message
+        calls = [
+            ToolCallDelta(
+                index=index,
+                id=call.id,
+                type=call.type,
+                name=call.name,
+                arguments=call.custom.input if call.custom else call.function.arguments if call.function else "",
+                extra_content=call.extra_content,
+            )
+            for index, call in enumerate(message.tool_calls)
+        ]
+        deltas.append(
+            Delta(
+                index=choice.index,
+                role="assistant",
+                content=message.content,
+                refusal=message.refusal,
+                reasoning=message.reasoning,
+                tool_calls=calls,
+                thinking_blocks=message.thinking_blocks,
+                images=message.images,
+                audio=message.audio,
+                annotations=message.annotations,
+                native_blocks=message.native_blocks,
+                extra=message.extra,
+                finish_reason=choice.finish_reason,
+                logprobs=choice.logprobs,
+                stop_detail=choice.stop_detail,
+            )
+        )
+    return Chunk(
+        deltas=deltas,
+        usage=completion.usage,
+        model=completion.model,
+        provider_id=completion.provider_id,
+        extra=completion.extra,
+    )
+
+
+class HttpProvider:
+    """A provider of one kind. Subclasses say how a request is written and an answer read; both are pure functions of
+    bytes.
+    """
+
+    kind: str
+    knows_functions = False
+    """Whether the older `functions` of chat completions are known as they are."""
+
+    def path(self, target: Target, *, stream: bool) -> str:
+        """Path and query after the base URL."""
+        raise NotImplementedError
+
+    def headers(self, target: Target) -> Headers:
+        """Headers with the credential."""
+        raise NotImplementedError
+
+    def encode(self, request: ChatRequest, target: Target, *, stream: bool) -> bytes:
+        """The request in the provider's format, without what `unsupported` names. Raises InvalidRequest."""
+        raise NotImplementedError
+
+    def read_completion(self, body: bytes) -> Completion:
+        """A whole answer. Raises ProviderError."""
+        raise NotImplementedError
+
+    def reader(self) -> AnswerReader:
+        """A reader for one streamed answer."""
+        raise NotImplementedError
+
+    def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
+        """Parameters of the request that the provider cannot honour."""
+        raise NotImplementedError
+
+    async def prepare(
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
+    ) -> ChatRequest:
+        """The request with what has to be fetched for this provider."""
+        return request
+
+    async def complete(
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
+    ) -> Completion:
+        """See `Provider.complete`."""
+        request = await self.prepare(client, target, request, deadline=deadline)
+        body = self.encode(request, target, stream=False)
+        reply = await self.post(client, target, self.path(target, stream=False), body, deadline)
+        completion = self.read_completion(reply.body)
+        older = wants_function_call(request) and not self.knows_functions
+        return with_function_call(completion) if older else completion
+
+    async def stream(
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
+    ) -> AsyncGenerator[Chunk, None]:
+        """See `Provider.stream`."""
+        request = await self.prepare(client, target, request, deadline=deadline)
+        body = self.encode(request, target, stream=True)
+        path, headers = self.path(target, stream=True), self._headers(target)
+
+        async def attempt() -> StreamedReply:
+            reply = await client.open(
+                "POST",
+                target.base_url.rstrip("/"),
+                path,
+                headers=headers,
+                body=body,
+                limits=target.limits,
+                allow_private=target.allow_private_address,
+                deadline=deadline,
+            )
+            if reply.status != 200:
+                async with reply:
+                    raise refusal_of_reply(Reply(reply.status, reply.headers, await reply.read()))
+            return reply
+
+        opened = await with_retries(
+            attempt, attempts=target.attempts, max_wait_ms=target.max_retry_wait_ms, deadline=deadline
+        )
+        older = wants_function_call(request) and not self.knows_functions
+        async with opened as reply:
+            if "json" in (reply.headers.get("content-type") or ""):
+                # No stream: an error under status 200, or a provider that does not stream.
+                whole = whole_as_chunk(self.read_completion(await reply.read()))
+                yield chunk_with_function_call(whole) if older else whole
+                return
+            async with contextlib.aclosing(self._chunks(reply, answers=request.n or 1)) as chunks:
+                async for chunk in chunks:
+                    yield chunk_with_function_call(chunk) if older else chunk
+
+    async def _chunks(self, reply: StreamedReply, *, answers: int) -> AsyncGenerator[Chunk, None]:
+        events, answer = EventReader(), self.reader()
+        usage: Usage | None = None
+        ending = over = False
+        try:
+            while not over:
+                try:
+                    piece = await reply.next()
+                except ProviderError:
+                    if not ending:
+                        raise
+                    piece = None  # all was said; a connection that is left open or breaks now takes nothing away
+                over = piece is None
+                for event in events.end() if piece is None else events.feed(piece):
+                    chunk = answer.read(event)
+                    if chunk is not None:
+                        usage = chunk.usage or usage
+                        yield chunk
+                if answer.complete and answers == 1 and not ending:
+                    ending = True
+                    reply.expect_end(ENDING_S)
+            if not answer.complete:
+                raise ProviderError("The provider's stream ended before the answer did.", retryable=True)
+        except ProviderError as error:
+            if error.usage is None and usage is not None:
+                error.usage = msgspec.structs.replace(usage, estimated=True)
+            raise
+
+    async def embed(
+        self, client: HttpClient, target: Target, request: EmbeddingsRequest, *, deadline: float
+    ) -> EmbeddingsAnswer:
+        """See `Provider.embed`."""
+        raise InvalidRequest("The provider of this model has no embeddings; choose an embedding model.", "model")
+
+    async def probe(self, client: HttpClient, target: Target, *, deadline: float) -> None:
+        """See `Provider.probe`: lists the models, which costs nothing and needs the credential."""
+        reply = await client.send(
+            "GET",
+            target.base_url.rstrip("/"),
+            self.probe_path(target),
+            headers=self._headers(target),
+            limits=target.limits,
+            allow_private=target.allow_private_address,
+            deadline=deadline,
+        )
+        if reply.status != 200:
+            raise refusal_of_reply(reply)
+
+    def probe_path(self, target: Target) -> str:
+        """Path of the list of models."""
+        return "/models"
+
+    def _headers(self, target: Target) -> Headers:
+        headers = self.headers(target)
+        headers.append(("content-type", "application/json"))
+        headers += target.headers.items()
+        return headers
+
+    async def post(self, client: HttpClient, target: Target, path: str, body: bytes, deadline: float) -> Reply:
+        """A whole answer of status 200, after repeating what is safe to repeat. Raises ProviderError."""
+        headers = self._headers(target)
+
+        async def attempt() -> Reply:
+            reply = await client.send(
+                "POST",
+                target.base_url.rstrip("/"),
+                path,
+                headers=headers,
+                body=body,
+                limits=target.limits,
+                allow_private=target.allow_private_address,
+                deadline=deadline,
+            )
+            if reply.status != 200:
+                raise refusal_of_reply(reply)
+            return reply
+
+        return await with_retries(
+            attempt, attempts=target.attempts, max_wait_ms=target.max_retry_wait_ms, deadline=deadline
+        )

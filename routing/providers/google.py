@@ -1,0 +1,84 @@
+"""Google's generateContent: the Gemini API, and Vertex AI where its base URL ends at `…/publishers/google`."""
+
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+
+from routing.calls import ChatRequest, Completion, EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest, Usage
+from routing.client import HttpClient
+from routing.errors import ProviderError
+from routing.providers.exchange import AnswerReader, Headers, HttpProvider
+from routing.providers.google_answers import GenerateStreamReader, read_completion
+from routing.providers.google_media import with_remote_media
+from routing.providers.google_requests import encode_generate, unsupported_parameters
+from routing.providers.interface import Target
+from routing.providers.values import decode_answer, fields, objects
+
+
+class GoogleProvider(HttpProvider):
+    """The key travels in a header, never in the URL, which ends in logs. Option `auth` = `bearer` sends an OAuth
+    token instead.
+    """
+
+    kind = "google"
+
+    def _root(self, target: Target) -> str:
+        base = target.base_url.rstrip("/")
+        return "" if base.endswith(("/v1beta", "/v1", "/publishers/google")) else "/v1beta"
+
+    def path(self, target: Target, *, stream: bool) -> str:
+        method = "streamGenerateContent?alt=sse" if stream else "generateContent"
+        return f"{self._root(target)}/models/{_model(target)}:{method}"
+
+    def probe_path(self, target: Target) -> str:
+        return f"{self._root(target)}/models/{_model(target)}"
+
+    def headers(self, target: Target) -> Headers:
+        if not target.secret:
+            return []
+        if target.options.get("auth") == "bearer":
+            return [("authorization", f"Bearer {target.secret}")]
+        return [("x-goog-api-key", target.secret)]
+
+    def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
+        if request.native is not None and request.native.kind == self.kind:
+            return []
+        return unsupported_parameters(request)
+
+    async def prepare(
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
+    ) -> ChatRequest:
+        return await with_remote_media(client, request, deadline=deadline)
+
+    def encode(self, request: ChatRequest, target: Target, *, stream: bool) -> bytes:
+        return encode_generate(request, target.upstream_model, max_output_tokens=target.max_output_tokens)
+
+    def read_completion(self, body: bytes) -> Completion:
+        return read_completion(body)
+
+    def reader(self) -> AnswerReader:
+        return GenerateStreamReader()
+
+    async def embed(
+        self, client: HttpClient, target: Target, request: EmbeddingsRequest, *, deadline: float
+    ) -> EmbeddingsAnswer:
+        texts = request.texts()
+        if len(texts) != len(request.inputs()):
+            raise InvalidRequest("This model embeds texts, not tokens; send `input` as text.", "input")
+        model = f"models/{target.upstream_model}"
+        entry = {"model": model, **({"outputDimensionality": request.dimensions} if request.dimensions else {})}
+        body = msgspec.json.encode({"requests": [{**entry, "content": {"parts": [{"text": text}]}} for text in texts]})
+        path = f"{self._root(target)}/models/{_model(target)}:batchEmbedContents"
+        answer = decode_answer((await self.post(client, target, path, body, deadline)).body)
+        vectors: list[Any] = [item.get("values") for item in objects(answer.get("embeddings"))]
+        if len(vectors) != len(texts) or not all(type(vector) is list for vector in vectors):
+            raise ProviderError("The provider answered without an embedding for each input.")
+        counted = fields(answer.get("usageMetadata")).get("promptTokenCount")
+        tokens = counted if type(counted) is int else sum(len(text) // 4 + 1 for text in texts)
+        usage = Usage(input_tokens=tokens, estimated=type(counted) is not int)
+        return EmbeddingsAnswer(vectors=vectors, usage=usage, model=target.upstream_model)
+
+
+def _model(target: Target) -> str:
+    return quote(target.upstream_model.removeprefix("models/"), safe="")

@@ -1,0 +1,76 @@
+"""OpenAI's chat completions, Azure OpenAI, and the many services that speak the same.
+
+Azure: option `api_version` switches to deployments' URLs and the `api-key` header; with Azure's `/openai/v1` base
+URL, set option `auth_header` to `api-key` alone.
+"""
+
+import re
+from urllib.parse import quote
+
+import msgspec
+
+from routing.calls import ChatRequest, Completion, EmbeddingsAnswer, EmbeddingsRequest
+from routing.client import HttpClient
+from routing.providers.dialects import OPENAI, Dialect, dialect_of
+from routing.providers.exchange import AnswerReader, Headers, HttpProvider
+from routing.providers.interface import Target
+from routing.providers.openai_answers import ChatStreamReader, read_completion, read_embeddings
+from routing.providers.openai_requests import encode_chat, unsupported_parameters
+
+_HEADER = re.compile(r"[A-Za-z0-9\-]{1,64}\Z")
+
+
+class OpenAIProvider(HttpProvider):
+    """OpenAI itself (`openai`), or a service that imitates it (`openai_compatible`)."""
+
+    knows_functions = True
+
+    def __init__(self, kind: str):
+        self.kind = kind
+        self._openai = kind == "openai"
+
+    def _dialect(self, target: Target) -> Dialect:
+        return (
+            OPENAI if self._openai or "api_version" in target.options else dialect_of(target.base_url, target.options)
+        )
+
+    def _path(self, target: Target, operation: str) -> str:
+        if version := target.options.get("api_version"):
+            deployment = quote(target.upstream_model, safe="")
+            return f"/openai/deployments/{deployment}/{operation}?api-version={quote(version, safe='')}"
+        return f"/{operation}"
+
+    def path(self, target: Target, *, stream: bool) -> str:
+        return self._path(target, "chat/completions")
+
+    def probe_path(self, target: Target) -> str:
+        version = target.options.get("api_version")
+        return f"/openai/models?api-version={quote(version, safe='')}" if version else "/models"
+
+    def headers(self, target: Target) -> Headers:
+        if not target.secret:
+            return []
+        name = target.options.get("auth_header") or ("api-key" if "api_version" in target.options else "authorization")
+        if name == "authorization" or not _HEADER.match(name):
+            return [("authorization", f"Bearer {target.secret}")]
+        return [(name, target.secret)]
+
+    def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
+        return unsupported_parameters(request, target.upstream_model, self._dialect(target), openai=self._openai)
+
+    def encode(self, request: ChatRequest, target: Target, *, stream: bool) -> bytes:
+        return encode_chat(request, target.upstream_model, self._dialect(target), openai=self._openai, stream=stream)
+
+    def read_completion(self, body: bytes) -> Completion:
+        return read_completion(body)
+
+    def reader(self) -> AnswerReader:
+        return ChatStreamReader()
+
+    async def embed(
+        self, client: HttpClient, target: Target, request: EmbeddingsRequest, *, deadline: float
+    ) -> EmbeddingsAnswer:
+        body = msgspec.json.encode({**request.tree, "model": target.upstream_model})
+        reply = await self.post(client, target, self._path(target, "embeddings"), body, deadline)
+        vectors, usage, model = read_embeddings(reply.body)
+        return EmbeddingsAnswer(vectors=vectors, usage=usage, model=model, raw=reply.body)

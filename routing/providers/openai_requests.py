@@ -1,0 +1,138 @@
+"""Requests as OpenAI's chat completions, and services that imitate it, want them."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from routing.calls import ChatRequest, InvalidRequest, Message, NativePart, RedactedThinkingPart, ThinkingPart
+from routing.providers.dialects import Dialect
+
+_REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-[5-9])(?!.*chat)")
+"""OpenAI's models that refuse sampling parameters and `max_tokens`."""
+_SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias")
+_ADDED_MESSAGE_FIELDS = (
+    "thinking_blocks",
+    "reasoning_content",
+    "cache_control",
+    "extra_content",
+    "is_error",
+    "native_blocks",
+)
+_ADDED_PARAMETERS = ("thinking", "top_k")
+
+
+def is_reasoning_model(model: str) -> bool:
+    """Whether OpenAI documents the model as a reasoning model."""
+    return _REASONING_MODEL.search(model) is not None
+
+
+def unsupported_parameters(request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool) -> list[str]:
+    """Parameters of the request that this service refuses or ignores."""
+    named = [name for name in dialect.drop if request.tree.get(name) is not None and name not in dialect.rename]
+    named += request.foreign_fields("openai")
+    if openai:
+        named += [name for name in _ADDED_PARAMETERS if request.tree.get(name) is not None]
+        if is_reasoning_model(upstream_model):
+            named += [
+                name
+                for name in _SAMPLING
+                if request.tree.get(name) not in (None, False) and not _is_default(request, name)
+            ]
+            if request.stop is not None:
+                named.append("stop")
+    return sorted(set(named))
+
+
+def _is_default(request: ChatRequest, name: str) -> bool:
+    value = request.tree[name]
+    return (name in ("temperature", "top_p") and value == 1) or (name.endswith("_penalty") and value == 0)
+
+
+def _is_foreign(message: Message, dialect: Dialect) -> bool:
+    """Whether a message holds what only other providers know."""
+    if message.role == "developer" and not dialect.developer_role:
+        return True
+    if (
+        message.thinking_blocks
+        or message.reasoning_content
+        or message.cache_control
+        or message.extra_content
+        or message.is_error
+        or message.native_blocks
+    ):
+        return True
+    if message.tool_calls and any(call.extra_content for call in message.tool_calls):
+        return True
+    return isinstance(message.content, list) and any(
+        part.cache_control or part.extra_content or isinstance(part, NativePart | ThinkingPart | RedactedThinkingPart)
+        for part in message.content
+    )
+
+
+def _own(item: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in item.items()
+        if name not in _ADDED_MESSAGE_FIELDS or name in dialect.message_fields
+    }
+
+
+def _message(tree: dict[str, Any], message: Message, dialect: Dialect) -> dict[str, Any]:
+    changed = _own(tree, dialect)
+    if message.role == "developer" and not dialect.developer_role:
+        changed["role"] = "system"
+    if isinstance(message.content, list):
+        parts = []
+        for part, written in zip(message.content, tree["content"], strict=True):
+            if isinstance(part, NativePart):
+                raise InvalidRequest(
+                    f"A block of {part.kind} cannot be sent to this model; leave it out, or use its own provider."
+                )
+            if not isinstance(part, ThinkingPart | RedactedThinkingPart):
+                parts.append(_own(written, dialect))
+        changed["content"] = parts or None
+    if message.tool_calls:
+        changed["tool_calls"] = [_own(call, dialect) for call in tree["tool_calls"]]
+    return changed
+
+
+def encode_chat(request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool, stream: bool) -> bytes:
+    """The body to send: the received bytes wherever nothing has to change. Raises InvalidRequest."""
+    changes: dict[str, Any] = {}
+    if request.model != upstream_model:
+        changes["model"] = upstream_model
+    if bool(request.stream) != stream:
+        changes["stream"] = stream
+    if stream and dialect.stream_options and not request.wants_usage:
+        changes["stream_options"] = {**(request.tree.get("stream_options") or {}), "include_usage": True}
+    elif request.stream_options is not None and not (stream and dialect.stream_options):
+        changes["stream_options"] = None
+    renames = dict(dialect.rename)
+    if openai and is_reasoning_model(upstream_model):
+        renames["max_tokens"] = "max_completion_tokens"
+    for old, new in renames.items():
+        if (value := request.tree.get(old)) is not None:
+            changes[old] = None
+            changes.setdefault(new, value)
+    for name in unsupported_parameters(request, upstream_model, dialect, openai=openai):
+        changes[name] = None
+    if request.native_fields:
+        changes["native_fields"] = None
+    if any(_is_foreign(message, dialect) for message in request.messages):
+        changes["messages"] = [
+            _message(tree, message, dialect)
+            for tree, message in zip(request.tree["messages"], request.messages, strict=True)
+        ]
+    if (
+        request.tools
+        and "cache_control" not in dialect.message_fields
+        and any(tool.cache_control or tool.extra_content for tool in request.tools)
+    ):
+        changes["tools"] = [_own(tool, dialect) for tool in request.tree["tools"]]
+    if not changes:
+        return request.body
+    tree = {**request.tree, **changes}
+    return msgspec.json.encode(
+        {name: value for name, value in tree.items() if name not in changes or value is not None}
+    )

@@ -1,0 +1,68 @@
+"""Reading what providers send without trusting its types: a wrong type reads as absent, never as a crash."""
+
+import secrets
+from typing import Any
+
+import msgspec
+
+from routing.errors import ProviderError
+
+MAX_TOKENS = 1 << 40
+
+
+def text(value: Any) -> str | None:
+    """A string, or None."""
+    return value if type(value) is str else None
+
+
+def whole(value: Any) -> int:
+    """A count: a whole number from 0; anything else reads as 0."""
+    if type(value) is int:
+        return value if 0 <= value < MAX_TOKENS else 0
+    return int(value) if type(value) is float and 0 <= value < MAX_TOKENS else 0
+
+
+def fields(value: Any) -> dict[str, Any]:
+    """An object, or an empty one."""
+    return value if type(value) is dict else {}
+
+
+def objects(value: Any) -> list[dict[str, Any]]:
+    """The objects of a list."""
+    return [item for item in value if type(item) is dict] if type(value) is list else []
+
+
+def arguments_text(value: Any) -> str:
+    """Tool arguments as JSON in a string; providers send strings, objects, null, or nothing."""
+    if type(value) is str:
+        return value
+    return "" if value is None else msgspec.json.encode(value).decode()
+
+
+def arguments_object(arguments: str) -> dict[str, Any]:
+    """Tool arguments as an object. What is not a JSON object stands under `arguments`, so that nothing is lost."""
+    if not arguments.strip():
+        return {}
+    try:
+        value = msgspec.json.decode(arguments)
+    except (msgspec.DecodeError, RecursionError):
+        return {"arguments": arguments}
+    return value if type(value) is dict else {"arguments": value}
+
+
+def new_call_id() -> str:
+    """An id for a tool call whose provider gives none."""
+    return f"call_{secrets.token_hex(12)}"
+
+
+def decode_answer(body: bytes) -> dict[str, Any]:
+    """A JSON object. Raises ProviderError; the text of the body stays out of the error."""
+    try:
+        value = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise ProviderError("The provider's answer is not JSON.") from None
+    if type(value) is list and len(value) == 1:  # Google wraps errors of streams in a list
+        value = value[0]
+    if type(value) is not dict:
+        raise ProviderError("The provider's answer is not a JSON object.")
+    return value

@@ -1,0 +1,31 @@
+// What pages need beyond links and forms. Loaded as a file: inline scripts are not allowed here.
+"use strict";
+
+document.addEventListener("click", async (event) => {
+  const copier = event.target.closest("[data-copy]");
+  if (copier) {
+    const text = document.querySelector(copier.dataset.copy).textContent.trim();
+    await navigator.clipboard.writeText(text);
+    copier.querySelector("[data-label]").textContent = copier.dataset.done;
+    return;
+  }
+  const row = event.target.closest("tr[data-href]");
+  if (row && !event.target.closest("a, button, input, label, summary") && !String(getSelection())) {
+    location.assign(row.dataset.href);
+  }
+});
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("form[data-instant] select, form[data-instant] input[type=date]")) {
+    event.target.form.requestSubmit();
+  }
+});
+
+// Empty filters stay out of the address.
+document.addEventListener("submit", (event) => {
+  if (event.target.matches("form[data-instant]")) {
+    for (const field of event.target.elements) {
+      if (field.name && field.value === "") field.disabled = true;
+    }
+  }
+});

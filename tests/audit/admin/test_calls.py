@@ -1,0 +1,99 @@
+"""The list of calls and the page of one."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.admin.call_page import read_call
+from audit.selectors.calls import call_trace
+from tests.cast import person
+from tests.factories.calls import INJECTION, PERSONAL, record_call
+
+LIST = "admin:audit_auditevent_changelist"
+
+
+@pytest.fixture
+def dan(db: None) -> Client:
+    client = Client()
+    client.force_login(person("dan"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page(client: Client, call: uuid.UUID) -> str:
+    return client.get(reverse("admin:audit_auditevent_call", args=[call])).content.decode()
+
+
+def test_a_clean_call_is_told_step_by_step(dan: Client) -> None:
+    text = page(dan, record_call(model="gpt-5.4", asked="auto", task="coding"))
+    for said in ("Authenticated as risk-engine with the key main", "Described as coding", "Routed by default/coding",
+                 "slower than 250 ms", "$0.0410 reserved in 1 budget", "gpt-5.4@openai answered", "Settled at $0.0042",
+                 "412 tokens in, 96 out"):  # fmt: skip
+        assert said in text, said
+
+
+def test_a_blocked_call_says_who_decided_and_was_sent_nowhere(dan: Client) -> None:
+    call = record_call(input=INJECTION, code="prompt_injection", message="It contains an instruction.")
+    text = page(dan, call)
+    assert "Prompt injection decided, on ignore_instructions, by the policy baseline." in text
+    assert "messages[0].content" in text
+    assert "reserved in" not in text
+    assert read_call(call, call_trace(call_id=call)).attempts == []
+
+
+def test_findings_of_one_kind_in_one_place_are_one_row(dan: Client) -> None:
+    call = record_call(output=PERSONAL)
+    output = read_call(call, call_trace(call_id=call)).output
+    assert output is not None
+    assert [(row.kind, row.severity, row.number) for row in output.findings] == [
+        ("iban", "high", 1),
+        ("email", "medium", 1),
+    ]
+
+
+def test_a_fallback_shows_both_attempts(dan: Client) -> None:
+    text = page(dan, record_call(failed=[("slow@nowhere", "the provider answered 503")]))
+    assert "slow@nowhere did not answer" in text
+    assert "the provider answered 503" in text
+    assert "gpt-5.4@openai answered" in text
+
+
+def test_what_took_the_time_adds_up(dan: Client) -> None:
+    call = record_call(provider_us=800_000, overhead_us=900)
+    read = read_call(call, call_trace(call_id=call))
+    assert read.provider_us == 800_000
+    assert sum(part.microseconds for part in read.latency) == read.own_us
+    assert sum(part.percent for part in read.latency) == pytest.approx(100, abs=0.1)
+
+
+def test_filters_narrow_the_list_and_pages_go_on(dan: Client) -> None:
+    now = timezone.now()
+    for number in range(60):
+        record_call(at=now - timedelta(seconds=number), application=("risk-engine", "helpdesk")[number % 2])
+    first = dan.get(reverse(LIST))
+    assert len(first.context["page"].rows) == 50
+    second = dan.get(f"{reverse(LIST)}?{first.context['older']}")
+    assert len(second.context["page"].rows) == 10
+    assert second.context["older"] is None
+    only = dan.get(reverse(LIST), {"application": "helpdesk"}).context["page"].rows
+    assert {call.application for call in only} == {"helpdesk"}
+    assert dan.get(reverse(LIST), {"day": "2001-01-01"}).context["page"].rows == []
+
+
+def test_a_request_id_leads_to_its_call(dan: Client) -> None:
+    call = record_call()
+    answer = dan.get(reverse(LIST), {"q": str(call)})
+    assert answer["Location"] == reverse("admin:audit_auditevent_call", args=[call])
+    assert "A request id looks like" in dan.get(reverse(LIST), {"q": "something"}).content.decode()
+
+
+def test_a_broken_cursor_and_an_unknown_call_are_no_errors(dan: Client) -> None:
+    assert dan.get(reverse(LIST), {"after": "nonsense"}).status_code == 302
+    assert dan.get(reverse("admin:audit_auditevent_call", args=[uuid.uuid4()])).status_code == 404
+
+
+def test_an_empty_list_says_what_to_do(dan: Client) -> None:
+    assert "No calls yet" in dan.get(reverse(LIST)).content.decode()

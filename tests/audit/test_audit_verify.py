@@ -1,0 +1,118 @@
+"""`manage.py audit_verify`: is the trail complete?"""
+
+import asyncio
+import json
+from collections.abc import Iterable
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from audit.models import AuditEvent
+from audit.trail.entries import Entry
+from audit.trail.identifiers import uuid7
+from audit.verification.trail import verify_trail
+from govern.management.commands.audit_verify import Command
+from tests.audit.calls import as_uuid, intent, new_writer, outcome
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KEYS = {"ok", "intents", "outcomes", "orphans", "sealed_through", "first_fault"}
+
+
+def test_an_empty_trail_is_complete() -> None:
+    assert _verify() == {
+        "ok": True, "intents": 0, "outcomes": 0, "orphans": 0, "sealed_through": None, "first_fault": None,
+    }  # fmt: skip
+
+
+def test_pairs_of_intent_and_outcome_are_complete(conninfo: str) -> None:
+    calls = [uuid7() for _ in range(30)]
+    _write(conninfo, [*map(intent, calls), *map(outcome, calls)])
+    report = _verify()
+    assert set(report) == KEYS
+    assert (report["ok"], report["intents"], report["outcomes"], report["orphans"]) == (True, 30, 30, 0)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "orphans", "fault"),
+    [
+        ((intent,), 1, "has no outcome"),
+        ((outcome,), 1, "has no intent"),
+        ((intent, outcome, outcome), 0, "1 intents and 2 outcomes"),
+        ((intent, intent, outcome), 0, "2 intents and 1 outcomes"),
+    ],
+)
+def test_a_call_that_is_not_a_pair_is_a_fault(conninfo: str, kinds: tuple, orphans: int, fault: str) -> None:  # type: ignore[type-arg]
+    good, bad, later = uuid7(), uuid7(), uuid7()
+    _write(conninfo, [intent(good), outcome(good), *(kind(bad) for kind in kinds), intent(later)])
+    report = _verify(status=1)
+    assert not report["ok"]
+    assert report["orphans"] == orphans + 1
+    assert str(as_uuid(bad)) in str(report["first_fault"])
+    assert fault in str(report["first_fault"])
+
+
+def test_a_running_call_is_no_fault(conninfo: str) -> None:
+    async def main() -> None:
+        writer = new_writer(conninfo)
+        await writer.start()
+        await writer.submit(intent(instance=writer.instance))
+        report = await asyncio.to_thread(_in_thread)
+        assert (report.ok, report.intents, report.outcomes, report.orphans, report.in_flight) == (True, 1, 0, 0, 1)
+        await writer.stop()
+
+    asyncio.run(main())
+    assert verify_trail().orphans == 1
+
+
+def test_verifying_leaves_an_event() -> None:
+    _verify()
+    event = AuditEvent.objects.get(type="trail.verified")
+    assert event.actor
+    assert event.body["ok"] is True
+
+
+def test_the_text_says_what_was_found(conninfo: str) -> None:
+    call = uuid7()
+    _write(conninfo, [intent(call), outcome(call)])
+    out = StringIO()
+    call_command(Command(), stdout=out)
+    assert "The trail is complete." in out.getvalue()
+
+
+def test_a_pack_cannot_be_verified_yet() -> None:
+    with pytest.raises(CommandError, match="cannot be verified yet"):
+        call_command(Command(), pack="evidence.zip")
+
+
+def _verify(*, status: int = 0) -> dict[str, object]:
+    out = StringIO()
+    try:
+        call_command(Command(), json=True, stdout=out)
+        exited = 0
+    except SystemExit as exited_with:
+        exited = int(exited_with.code or 0)
+    assert exited == status
+    document: dict[str, object] = json.loads(out.getvalue())
+    return document
+
+
+def _in_thread() -> "object":
+    from django.db import connection
+
+    try:
+        return verify_trail()
+    finally:
+        connection.close()
+
+
+def _write(conninfo: str, entries: Iterable[Entry]) -> None:
+    async def main() -> None:
+        writer = new_writer(conninfo)
+        await writer.start()
+        for entry in entries:
+            await writer.submit(entry)
+        await writer.stop()
+
+    asyncio.run(main())

@@ -1,0 +1,43 @@
+"""Where a provider's stream is cut into pieces changes nothing."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from routing.providers import PROVIDERS
+from routing.providers.events import EventReader
+from tests.conformance.answers import of_chunks
+from tests.conformance.expectations import expected
+from tests.conformance.recordings import Exchange, exchanges
+
+STREAMS = [
+    exchange
+    for exchange in exchanges()
+    if exchange.stream and exchange.status == 200 and "response.failed" not in exchange.response
+]
+
+
+def read(exchange: Exchange, pieces: list[bytes]):
+    events, answer = EventReader(), PROVIDERS[exchange.kind].reader()
+    found = [event for piece in pieces for event in events.feed(piece)] + events.end()
+    chunks = [chunk for chunk in map(answer.read, found) if chunk is not None]
+    assert answer.complete
+    return chunks
+
+
+@given(exchange=st.sampled_from(STREAMS), sizes=st.lists(st.integers(1, 4_000), min_size=1, max_size=20))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_any_pieces(exchange, sizes):
+    raw = exchange.response.encode()
+    pieces, start, turn = [], 0, 0
+    while start < len(raw):
+        pieces.append(raw[start : start + sizes[turn % len(sizes)]])
+        start, turn = start + len(pieces[-1]), turn + 1
+    assert of_chunks(read(exchange, pieces)) == expected(exchange)
+
+
+@pytest.mark.parametrize("api", sorted({exchange.api for exchange in STREAMS}))
+def test_byte_by_byte(api):
+    exchange = min((e for e in STREAMS if e.api == api), key=lambda e: len(e.response))
+    raw = exchange.response.encode()
+    assert of_chunks(read(exchange, [raw[i : i + 1] for i in range(len(raw))])) == expected(exchange)

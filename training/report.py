@@ -1,0 +1,146 @@
+"""Writes the figures down: ``docs/detection.md`` and the charts beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from govern.enforcement.injection.weights import FOLDER, Manifest
+from training import charts
+from training.figures import SourceFigures
+from training.latency import SIZES, Latency
+from training.personal_data import PersonalData
+
+
+class Report(NamedTuple):
+    manifest: Manifest
+    attacks: list[SourceFigures]
+    restraint: list[tuple[str, int, float, float]]
+    dropped: int
+    mentions: int
+    mentions_flagged: float
+    mentions_blocked: float
+    latency: list[Latency]
+    personal_data: PersonalData
+
+
+def write_report(report: Report, document: Path) -> None:
+    images = document.parent / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    (images / "detection-recall.svg").write_text(
+        charts.bars(
+            "Attacks found, sources left out",
+            [(row.source, row.recall_1, row.recall_01) for row in report.attacks],
+            ("at 1 % false positives", "at 0.1 %"),
+        ),
+        encoding="utf-8",
+    )
+    sizes = ("1 KB", "2 KB", "8 KB")
+    (images / "detection-latency.svg").write_text(
+        charts.lines(
+            "Injection inspection, 99th percentile of processor time",
+            sizes,
+            [(row.script, row.p99_ms[:3]) for row in report.latency],
+            "ms",
+        ),
+        encoding="utf-8",
+    )
+    document.write_text("\n".join(_sections(report)) + "\n", encoding="utf-8")
+
+
+def _sections(report: Report) -> Iterable[str]:
+    manifest = report.manifest
+    weights = (FOLDER / "weights.bin").stat().st_size
+    yield "# Detection: what is found, what is not, and how long it takes\n"
+    yield "Made by `make eval`; do not edit. Every figure was measured by that command on the texts named here.\n"
+    yield f"Model `{manifest.version}`, {weights / 1024:.0f} KB of weights, {len(manifest.meta.features)} features in the meta model; a score of {manifest.flag_at} flags, {manifest.block_at} blocks unless a policy says otherwise.\n"
+    yield "## Prompt injection, sources left out\n"
+    yield (
+        "Each source was scored by a scorer, a meta model and thresholds made without it and without its relatives (all collections of the DAN family leave together). "
+        "The meta model of a fold is fitted on what scorers of the other folds said, and those had seen the fold's texts: only that path is not sealed. "
+        f"{report.dropped} attacks that share half of their eight-word sequences with texts outside their fold were left out of the table. "
+        "Thresholds at 1 % and 0.1 % are those of all real honest texts together; generated texts judge nothing.\n"
+    )
+    yield "![Recall by source](images/detection-recall.svg)\n"
+    yield from _table(
+        ("source", "attacks", "AUROC", "recall at 1 %", "recall at 0.1 %", "flagged as shipped", "blocked as shipped"),
+        [
+            (
+                row.source,
+                row.texts,
+                f"{row.auroc:.3f}",
+                f"{row.recall_1:.3f}",
+                f"{row.recall_01:.3f}",
+                f"{row.flagged:.3f}",
+                f"{row.blocked:.3f}",
+            )
+            for row in report.attacks
+        ],
+    )
+    yield "## Honest texts\n"
+    yield "Shares of the honest texts of each source that the same held-out models flag and block. `harmful:` sources are harmful questions that inject nothing: other guards are for those.\n"
+    yield from _table(
+        ("source", "texts", "flagged", "blocked"),
+        [(name, count, f"{flagged:.4f}", f"{blocked:.4f}") for name, count, flagged, blocked in report.restraint],
+    )
+    yield f"Over-defence: of {report.mentions} honest sentences written for this measurement that only mention attacks or use their words (18 languages and English, `training/overdefence.py`, never trained on), the shipped model flags {report.mentions_flagged:.1%} and blocks {report.mentions_blocked:.1%}.\n"
+    yield "## Latency\n"
+    yield "Injection guard alone, processor time of one thread (waiting for a busy machine does not count), milliseconds, by characters.\n"
+    yield "![Latency](images/detection-latency.svg)\n"
+    names = [f"{size // 1024} KB" for size in SIZES]
+    yield from _table(
+        ("script", *(f"{name} p50 / p99" for name in names)),
+        [
+            (
+                row.script,
+                *(f"{median:.2f} / {tail:.2f}" for median, tail in zip(row.median_ms, row.p99_ms, strict=True)),
+            )
+            for row in report.latency
+        ],
+    )
+    yield from _personal_data(report.personal_data)
+    yield from _limits()
+    yield "## What the model was trained on\n"
+    yield from _table(
+        ("source", "licence", "attacks", "honest texts"),
+        [(source.name, source.licence, source.attacks, source.honest) for source in manifest.sources],
+    )
+    yield (
+        "The texts themselves are not in the repository. `own:` texts come from the grammars in `training/grammar`. Packages: "
+        + ", ".join(f"{name} {number}" for name, number in manifest.packages.items())
+        + f"; seed {manifest.seed}.\n"
+    )
+
+
+def _personal_data(found: PersonalData) -> Iterable[str]:
+    wanted = sum(row[1] for row in found.kinds)
+    hit = sum(row[2] for row in found.kinds)
+    yield "## Personal data and secrets\n"
+    yield (
+        f"On the development corpus, with which the detectors were tuned: typed recall {hit / wanted:.3f} over {wanted} spans; "
+        f"{found.mistaken} of {found.negatives} texts with numbers that only look like personal data have a finding ({found.mistaken / found.negatives:.2%}). An unseen corpus will show less.\n"
+    )
+    yield from _table(
+        ("kind", "spans", "typed recall"), [(kind, count, f"{right / count:.3f}") for kind, count, right in found.kinds]
+    )
+
+
+def _limits() -> Iterable[str]:
+    yield "## Limits, plainly\n"
+    yield from (
+        "- An order to the assistant that uses no word of an attack (“please book the blue hotel”) inside a tool result looks like any request; the model finds some by their form, not by their sense.",
+        "- A pretext without injection vocabulary (a story, a role) around a harmful question is found less often than an order to drop the rules. The `classifier` guard is for those.",
+        "- Encodings are opened one layer deep and 8 KB at a time. A cipher with a key of its own, an image or a sound is not opened.",
+        "- In languages without generated examples only script-independent signs remain: forged turns, markers, encodings, English inside.",
+        "- Texts that quote an attack in full to discuss it may be flagged; a person decides.",
+        "- Thresholds were set on the honest texts above. Other traffic has another base rate: run a policy in `observe` first and look at the false positives.\n",
+    )
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterable[str]:
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + " --- |" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(str(cell) for cell in row) + " |"
+    yield ""
