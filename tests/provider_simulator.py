@@ -1,7 +1,8 @@
 """A provider on a loopback port that speaks OpenAI's wire format. What it does depends on the model it is asked for.
 
 `echo` repeats the last user message; `say:TEXT` says TEXT; `fail:STATUS` answers with that status; `slow:SECONDS` waits first;
-`hang` never answers; `cut` breaks a stream off in the middle; `silent` leaves usage out.
+`hang` never answers; `cut` breaks a stream off in the middle; `silent` leaves usage out; `tool` calls the first tool it is offered;
+`gated` streams all but the end and waits for `release`; `flood:MEGABYTES` streams that much.
 """
 
 import asyncio
@@ -19,6 +20,7 @@ class ProviderSimulator:
         self.headers: list[dict[str, str]] = []
         self.refused_secret = ""
         self.disconnected = threading.Event()
+        self.release = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -87,8 +89,8 @@ class ProviderSimulator:
                 "choices": [
                     {
                         "index": i,
-                        "message": {"role": "assistant", "content": _text(model, body)},
-                        "finish_reason": "stop",
+                        "message": _message(model, body),
+                        "finish_reason": "tool_calls" if model == "tool" else "stop",
                     }
                     for i in range(body.get("n") or 1)
                 ],
@@ -102,10 +104,17 @@ class ProviderSimulator:
         writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n")
         text = _text(model, body)
         pieces = [text[i : i + 3] for i in range(0, len(text), 3)]
+        if model.startswith("flood:"):
+            pieces = ["word " * 200] * (int(model[6:]) * 1_000)
         deltas: list[tuple[dict[str, Any], str | None]] = [({"role": "assistant", "content": ""}, None)]
-        deltas += [({"content": piece}, None) for piece in pieces]
-        deltas += [({}, "stop")]
+        if model == "tool":
+            deltas += [(delta, None) for delta in _tool_deltas(body)]
+        else:
+            deltas += [({"content": piece}, None) for piece in pieces]
+        deltas += [({}, "tool_calls" if model == "tool" else "stop")]
         for number, (delta, finish) in enumerate(deltas):
+            if model == "gated" and finish:
+                await asyncio.to_thread(self.release.wait)
             if model == "cut" and number == len(deltas) // 2:
                 raise ConnectionResetError
             choice = {"index": 0, "delta": delta, "finish_reason": finish}
@@ -131,6 +140,7 @@ class ProviderSimulator:
         writer.write(b"0\r\n\r\n")
 
 
+TOOL_ARGUMENTS = '{"city": "Taipei", "days": 3}'
 USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 
 
@@ -139,6 +149,27 @@ def _text(model: str, body: dict[str, Any]) -> str:
         return str(model[4:])
     content = body["messages"][-1]["content"]
     return content if isinstance(content, str) else " ".join(part.get("text", "") for part in content)
+
+
+def _message(model: str, body: dict[str, Any]) -> dict[str, Any]:
+    if model == "tool":
+        return {"role": "assistant", "content": None, "tool_calls": [_tool_call(body)]}
+    return {"role": "assistant", "content": _text(model, body)}
+
+
+def _tool_call(body: dict[str, Any]) -> dict[str, Any]:
+    name = body["tools"][0]["function"]["name"]
+    return {"id": "call_1", "type": "function", "function": {"name": name, "arguments": TOOL_ARGUMENTS}}
+
+
+def _tool_deltas(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The call of a tool as providers stream it: its name first, then its arguments in pieces."""
+    whole = _tool_call(body)
+    begun = whole | {"index": 0, "function": whole["function"] | {"arguments": ""}}
+    pieces = [TOOL_ARGUMENTS[i : i + 5] for i in range(0, len(TOOL_ARGUMENTS), 5)]
+    return [{"tool_calls": [begun]}] + [
+        {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]} for piece in pieces
+    ]
 
 
 def _send(writer: asyncio.StreamWriter, status: int, body: dict[str, Any]) -> None:

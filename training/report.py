@@ -60,7 +60,9 @@ def _sections(report: Report) -> Iterable[str]:
         "Each source was scored by a scorer, a meta model and thresholds made without it and without its relatives (all collections of the DAN family leave together). "
         "The meta model of a fold is fitted on what scorers of the other folds said, and those had seen the fold's texts: only that path is not sealed. "
         f"{report.dropped} attacks that share half of their eight-word sequences with texts outside their fold were left out of the table. "
-        "Thresholds at 1 % and 0.1 % are those of all real honest texts together; generated texts judge nothing.\n"
+        "Thresholds at 1 % and 0.1 % are those of all real honest texts together; generated texts judge nothing. "
+        "The last row weighs every attack alike, so two large collections of jailbreaks decide it; read the rows. "
+        "Rules, strengths and generators were chosen while looking at these figures: on texts nobody here has seen, expect less.\n"
     )
     yield "![Recall by source](images/detection-recall.svg)\n"
     yield from _table(
@@ -84,7 +86,7 @@ def _sections(report: Report) -> Iterable[str]:
         ("source", "texts", "flagged", "blocked"),
         [(name, count, f"{flagged:.4f}", f"{blocked:.4f}") for name, count, flagged, blocked in report.restraint],
     )
-    yield f"Over-defence: of {report.mentions} honest sentences written for this measurement that only mention attacks or use their words (18 languages and English, `training/overdefence.py`, never trained on), the shipped model flags {report.mentions_flagged:.1%} and blocks {report.mentions_blocked:.1%}.\n"
+    yield f"Over-defence: of {report.mentions} honest sentences written for this measurement that only mention attacks or use their words (English and thirteen other languages, `training/overdefence.py`; never trained on, but some rules were narrowed after reading what they hit here), the shipped model flags {report.mentions_flagged:.1%} and blocks {report.mentions_blocked:.1%}.\n"
     yield "## Latency\n"
     yield "Injection guard alone, processor time of one thread (waiting for a busy machine does not count), milliseconds, by characters.\n"
     yield "![Latency](images/detection-latency.svg)\n"
@@ -131,6 +133,8 @@ def _limits() -> Iterable[str]:
     yield from (
         "- An order to the assistant that uses no word of an attack (“please book the blue hotel”) inside a tool result looks like any request; the model finds some by their form, not by their sense.",
         "- A pretext without injection vocabulary (a story, a role) around a harmful question is found less often than an order to drop the rules. The `classifier` guard is for those.",
+        "- Orders appended to an ordinary question (`deepset_pi`) and fragments of orders cut off in the middle of a document (`garak_latent`) are mostly missed at these false positive rates.",
+        "- Long instructions for a model, written by people who mean well (`prompts.chat`), and pages of source code and manuals are the honest texts most often flagged.",
         "- Encodings are opened one layer deep and 8 KB at a time. A cipher with a key of its own, an image or a sound is not opened.",
         "- In languages without generated examples only script-independent signs remain: forged turns, markers, encodings, English inside.",
         "- Texts that quote an attack in full to discuss it may be flagged; a person decides.",

@@ -19,7 +19,7 @@ import numpy as np
 from govern.enforcement.injection.weights import FOLDER, Manifest, Source, Weights, pack
 from training import linear, meta
 from training.examples import SHARED, Example, read_corpora
-from training.folds import GENERATOR_SEED, HeldOut, cut_all, fit_scorer, hold_out, training_set
+from training.folds import DEFAULT_SCALE, GENERATOR_SEED, HeldOut, cut_all, fit_scorer, hold_out, training_set
 
 JUDGES = ("own:", "synth:")
 """Generated honest texts do not set thresholds: real ones do."""
@@ -65,7 +65,7 @@ def write(folder: Path, weights: Weights, fitted: meta.Meta, examples: list[Exam
     return manifest
 
 
-def train(corpora: list[Example], folder: Path, scale: float = 1.0) -> Manifest:
+def train(corpora: list[Example], folder: Path, scale: float = DEFAULT_SCALE) -> Manifest:
     """Same corpora and packages, same bytes. ``scale`` shrinks the generated part."""
     examples = training_set(corpora, scale)
     print(f"{len(examples)} texts; cutting them into windows", flush=True)

@@ -19,7 +19,7 @@ from audit.admin.read_only import ReadOnlyAdmin
 from audit.models import Severity, State, Violation
 from audit.models.violation import OPEN_STATES
 from audit.presentation.directory import names_of
-from audit.presentation.words import GUARDS, SEVERITIES
+from audit.presentation.words import GUARDS, SEVERITIES, guard_label
 from audit.selectors.case_history import case_history
 from audit.selectors.pages import BadCursor, Page
 from audit.selectors.queue import queue
@@ -102,7 +102,7 @@ class ViolationAdmin(ReadOnlyAdmin):
             raise Http404 from None
         context = self.page_context(
             request,
-            title=str(case),
+            title=f"{guard_label(case.guard)}: {case.rule}",
             case=case,
             is_open=State(case.state).is_open,
             overdue=is_overdue(case),

@@ -6,6 +6,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from audit.models.fields import ExactJSONField, TransactionIdField
+from audit.models.violation import State
 from audit.trail.events import INTENT, OUTCOME, event_sentence
 
 
@@ -59,4 +60,6 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         columns = {"application": self.application, "model": self.model, "code": self.code}
         words = {name: value for name, value in columns.items() if value is not None}
-        return event_sentence(self.type, self.actor, words | (self.body if isinstance(self.body, dict) else {}))
+        body = self.body if isinstance(self.body, dict) else {}
+        states = {name: State(body[name]).label for name in ("before", "after") if body.get(name) in State.values}
+        return event_sentence(self.type, self.actor, words | body | states)

@@ -14,7 +14,7 @@ from govern.enforcement.streaming import StreamInspection, must_wait
 from govern.enforcement.tally import Tally
 from govern.enforcement.tool_arguments import quoted_where_bare
 from govern.enforcement.vault import Vault
-from govern.enforcement.verdict import ALLOWED, Verdict
+from govern.enforcement.verdict import ALLOWED, Surface, Verdict
 from govern.enforcement.verdict_cache import VerdictCache
 
 
@@ -54,6 +54,13 @@ class Enforcement:
         self._buffered = buffered
         self.blocking = blocking
         self._cache: VerdictCache[tuple[tuple[BoundGuard, Run], ...]] = VerdictCache()
+
+    def warm_up(self) -> None:
+        """Has every guard look at something once, so that what it builds on its first use is not built on a call's time."""
+        for text in ("Good morning.", "早安。"):
+            said = [Surface(role, "warm up", text) for role in ("user", "assistant", "tool")]
+            self.inspect_input(said, {})
+            self.inspect_output(said, {}, system_prompt=None)
 
     @property
     def answers_whole(self) -> bool:

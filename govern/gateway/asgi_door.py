@@ -18,6 +18,12 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Endpoint = Callable[[Gateway, Request], Coroutine[Any, Any, Answer]]
 
 BODY_CHUNK_TIMEOUT_S = 30.0
+LARGE_BODY_BYTES = 1 << 20
+LARGE_BODIES_AT_ONCE = 8
+"""How many bodies may be on their way at once beyond their first `LARGE_BODY_BYTES`; the others wait unread. Without it, a crowd of
+bodies whose length is not declared takes their number times the limit before the first of them is refused."""
+
+LARGE_BODY_WAIT_S = 30.0
 SEND_TIMEOUT_S = 60.0
 """A client that takes nothing for so long has gone."""
 
@@ -34,6 +40,7 @@ class Router:
         self._endpoints = endpoints
         self._families = tuple(families.items())
         self._django = django
+        self._large_bodies = asyncio.Semaphore(LARGE_BODIES_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one connection event."""
@@ -41,7 +48,8 @@ class Router:
             endpoint = self._endpoints.get((scope["method"], scope["path"])) or self._family(scope)
             gateway = current_gateway()
             if endpoint is not None and gateway is not None:
-                await _serve(endpoint, gateway, scope, receive, send)
+                incoming = _Incoming(receive, dict(scope["headers"]), gateway.max_body_bytes, self._large_bodies)
+                await _serve(endpoint, gateway, scope, incoming, send)
             else:
                 await self._django(scope, receive, send)
         elif scope["type"] == "lifespan":
@@ -69,10 +77,9 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             return
 
 
-async def _serve(endpoint: Endpoint, gateway: Gateway, scope: Scope, receive: Receive, send: Send) -> None:
-    headers = dict(scope["headers"])
-    incoming = _Incoming(receive, headers, gateway.max_body_bytes)
-    request = Request(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers, incoming.read)
+async def _serve(endpoint: Endpoint, gateway: Gateway, scope: Scope, incoming: "_Incoming", send: Send) -> None:
+    query = scope["query_string"].decode("latin-1")
+    request = Request(scope["method"], scope["path"], query, incoming.headers, incoming.read)
     try:
         answer = await endpoint(gateway, request)
         if answer.stream is None:
@@ -89,15 +96,26 @@ async def _serve(endpoint: Endpoint, gateway: Gateway, scope: Scope, receive: Re
 class _Incoming:
     """Reads the body, then watches for the client to hang up, which cancels the call."""
 
-    def __init__(self, receive: Receive, headers: Mapping[bytes, bytes], max_bytes: int) -> None:
+    def __init__(
+        self, receive: Receive, headers: dict[bytes, bytes], max_bytes: int, large_bodies: asyncio.Semaphore
+    ) -> None:
+        self.headers = headers
         self._receive = receive
-        self._headers = headers
         self._max_bytes = max_bytes
+        self._large_bodies = large_bodies
+        self._large = False
         self._watch: asyncio.Task[None] | None = None
         self.gone = False
 
     async def read(self) -> bytes:
-        declared = self._headers.get(b"content-length", b"")
+        try:
+            return await self._read()
+        finally:
+            if self._large:
+                self._large_bodies.release()
+
+    async def _read(self) -> bytes:
+        declared = self.headers.get(b"content-length", b"")
         if declared.isdigit() and int(declared) > self._max_bytes:
             raise too_large(self._max_bytes)
         chunks: list[bytes] = []
@@ -117,10 +135,21 @@ class _Incoming:
             chunks.append(chunk)
             if not event.get("more_body"):
                 break
+            if size > LARGE_BODY_BYTES and not self._large:
+                await self._wait_for_room()
         task = asyncio.current_task()
         assert task is not None
         self._watch = asyncio.create_task(self._wait_for_hangup(task))
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    async def _wait_for_room(self) -> None:
+        try:
+            await asyncio.wait_for(self._large_bodies.acquire(), LARGE_BODY_WAIT_S)
+        except TimeoutError:
+            raise Refusal(
+                "rate_limit_exceeded", "Too many large bodies arrive at once. Try again shortly.", retry_after_ms=1_000
+            ) from None
+        self._large = True
 
     async def _wait_for_hangup(self, task: "asyncio.Task[Any]") -> None:
         while True:

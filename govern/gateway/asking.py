@@ -18,7 +18,7 @@ def target_of(gateway: "Gateway", attempt: Attempt) -> Target:
     attempt.sent = True
     if credential is None:
         return target
-    attempt.credential = credential.name
+    attempt.credential = credential
     return target._replace(secret=credential.secret)
 
 
@@ -33,4 +33,4 @@ def another_credential(gateway: "Gateway", attempt: Attempt, error: ProviderErro
     now_s = time.monotonic()
     if attempt.credential is None or not gateway.credentials.failed(attempt.credential, error, now_s=now_s):
         return False
-    return any(gateway.credentials.is_ready(c.name, now_s=now_s) for c in attempt.deployment.credentials)
+    return any(gateway.credentials.is_ready(c, now_s=now_s) for c in attempt.deployment.credentials)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from routing.calls import ChatRequest, Surface, Usage
     from routing.catalog import Deployment
     from routing.choose import Route, Wish
+    from routing.credentials import Credential
     from routing.describe import Description
 
 
@@ -41,8 +42,8 @@ class Attempt:
         self.hold = hold
         self.reserved_nano_usd = reserved_nano_usd
         self.latency_us = 0
-        self.credential: str | None = None
-        """Name of the provider's credential that was used."""
+        self.credential: Credential | None = None
+        """The provider's credential that was used."""
         self.sent = False
         """The provider was asked, or was about to be."""
         self.error: str | None = None

@@ -120,7 +120,7 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
                 "deployment": attempt.deployment.name,
                 "latency_us": attempt.latency_us,
                 "error": attempt.error,
-                "credential": attempt.credential,
+                "credential": attempt.credential.name if attempt.credential else None,
                 "reserved_nano_usd": attempt.reserved_nano_usd,
                 "cost_nano_usd": attempt.cost_nano_usd,
             }

@@ -50,7 +50,7 @@ class Gateway:
         )
         self.conversations = Conversations(url, PayloadSealer(settings.GOVERN_MASTER_KEY))
         self.credentials = CredentialHealth()
-        self._watcher = SnapshotWatcher(url, loader, on_recompiled=self.credentials.forget_all)
+        self._watcher = SnapshotWatcher(url, loader)
         self.client = HttpClient()
         self.loop: asyncio.AbstractEventLoop
         self._closing: asyncio.Task[None] | None = None

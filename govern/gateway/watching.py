@@ -7,7 +7,6 @@ in force any more and serves nothing.
 import asyncio
 import logging
 import time
-from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -30,9 +29,8 @@ _log = logging.getLogger("govern.gateway")
 class SnapshotWatcher:
     """Holds the current snapshot and replaces it as soon as something changes."""
 
-    def __init__(self, conninfo: str, loader: SnapshotLoader, *, on_recompiled: Callable[[], None]) -> None:
+    def __init__(self, conninfo: str, loader: SnapshotLoader) -> None:
         self._conninfo = conninfo
-        self._on_recompiled = on_recompiled
         self._loader = loader
         self._task: asyncio.Task[None] | None = None
         self._mark: tuple[Any, ...] | None = None
@@ -84,9 +82,7 @@ class SnapshotWatcher:
         cursor = await connection.execute(_MARK)
         mark = await cursor.fetchone()
         if mark != self._mark:
-            before, self._snapshot = self._snapshot, await self._loader.load(connection)
-            if before and self._snapshot and before.revision is not self._snapshot.revision:
-                self._on_recompiled()
+            self._snapshot = await self._loader.load(connection)
             self._mark = mark
         self._confirmed_at = time.monotonic()
         self.first.set()

@@ -118,6 +118,7 @@ def _applications(contents: Contents, hash_key: bytes) -> dict[str, CompiledAppl
             compiled[names] = compile_enforcement(
                 [(p.name, p) for p in covering], compile_condition=compile_condition, hash_key=hash_key
             )
+            compiled[names].warm_up()
         plain, scoped = _budgets(budgets, name, body.team)
         applications[name] = CompiledApplication(
             name=name,

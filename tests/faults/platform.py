@@ -44,6 +44,7 @@ class Platform:
         self._folder = folder
         self._workers = workers
         self._sections = sections
+        self._owner = ""
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("GOVERN_", "DJANGO_"))}
         self.environment["GOVERN_HOME"] = str(self.home)
         self.process: subprocess.Popen[bytes]
@@ -94,7 +95,8 @@ class Platform:
         """Rows of a query, as the owner of the database."""
         import psycopg
 
-        with psycopg.connect(self.manage("database_url", "--role", "owner").strip(), autocommit=True) as opened:
+        self._owner = self._owner or self.manage("database_url", "--role", "owner").strip()
+        with psycopg.connect(self._owner, autocommit=True) as opened:
             cursor = opened.execute(sql)
             return cursor.fetchall() if cursor.description else []
 

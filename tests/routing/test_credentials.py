@@ -24,47 +24,47 @@ def test_none_of_weight_is_none():
 
 def test_a_refused_credential_is_set_aside_and_comes_back():
     health = CredentialHealth()
-    assert health.failed("one", REFUSED, now_s=0)
+    assert health.failed(ONE, REFUSED, now_s=0)
     assert {health.choose([ONE, TWO], now_s=299).name for _ in range(50)} == {"two"}
     assert {health.choose([ONE, TWO], now_s=301).name for _ in range(200)} == {"one", "two"}
 
 
 def test_each_further_refusal_doubles_the_time():
     health = CredentialHealth()
-    health.failed("one", REFUSED, now_s=0)
-    health.failed("one", REFUSED, now_s=301)
-    assert not health.is_ready("one", now_s=900)
-    assert health.is_ready("one", now_s=902)
-    health.succeeded("one")
-    health.failed("one", REFUSED, now_s=1000)
-    assert health.is_ready("one", now_s=1301)
+    health.failed(ONE, REFUSED, now_s=0)
+    health.failed(ONE, REFUSED, now_s=301)
+    assert not health.is_ready(ONE, now_s=900)
+    assert health.is_ready(ONE, now_s=902)
+    health.succeeded(ONE)
+    health.failed(ONE, REFUSED, now_s=1000)
+    assert health.is_ready(ONE, now_s=1301)
 
 
 def test_a_rate_limit_sets_aside_as_long_as_was_asked():
     health = CredentialHealth()
-    assert health.failed("one", ProviderError("limit", status=429, retry_after_ms=20_000), now_s=0)
-    assert not health.is_ready("one", now_s=19)
-    assert health.is_ready("one", now_s=20)
+    assert health.failed(ONE, ProviderError("limit", status=429, retry_after_ms=20_000), now_s=0)
+    assert not health.is_ready(ONE, now_s=19)
+    assert health.is_ready(ONE, now_s=20)
 
 
 def test_if_all_are_aside_the_first_to_come_back_is_tried():
     health = CredentialHealth()
-    health.failed("one", REFUSED, now_s=0)
-    health.failed("two", REFUSED, now_s=10)
+    health.failed(ONE, REFUSED, now_s=0)
+    health.failed(TWO, REFUSED, now_s=10)
     assert health.choose([TWO, ONE], now_s=20).name == "one"
 
 
 def test_the_providers_own_failure_says_nothing_about_the_credential():
     health = CredentialHealth()
-    assert not health.failed("one", ProviderError("down", status=500), now_s=0)
-    assert health.is_ready("one", now_s=0)
+    assert not health.failed(ONE, ProviderError("down", status=500), now_s=0)
+    assert health.is_ready(ONE, now_s=0)
 
 
 def test_a_replaced_secret_starts_afresh():
     health = CredentialHealth()
-    health.failed("one", REFUSED, now_s=0)
-    health.forget_all()
-    assert health.is_ready("one", now_s=0)
+    health.failed(ONE, REFUSED, now_s=0)
+    assert not health.is_ready(ONE, now_s=0)
+    assert health.is_ready(ONE._replace(secret="sk-new"), now_s=0)
 
 
 def test_a_secret_does_not_show():

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from govern.enforcement.injection.detector import InjectionDetector
-from training import folds, train
+from training import folds, linear, train
 from training.examples import SHARED, Example, read_corpora
 
 HONEST = (
@@ -39,7 +39,11 @@ def small_corpus() -> list[Example]:
     ]
 
 
-def test_the_same_texts_give_the_same_bytes(tmp_path: Path) -> None:
+def test_the_same_texts_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear, "ITERATIONS", 6)
+    everything = frozenset().union(*folds.FOLDS.values())
+    half = frozenset(sorted(everything)[::2])
+    monkeypatch.setattr(folds, "FOLDS", {"one": half, "other": everything - half})
     for name in ("one", "two"):
         train.train(small_corpus(), tmp_path / name, scale=0.01)
     for file in ("weights.bin", "manifest.json"):

@@ -87,8 +87,8 @@ def _constraints(constraints: Constraints) -> list[str]:
 
 def _canary(canary: Canary) -> str:
     return format_html(
-        _("{percent}% of the calls try {model} first; {sticky}."),
-        percent=f"{canary.percent:g}",
+        _("{percent} of the calls try {model} first; {sticky}."),
+        percent=f"{canary.percent:g}%",
         model=strong(canary.model),
         sticky=_STICKY[canary.sticky],
     )

@@ -27,7 +27,7 @@ class InjectionResult(msgspec.Struct, frozen=True):
 class InjectionDetector:
     """Give it text from an untrusted role; it never raises for any ``str``, and takes time and memory linear in its length.
 
-    A score of 0.9 is where one honest text in a thousand would be blocked in training's held-out sources, 0.5 where one in a hundred is flagged.
+    A score of 0.9 is where one honest text in a thousand was above in held-out sources, 0.5 where six in a thousand were.
     """
 
     def __init__(self, folder: Path = FOLDER) -> None:

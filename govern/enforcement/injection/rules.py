@@ -37,7 +37,7 @@ RULES: tuple[Rule, ...] = (
     Rule("override.instructions", rf"\b{_DROP}\b{NEAR}\b{_EARLIER}\b{NEAR}\b{_ORDERS}\b"),
     Rule("override.orders_above", rf"\b{_DROP}\b{NEAR}\b{_ORDERS}\b{NEAR}\b(?:above|before|given|received|told|earlier|previously|prior)\b"),
     Rule("override.everything", rf"\b{_DROP}\b (?:about )?(?:everything|all|anything|whatever|what)\b{NEAR}\b(?:above|before|previously|earlier|told|said|know|learned|learnt|wrote|written|prior|precedes)\b"),
-    Rule("override.bare", r"(?:^|[.!?:\n] ?)(?:now |please |just )?(?:ignore|disregard|forget) (?:all|everything|that|the above|the previous|previous|prior|your)\b"),
+    Rule("override.bare", r"(?:^|[.!?:\n] ?)(?:now |please |just )?(?:ignore|disregard|forget) (?:all|everything|anything|whatever|the above|your)\b"),
     Rule("override.void", rf"\b{_ORDERS} {NEAR}\b(?:no longer (?:apply|valid)|void|obsolete|superseded|cancell?ed|lifted|disabled|suspended|do(?:es)? not apply|don'?t apply|are off|turned off)\b"),
     Rule("override.new_task", r"\b(?:new|updated|real|actual|next|only|sole|true) (?:instructions?|task|goal|mission|objective|orders?|directive|job|prompt|role|rules?) (?:is|are|will be|now)\b|\bnew (?:instructions?|task|directive|orders?|rules?) ?:"),
     Rule("override.instead", r"\b(?:instead|rather),? (?:just |only |please )?(?:say|print|output|respond|reply|write|tell|do|repeat|answer)\b"),

@@ -33,6 +33,7 @@ class Command(BaseCommand):
         body = _policy(options["policy"]) if options["policy"] else BASELINE
         try:
             enforcement = compile_enforcement([(body.name, body)], compile_condition=_no_conditions)
+            enforcement.warm_up()
         except PolicyInvalid as fault:
             raise CommandError(str(fault)) from None
         lines = unreadable = 0
