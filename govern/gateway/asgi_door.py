@@ -131,6 +131,8 @@ class _Incoming:
             chunk = event.get("body", b"")
             size += len(chunk)
             if size > self._max_bytes:
+                # The refusal's traceback keeps this frame until the collector runs, which is seldom: not what it has read, too.
+                chunks.clear()
                 raise too_large(self._max_bytes)
             chunks.append(chunk)
             if not event.get("more_body"):
