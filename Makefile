@@ -10,7 +10,7 @@ PROCESSES ?= 2
 export ONCE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-long lint format bench eval train e2e requirements compose-secrets
+.PHONY: help setup up demo demo-codes test test-long lint format bench eval train e2e requirements compose-secrets
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,13 +37,16 @@ up: $(INSTALLED)  ## Run Govern until Ctrl-C; ARGS="--port 8000 --bootstrap FILE
 demo: $(INSTALLED)  ## Run Govern with a dozen governed calls, then serve; ONCE=1 stops after them
 	@exec $(RUN) manage.py demo
 
+demo-codes: $(INSTALLED)  ## Codes of the demonstration's authenticator apps, while it serves
+	@exec $(RUN) manage.py demo_codes --watch
+
 test: $(INSTALLED)  ## Run the tests, except the long ones; ARGS="tests/audit -k seal"
 	@echo "Running the tests"
-	@$(RUN) -m pytest -n $(PROCESSES) --dist worksteal -m "not long" $(ARGS)
+	@$(RUN) -m pytest -n $(PROCESSES) --dist worksteal -m "not long and not browser" $(ARGS)
 
 test-long: $(INSTALLED)  ## Run the long tests: faults, restarts, a browser
 	@echo "Running the long tests"
-	@$(RUN) -m pytest -m long $(ARGS)
+	@$(RUN) -m pytest -m "long or browser" $(ARGS)
 
 lint: $(INSTALLED)  ## Check style, format, types, layers and migrations
 	@echo "Style";      $(RUN) -m ruff check .
@@ -73,7 +76,7 @@ COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --g
 requirements: $(INSTALLED)  ## Pin the packages of requirements/*.in again; ARGS=--upgrade for newer ones
 	@echo "Pinning requirements"
 	@$(COMPILE) $(ARGS) requirements/dev.in -o requirements/dev.txt
-	@for set in base embedded production; do $(COMPILE) -c requirements/dev.txt requirements/$$set.in -o requirements/$$set.txt || exit 1; done
+	@for set in base embedded production classifier; do $(COMPILE) -c requirements/dev.txt requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 	@$(COMPILE) --no-deps $(ARGS) requirements/model.in -o requirements/model.txt
 
 SECRETS = database_superuser_password database_owner_password database_app_password database_reader_password \

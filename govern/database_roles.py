@@ -10,7 +10,7 @@ from django.db import connections
 
 ROLES = ("govern_app", "govern_reader", "govern_sealer")
 
-APPEND_ONLY = ("audit_event",)
+APPEND_ONLY = ("audit_event", "govern_review", "govern_changecomment", "govern_changeauthor")
 """Read and insert, nothing else."""
 
 OWNER_WRITES = (
@@ -27,9 +27,33 @@ OWNER_WRITES = (
     "govern_guardpolicy",
     "govern_budget",
     "govern_approvalrule",
+    "govern_exemption",
+    "govern_membership",
+    "govern_stop",
+    "govern_changetransition",
+    "govern_person_groups",
+    "govern_person_user_permissions",
+    "auth_group",
+    "auth_group_permissions",
+    "auth_permission",
+    "django_content_type",
     "django_migrations",
 )
-"""Read only for the application: what is in force changes by an approved change, not by a write."""
+"""Read only for the application: what is in force, and who may approve, changes by an approved change, not by a write."""
+
+PERSONAL = (
+    "govern_person",
+    "django_session",
+    "mfa_authenticator",
+    "usersessions_usersession",
+    "socialaccount_socialaccount",
+    "socialaccount_socialapp",
+    "socialaccount_socialtoken",
+)
+"""How people sign in: not for the reader and the sealer."""
+
+HIDDEN = ("govern_proof_key",)
+"""For the owner alone."""
 
 
 def create_roles_sql() -> str:
@@ -56,9 +80,9 @@ def grant_privileges(*, using: str, **_: Any) -> None:
         cursor.execute(f"GRANT SELECT ON ALL TABLES IN SCHEMA public TO {', '.join(ROLES)}")
         cursor.execute("GRANT INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO govern_app")
         cursor.execute("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO govern_app")
-        cursor.execute("REVOKE ALL ON govern_person FROM govern_reader, govern_sealer")
         cursor.execute("REVOKE ALL ON govern_credentialsecret FROM govern_reader, govern_sealer")
-        cursor.execute("REVOKE ALL ON django_session FROM govern_reader, govern_sealer")
+        for table in sorted(set(PERSONAL) & tables):
+            cursor.execute(f"REVOKE ALL ON {connection.ops.quote_name(table)} FROM govern_reader, govern_sealer")
         # Payloads are added and erased, never exchanged.
         cursor.execute("REVOKE ALL ON audit_payload FROM govern_reader, govern_sealer")
         cursor.execute("REVOKE UPDATE, TRUNCATE ON audit_payload FROM govern_app")
@@ -69,6 +93,9 @@ def grant_privileges(*, using: str, **_: Any) -> None:
             cursor.execute("SELECT relid::regclass::text FROM pg_partition_tree(%s::regclass) WHERE isleaf", [table])
             for (partition,) in cursor.fetchall():
                 cursor.execute(f"REVOKE ALL ON {partition} FROM {', '.join(ROLES)}")
+        cursor.execute("REVOKE DELETE, TRUNCATE ON govern_changerequest FROM govern_app")
+        for table in HIDDEN:
+            cursor.execute(f"REVOKE ALL ON {table} FROM {', '.join(ROLES)}")
         for table in sorted(set(OWNER_WRITES) & tables):
             cursor.execute(
                 f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {connection.ops.quote_name(table)} FROM govern_app"

@@ -1,10 +1,21 @@
 """Work outside of calls, run by Celery."""
 
+import uuid
+
 from celery import shared_task
 from django.db import connection
 
 from audit.trail.orphans import close_orphans
 from govern.budgets.abandoned import settle_abandoned
+from govern.changes.applying import apply_due_changes
+from govern.changes.drift import report_drift
+from govern.changes.emergencies import lapse_emergencies
+from govern.changes.notifications.digest import tell_digest
+from govern.changes.notifications.sending import send_due
+from govern.changes.notifications.telling import tell_of_expiring
+from govern.changes.simulation.asking import resume_lost_simulations
+from govern.changes.simulation.running import run_simulation
+from govern.changes.submission import expire_changes
 
 
 @shared_task
@@ -18,3 +29,37 @@ def prepare_trail_partitions() -> None:
     """Makes the trail's partitions of this and the next months."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT audit_ensure_partitions(2)")
+
+
+@shared_task
+def follow_changes() -> None:
+    """What happens to changes by the clock: scheduled ones come into force, break-glass lapses, others expire; people are told."""
+    lapse_emergencies()
+    apply_due_changes()
+    expire_changes()
+    send_due()
+
+
+@shared_task
+def remind_of_changes() -> None:
+    """Tells people of changes that expire soon and, once a day, of everything that waits for them."""
+    tell_of_expiring()
+    tell_digest()
+
+
+@shared_task
+def check_what_is_in_force() -> list[str]:
+    """Compares what is stored with the revision in force. Returns the places that differ; each day's first opens a violation."""
+    return report_drift()
+
+
+@shared_task
+def simulate_change(simulation_id: str) -> None:
+    """Replays the trail under what a change proposes."""
+    run_simulation(uuid.UUID(simulation_id))
+
+
+@shared_task
+def resume_simulations() -> int:
+    """Asks again for simulations that were lost with their worker or with the queue. Returns how many."""
+    return resume_lost_simulations()

@@ -12,10 +12,12 @@ from govern.api.operation_views import operation_view
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),
+    path("account/", include("govern.identity.urls")),
     path("language/", include("django.conf.urls.i18n")),
     *(path(route, view.as_view(), name=route) for route, view in DATA_PLANE.items()),
-    path(f"{GOOGLE}<path:rest>", GenerateContentView.as_view(), name="generate_content"),
+    *(path(f"{prefix}<path:rest>", GenerateContentView.as_view(), name=prefix) for prefix in GOOGLE),
     path("v1/<path:rest>", UnknownEndpointView.as_view()),
+    path("api/", include("govern.api.governance.urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     *(path(route, operation_view(endpoint), name=route) for route, endpoint in OPERATIONS.items()),

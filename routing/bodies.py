@@ -59,6 +59,13 @@ class TokenPrices(Body, kw_only=True, frozen=True):
     audio_output: Price | None = None
 
 
+class LongContext(Body, kw_only=True, frozen=True):
+    """Other prices for all tokens of a call whose input is long, as Anthropic and Google have them beyond 200,000 tokens."""
+
+    above_input_tokens: Annotated[int, msgspec.Meta(ge=1)]
+    usd_per_1k: TokenPrices
+
+
 class CatalogModelBody(Body, kw_only=True, frozen=True):
     """A model as policies name it, wherever it is deployed."""
 
@@ -70,6 +77,9 @@ class CatalogModelBody(Body, kw_only=True, frozen=True):
     tools: bool = True
     usd_per_1k: TokenPrices | None = None
     """None: unpriced. A call covered by a budget is refused for such a model, since its cost has no bound."""
+    long_context: LongContext | None = None
+    usd_per_1k_searches: Price | None = None
+    """US dollars for 1,000 searches that the provider runs for the model; None: they cost nothing beside their tokens."""
     price_source: str = ""
     base_latency_ms: Annotated[int, msgspec.Meta(ge=0)] = 0
     scores: dict[str, float] = {}

@@ -159,7 +159,7 @@ def rank(catalog: Catalog, rule: RoutingRule, wish: Wish, passed: list[PassedOve
         case "latency":
             fit.sort(key=lambda m: m.body.base_latency_ms)
         case "balanced":
-            fit.sort(key=lambda m: _balance(m, fit))
+            fit = sorted(fit, key=lambda m: _balance(m, fit))  # `sort` would hide the list from its own key
         case "weighted":
             return _weighted([m.name for m in fit], [rule.weights.get(m.name, 1.0) for m in fit], rng)
     return [model.name for model in fit]

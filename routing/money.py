@@ -8,7 +8,7 @@ Sums are exact; the one rounding, up, is at the end.
 from decimal import Decimal
 from typing import NamedTuple
 
-from routing.bodies import TokenPrices
+from routing.bodies import CatalogModelBody, TokenPrices
 from routing.calls import AudioPart, ChatRequest, FilePart, ImagePart, NativePart, TextPart, Usage
 
 FEMTO_PER_NANO = 10**6
@@ -31,9 +31,11 @@ AUDIO_TOKENS = 1_000
 DOCUMENT_TOKENS = 20_000
 REMOTE_TOKENS = 200_000
 """A document or search result that only the provider sees."""
+SEARCHES = 50
+"""The most that a provider is expected to run for one answer where the request does not say (Anthropic: `max_uses`)."""
 
 
-def _femto_usd_per_token(usd_per_1k: str) -> int:
+def _femto_usd_each(usd_per_1k: str) -> int:
     return int(Decimal(usd_per_1k).scaleb(12))
 
 
@@ -49,15 +51,32 @@ class Prices(NamedTuple):
     image: int
     audio: int
     audio_output: int
+    search: int = 0
+    """Femto-dollars a search."""
+    above_input_tokens: int = 0
+    beyond: "Prices | None" = None
+    """What holds instead, for tokens of every class, where the input has more than `above_input_tokens`."""
+
+    @classmethod
+    def of_model(cls, model: CatalogModelBody) -> "Prices | None":
+        """Prices of a catalogue model, with those of long inputs and of searches; None for one without any."""
+        if model.usd_per_1k is None:
+            return None
+        prices = cls.of(model.usd_per_1k)
+        if model.usd_per_1k_searches is not None:
+            prices = prices._replace(search=_femto_usd_each(model.usd_per_1k_searches))
+        if (long := model.long_context) is not None:
+            prices = prices._replace(above_input_tokens=long.above_input_tokens, beyond=cls.of(long.usd_per_1k))
+        return prices
 
     @classmethod
     def of(cls, body: TokenPrices) -> "Prices":
-        """Prices of a catalogue model."""
+        """Prices of tokens."""
 
         def price(own: str | None, parent: int) -> int:
-            return parent if own is None else _femto_usd_per_token(own)
+            return parent if own is None else _femto_usd_each(own)
 
-        input_, output = _femto_usd_per_token(body.input), _femto_usd_per_token(body.output)
+        input_, output = _femto_usd_each(body.input), _femto_usd_each(body.output)
         cache_write = price(body.cache_write, input_)
         # Anthropic, the one provider with both, writes for five minutes at 1.25 times the input price and for an hour
         # at 2 times.
@@ -83,6 +102,14 @@ def cost_nano_usd(usage: Usage, prices: Prices) -> int:
     """The cost of a call, in whole nano-dollars rounded up. No token is charged twice: classes are taken from the
     total in turn.
     """
+    return _nano(_tokens_femto_usd(usage, _prices_at(usage.input_tokens, prices)) + usage.web_searches * prices.search)
+
+
+def _prices_at(input_tokens: int, prices: Prices) -> Prices:
+    return prices.beyond if prices.beyond is not None and input_tokens > prices.above_input_tokens else prices
+
+
+def _tokens_femto_usd(usage: Usage, prices: Prices) -> int:
     left = usage.input_tokens
     cached = min(usage.cached_input_tokens, left)
     left -= cached
@@ -98,7 +125,7 @@ def cost_nano_usd(usage: Usage, prices: Prices) -> int:
     said -= reasoning
     spoken = min(usage.output_audio_tokens, said)
     said -= spoken
-    return _nano(
+    return (
         left * prices.input
         + cached * prices.cached_input
         + (written - written_1h) * prices.cache_write
@@ -154,9 +181,25 @@ def input_bound(request: ChatRequest, *, upstream_model: str = "", context_windo
     tools = request.tools or ()
     if tools or request.functions:
         text += TOOLS_TOKENS + TOOL_TOKENS * (len(tools) + len(request.functions or ()))
-    if request.web_search_options is not None or any(tool.type not in ("function", "custom") for tool in tools):
+    if _uses_provider_tools(request):
         text += remote
     return InputBound(max(text, 0), image, audio)
+
+
+def _uses_provider_tools(request: ChatRequest) -> bool:
+    return request.web_search_options is not None or any(
+        tool.type not in ("function", "custom") for tool in request.tools or ()
+    )
+
+
+def searches_bound(request: ChatRequest) -> int:
+    """The most searches that the provider runs for a request."""
+    if not _uses_provider_tools(request):
+        return 0
+    tools = [tool.get("tool", tool) for tool in request.tree.get("tools") or ()]
+    limits = [tool.get("max_uses") for tool in tools if tool.get("type") not in ("function", "custom")]
+    said = [limit for limit in limits if type(limit) is int and limit >= 0]
+    return sum(said) if said and len(said) == len(limits) and request.web_search_options is None else SEARCHES
 
 
 def upper_bound_nano_usd(
@@ -173,19 +216,27 @@ def upper_bound_nano_usd(
     dearest class that it could fall into.
     """
     bound = input_bound(request, upstream_model=upstream_model, context_window=context_window)
-    written = max(prices.input, prices.cache_write, prices.cache_write_1h, prices.cached_input)
-    output = max(prices.output, prices.reasoning)
-    if request.modalities and "audio" in request.modalities:
-        output = max(output, prices.audio_output)
-    predicted = _length(str(request.prediction)) if request.prediction else 0
-    return _nano(
-        bound.text * written
-        + bound.image * max(prices.image, written)
-        + bound.audio * max(prices.audio, written)
-        + ((request.n or 1) * max_output_tokens + predicted) * output
+    answers = request.n or 1
+    written = answers * max_output_tokens + (_length(str(request.prediction)) if request.prediction else 0)
+    spoken = bool(request.modalities and "audio" in request.modalities)
+    costs = [_bound_femto_usd(bound, written, prices, spoken=spoken)]
+    if prices.beyond is not None and sum(bound) > prices.above_input_tokens:
+        costs.append(_bound_femto_usd(bound, written, prices.beyond, spoken=spoken))
+    return _nano(max(costs) + answers * searches_bound(request) * prices.search)
+
+
+def _bound_femto_usd(bound: InputBound, written_tokens: int, prices: Prices, *, spoken: bool) -> int:
+    text = max(prices.input, prices.cache_write, prices.cache_write_1h, prices.cached_input)
+    output = max(prices.output, prices.reasoning, prices.audio_output if spoken else 0)
+    return (
+        bound.text * text
+        + bound.image * max(prices.image, text)
+        + bound.audio * max(prices.audio, text)
+        + written_tokens * output
     )
 
 
 def embeddings_upper_bound_nano_usd(body_bytes: int, prices: Prices) -> int:
     """The most an embeddings request can cost: a token is at least a byte of the body."""
-    return _nano((body_bytes + REQUEST_TOKENS) * prices.input)
+    tokens = body_bytes + REQUEST_TOKENS
+    return _nano(tokens * max(prices.input, _prices_at(tokens, prices).input))

@@ -2,8 +2,10 @@
 
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import psutil
 import psycopg
@@ -48,6 +50,12 @@ def valkey() -> Iterator[Valkey]:
     hold: Hold = use_server(server)
     yield server
     hold.release()
+
+
+@pytest.fixture
+def own_cache(valkey: Valkey, settings: Any) -> None:
+    """Counters of attempts and codes that were used begin at nothing, and are no other test's."""
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}}
 
 
 @pytest.fixture(scope="session")

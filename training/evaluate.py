@@ -9,12 +9,13 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
+from govern.enforcement.guards.values import value_detector
 from govern.enforcement.injection.detector import InjectionDetector
 from training import meta
 from training.examples import read_corpora
-from training.figures import SourceFigures, of_source
+from training.figures import Sight, SourceFigures, of_source
 from training.folds import FOLDS, HeldOut, cut_all, hold_out, training_set
-from training.latency import measure_latency
+from training.latency import measure_hostile, measure_latency
 from training.overdefence import MENTIONS
 from training.personal_data import measure_personal_data
 from training.report import Report, write_report
@@ -24,43 +25,38 @@ from training.train import JUDGES, fit_meta
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "detection.md"
 
 
-def held_out_scores(held: HeldOut) -> np.ndarray:
-    """Scores in [0, 1]; scorer, meta model and thresholds of each fold were made without it."""
-    scores = np.zeros(len(held.examples))
+def see_held_out(held: HeldOut) -> Sight:
+    """Scorer, meta model and thresholds of each fold were made without it."""
+    margins, scores = np.zeros(len(held.examples)), np.zeros(len(held.examples))
     for number in range(len(FOLDS)):
         fitted = fit_meta(held, without=number)
         inside = held.fold == number
-        logits = fitted.slope * (meta.logits(fitted, held.values[inside]) - fitted.shift)
-        scores[inside] = 1 / (1 + np.exp(-np.clip(logits, -60, 60)))
-    return scores
+        logits = meta.logits(fitted, [rows for rows, keep in zip(held.values, inside, strict=True) if keep])
+        margins[inside] = logits - fitted.shift
+        scores[inside] = [fitted.calibrated(float(logit)) for logit in logits]
+    return Sight(margins, scores)
 
 
 def summarise(
-    held: HeldOut, scores: np.ndarray, flag_at: float, block_at: float
+    held: HeldOut, seen: Sight, flag_at: float, block_at: float
 ) -> tuple[list[SourceFigures], list[tuple[str, int, float, float]], int]:
     """Figures of attacks by source, of honest texts by source, and how many attacks were dropped as no strangers."""
     source = np.array([example.source for example in held.examples])
     attack = np.array([example.attack for example in held.examples])
     real = np.array([not example.source.startswith(JUDGES) for example in held.examples])
     new = strangers(held.examples, held.fold)
-    honest = scores[real & ~attack]
-    names = sorted(set(source[real & attack]))
-    attacks = [
-        of_source(name, scores[attack & new & (source == name)], honest, flag_at, block_at)
-        for name in names
-        if (attack & new & (source == name)).any()
-    ]
-    everything = scores[real & attack & new]
-    attacks.append(of_source("all sources", everything, honest, flag_at, block_at))
-    restraint = [
-        (
-            name,
-            int((~attack & (source == name)).sum()),
-            float((scores[~attack & (source == name)] >= flag_at).mean()),
-            float((scores[~attack & (source == name)] >= block_at).mean()),
-        )
-        for name in sorted(set(source[real & ~attack]))
-    ]
+    honest = real & ~attack
+    attacks = []
+    for name in sorted(set(source[real & attack & new])):
+        judged = attack & new & (source == name)
+        rivals = seen.margins[honest & (held.fold == held.fold[judged][0])]
+        attacks.append(of_source(name, seen.of(judged), seen.of(honest), flag_at, block_at, rivals))
+    everything = seen.of(real & attack & new)
+    attacks.append(of_source("all sources", everything, seen.of(honest), flag_at, block_at, seen.margins[honest]))
+    restraint = []
+    for name in sorted(set(source[honest])):
+        scores = seen.scores[~attack & (source == name)]
+        restraint.append((name, len(scores), float((scores >= flag_at).mean()), float((scores >= block_at).mean())))
     return attacks, restraint, int((real & attack & ~new).sum())
 
 
@@ -68,15 +64,18 @@ def main() -> None:
     corpora = read_corpora()
     examples = training_set(corpora)
     print(f"{len(examples)} texts; leaving sources out", flush=True)
-    held = hold_out(examples, cut_all(examples))
+    write_figures(hold_out(examples, cut_all(examples)))
+
+
+def write_figures(held: HeldOut) -> None:
     detector = InjectionDetector()
     manifest = detector.manifest
-    attacks, restraint, dropped = summarise(held, held_out_scores(held), manifest.flag_at, manifest.block_at)
+    attacks, restraint, dropped = summarise(held, see_held_out(held), manifest.flag_at, manifest.block_at)
     mentions = np.array([detector.inspect(text).score for text in MENTIONS])
     print("latency and personal data", flush=True)
     report = Report(
         manifest, attacks, restraint, dropped, len(MENTIONS), float((mentions >= manifest.flag_at).mean()), float((mentions >= manifest.block_at).mean()),
-        measure_latency(detector), measure_personal_data(),
+        measure_latency(detector), measure_hostile(detector, value_detector(None)), measure_personal_data(),
     )  # fmt: skip
     write_report(report, DOCUMENT)
     print(f"wrote {DOCUMENT}")

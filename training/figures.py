@@ -10,6 +10,16 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.float64]
 
 
+class Sight(NamedTuple):
+    """What models said about texts: ``margins`` are logits above the flag threshold, on one scale for all models; ``scores`` are calibrated."""
+
+    margins: Numbers
+    scores: Numbers
+
+    def of(self, chosen: NDArray[np.bool_]) -> Sight:
+        return Sight(self.margins[chosen], self.scores[chosen])
+
+
 class SourceFigures(NamedTuple):
     """``recall_1`` and ``recall_01``: shares of attacks above the thresholds of 1 % and 0.1 % of the honest texts."""
 
@@ -30,9 +40,12 @@ def auroc(attacks: Numbers, honest: Numbers) -> float:
     return float((below + above).sum() / 2 / len(attacks) / len(honest))
 
 
-def of_source(source: str, attacks: Numbers, honest: Numbers, flag_at: float, block_at: float) -> SourceFigures:
-    one, tenth = np.quantile(honest, [0.99, 0.999])
+def of_source(
+    source: str, attacks: Sight, honest: Sight, flag_at: float, block_at: float, rivals: Numbers
+) -> SourceFigures:
+    """``rivals`` are the margins of the honest texts that the attacks are ranked among."""
+    one, tenth = np.quantile(honest.margins, [0.99, 0.999])
     return SourceFigures(
-        source, len(attacks), auroc(attacks, honest), float((attacks > one).mean()), float((attacks > tenth).mean()),
-        float((attacks >= flag_at).mean()), float((attacks >= block_at).mean()),
+        source, len(attacks.margins), auroc(attacks.margins, rivals), float((attacks.margins > one).mean()), float((attacks.margins > tenth).mean()),
+        float((attacks.scores >= flag_at).mean()), float((attacks.scores >= block_at).mean()),
     )  # fmt: skip

@@ -20,9 +20,9 @@ FOLDS: dict[str, frozenset[str]] = {
     "documents": frozenset({"garak_latent", "oss_docs_code", "cpython_stdlib"}),
     "prompts": frozenset({"bastioncorpus", "garak_sysprompt", "prompts.chat", "prompts_book", "prompts_book_long"}),
     "languages": frozenset({"belle_eval", "belle_seed", "plexpt_zh", "chatterbot_corpus", "self_instruct_seed", "gsm8k_train", "harmful:multijail", "harmful:xstest_unsafe"}),
-    "generated orders": frozenset({"own:override", "own:honest-task", "own:secret_game", "own:leak_ask", "own:frame", "own:honest-fiction", "own:code", "synth:direct", "synth:hardneg"}),
-    "generated documents": frozenset({"own:wrapped", "own:honest-carrier", "own:forged", "own:honest-prose", "own:indirect", "own:honest-note", "own:persona", "own:honest-character", "own:suffix", "synth:embedded", "synth:scenario"}),
-    "generated languages": frozenset({"own:translated", "own:honest-translated", "own:honest-interface", "own:honest-mention", "own:disguised", "own:honest-disguised", "synth:multi", "synth:hardneg_multi", "synth:obf", "synth:hardneg_enc"}),
+    "generated orders": frozenset({"own:override", "own:honest-task", "own:secret_game", "own:leak_ask", "own:frame", "own:pushed", "own:honest-fiction", "own:honest-brief", "own:code", "synth:direct", "synth:hardneg"}),
+    "generated documents": frozenset({"own:wrapped", "own:honest-carrier", "own:forged", "own:honest-prose", "own:indirect", "own:planted", "own:honest-note", "own:honest-manual", "own:persona", "own:honest-character", "own:suffix", "synth:embedded", "synth:scenario"}),
+    "generated languages": frozenset({"own:translated", "own:honest-translated", "own:honest-interface", "own:honest-mention", "own:honest-lesson", "own:honest-glossary", "own:disguised", "own:honest-disguised", "synth:multi", "synth:hardneg_multi", "synth:obf", "synth:hardneg_enc"}),
 }  # fmt: skip
 """Texts that share their origin (the DAN family, a grammar) leave together: held-out texts must be strangers."""
 
@@ -36,10 +36,10 @@ DEFAULT_SCALE = 0.5
 
 
 class HeldOut(NamedTuple):
-    """Row i of ``values`` is the examination of ``examples[i]`` by a scorer that saw nothing of its fold."""
+    """``values[i]`` is the examination of ``examples[i]``, a row a block, by a scorer that saw nothing of its fold."""
 
     examples: list[Example]
-    values: NDArray[np.float64]
+    values: list[NDArray[np.float64]]
     fold: NDArray[np.intp]
 
 
@@ -75,4 +75,4 @@ def hold_out(examples: Sequence[Example], cuts: Sequence[list[Window]]) -> HeldO
                 found.append(example)
                 values.append(examine(example.text, weights).values)
                 folds.append(number)
-    return HeldOut(found, np.array(values), np.array(folds))
+    return HeldOut(found, values, np.array(folds))

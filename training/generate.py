@@ -11,7 +11,9 @@ from collections.abc import Callable, Sequence
 from training import interface_texts
 from training.disguises import DISGUISES, Disguise
 from training.examples import Example
+from training.grammar.briefs import BRIEFS
 from training.grammar.expansion import expand
+from training.grammar.glossary import GLOSSARY_FRAMES, TERMS
 from training.grammar.goals import GOALS
 from training.grammar.honest import HONEST
 from training.grammar.indirect import INDIRECT
@@ -20,9 +22,10 @@ from training.grammar.languages_west import WEST
 from training.grammar.mentioned import MENTIONED
 from training.grammar.override import OVERRIDE
 from training.grammar.persona import PERSONA
+from training.grammar.planted import PLANTED
 from training.suffixes import suffix
 
-ENTRIES = {**GOALS, **OVERRIDE, **PERSONA, **HONEST, **INDIRECT, "HOLE": ("\x00",)}
+ENTRIES = {**PLANTED, **BRIEFS, **GOALS, **OVERRIDE, **PERSONA, **HONEST, **INDIRECT, "HOLE": ("\x00",)}
 LANGUAGES = {**WEST, **EAST}
 _DJANGO_CODES = {"zh": "zh_Hans", "zh-TW": "zh_Hant", "tl": "en", "sw": "sw", "bn": "bn", "fa": "fa"}
 _CASES: tuple[Callable[[str], str], ...] = (str, str, str, str, str, str, str.capitalize, str.lower, str.upper)
@@ -95,6 +98,9 @@ class Generator:
                     "indirect",
                     "indirect",
                     "indirect",
+                    "planted",
+                    "planted",
+                    "planted",
                     "bare",
                 )
             )
@@ -142,6 +148,20 @@ class Generator:
         known = interface_texts.messages()
         return interface_texts.compose(code if code in known else "en", self._chance, self._chance.randint(2, 8))
 
+    def glossary(self, language: str) -> str:
+        """Terms of attacks as headings, labels and list entries of a text about something else or about them."""
+        frame = self._chance.choice(GLOSSARY_FRAMES)
+        terms = TERMS[language]
+        code = _DJANGO_CODES.get(language, language)
+        entries = [
+            frame.format(
+                term=self._chance.choice(terms),
+                text=interface_texts.compose(code, self._chance, self._chance.randint(1, 2)),
+            )
+            for _ in range(self._chance.randint(1, 5))
+        ]
+        return "\n".join(entries)
+
     def disguised(self, count: int, attack: bool) -> list[Example]:
         """Encoded and obfuscated texts; honest ones too, so that an encoding alone is no attack."""
         names = sorted(DISGUISES)
@@ -188,6 +208,9 @@ class Generator:
             choices = (*LANGUAGES[language]["honest"], *MENTIONED.get(language, ()))
             text = gap.join(self._phrase(choices) for _ in range(self._chance.randint(1, 3)))
             return Example(text, False, "own:honest-translated", language)
+        if kind == "glossary":
+            language = self._chance.choice(sorted(TERMS))
+            return Example(self.glossary(language), False, "own:honest-glossary", language)
         if kind == "carrier":
             document = self.draw("carrier")
             while "\x00" in document:
@@ -206,6 +229,8 @@ COUNTS = {
     "persona": 2200,
     "frame": 2000,
     "indirect": 1200,
+    "planted": 1000,
+    "pushed": 1200,
     "translated": 3600,
     "suffix": 700,
 }
@@ -220,6 +245,10 @@ HONEST_COUNTS = {
     "fiction": 1500,
     "character": 1200,
     "code": 1500,
+    "glossary": 1000,
+    "brief": 2400,
+    "lesson": 900,
+    "manual": 1600,
 }
 
 

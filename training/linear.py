@@ -17,11 +17,8 @@ from scipy.optimize import minimize
 from scipy.special import expit
 
 from govern.enforcement.injection import ngrams
-from govern.enforcement.injection.fold import fold
-from govern.enforcement.injection.scorer import SYMBOLS, symbols
 from govern.enforcement.injection.weights import Weights
 from govern.enforcement.injection.windows import FEATURES
-from govern.enforcement.normalise import normalise
 from training.examples import Example
 from training.windows import Window, matrix
 
@@ -46,7 +43,7 @@ def fit(examples: Sequence[Example], cuts: Sequence[list[Window]], strength: flo
     """``cuts[i]`` are the windows of ``examples[i]``."""
     theta = _solve(*_rows(examples, cuts, _even), strength)
     theta = _solve(*_rows(examples, cuts, lambda example, windows: _highest(example, windows, theta)), strength)
-    return _quantise(theta, surprise_table([example for example in examples if not example.attack]))
+    return _quantise(theta)
 
 
 def _even(example: Example, windows: list[Window]) -> Labelled:
@@ -109,21 +106,10 @@ def _solve(
     return np.asarray(result.x)
 
 
-def _quantise(theta: NDArray[np.float64], surprise: NDArray[np.uint8]) -> Weights:
+def _quantise(theta: NDArray[np.float64]) -> Weights:
     """One signed byte a weight; the few beyond 4.5 deviations are clipped, so that the step stays fine for the many."""
     weights = theta[:-1]
     used = weights[weights != 0]
     step = 4.5 * float(np.sqrt(np.mean(used * used))) * 2 / 127
     whole = np.clip(np.rint(weights / step), -127, 127).astype(np.int8)
-    return Weights(whole[: 1 << ngrams.WORD_BITS], whole[1 << ngrams.WORD_BITS :], surprise, step, float(theta[-1]))
-
-
-def surprise_table(honest: Sequence[Example]) -> NDArray[np.uint8]:
-    """Bits (in sixteenths) of each symbol after each other, from honest texts, each source counting alike."""
-    counts = np.full((SYMBOLS, SYMBOLS), 0.5)
-    sizes = Counter(example.source for example in honest)
-    for example in honest:
-        classes = symbols(fold(normalise(example.text[:2000]).text)).astype(np.intp)
-        np.add.at(counts, (classes[:-1], classes[1:]), 1000 / sizes[example.source] / max(1, len(classes)) * 100)
-    bits = -np.log2(counts / counts.sum(axis=1, keepdims=True))
-    return np.minimum(255, np.rint(bits * 16)).astype(np.uint8).ravel()
+    return Weights(whole[: 1 << ngrams.WORD_BITS], whole[1 << ngrams.WORD_BITS :], step, float(theta[-1]))

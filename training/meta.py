@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,14 +14,37 @@ from govern.enforcement.injection.examination import FEATURES
 from govern.enforcement.injection.weights import Meta
 
 STRENGTH = 3e-4
-EITHER_WAY = frozenset({"log_words", "surprise", "surprise_peak", "rules_matched", "invisible", "lookalikes"})
+EITHER_WAY = frozenset({"log_words", "log_blocks", "rules_matched", "invisible", "lookalikes"})
 """Features that may speak for or against an attack; more of any other must never lower a score."""
 
 
-def fit(
-    values: NDArray[np.float64], attack: NDArray[np.bool_], weights: NDArray[np.float64], strength: float = STRENGTH
+ROUNDS = 2
+
+
+def fit(values: Sequence[NDArray[np.float64]], attack: NDArray[np.bool_], weights: NDArray[np.float64]) -> Meta:
+    """``values``: one examination a text, a row a block. A text counts by its worst block, which the fit before tells; the first by its best window."""
+    stacked, starts = _stacked(values)
+    order = stacked[:, FEATURES.index("best")]
+    for _ in range(ROUNDS):
+        fitted = _fit_rows(stacked[_highest(order, starts)], attack, weights, STRENGTH)
+        order = stacked @ np.array(fitted.weights)
+    return fitted
+
+
+def _stacked(values: Sequence[NDArray[np.float64]]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """All rows, and where those of each text start, with one entry more for the end."""
+    return np.concatenate(values), np.concatenate(([0], np.cumsum([len(rows) for rows in values])))
+
+
+def _highest(order: NDArray[np.float64], starts: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The row of each text that is highest in ``order``."""
+    return np.array([start + int(order[start:end].argmax()) for start, end in pairwise(starts)])
+
+
+def _fit_rows(
+    values: NDArray[np.float64], attack: NDArray[np.bool_], weights: NDArray[np.float64], strength: float
 ) -> Meta:
-    """``values``: one examination a row. Features are standardised for the fit, the result is for raw ones; slope 1 and shift 0."""
+    """Features are standardised for the fit, the result is for raw ones; slope 1 and shift 0."""
     total = weights / weights.sum()
     centre = total @ values
     spread = np.maximum(np.sqrt(total @ (values - centre) ** 2), 0.03)
@@ -43,8 +67,10 @@ def fit(
     return Meta(list(FEATURES), raw.tolist(), round(float(theta[-1] - raw @ centre), 6), 1.0, 0.0)
 
 
-def logits(meta: Meta, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return values @ np.array(meta.weights) + meta.bias
+def logits(meta: Meta, values: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """The highest of each text."""
+    stacked, starts = _stacked(values)
+    return np.maximum.reduceat(stacked @ np.array(meta.weights), starts[:-1]) + meta.bias
 
 
 def calibrate(

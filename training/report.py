@@ -22,6 +22,7 @@ class Report(NamedTuple):
     mentions_flagged: float
     mentions_blocked: float
     latency: list[Latency]
+    hostile: list[tuple[str, float]]
     personal_data: PersonalData
 
 
@@ -60,7 +61,8 @@ def _sections(report: Report) -> Iterable[str]:
         "Each source was scored by a scorer, a meta model and thresholds made without it and without its relatives (all collections of the DAN family leave together). "
         "The meta model of a fold is fitted on what scorers of the other folds said, and those had seen the fold's texts: only that path is not sealed. "
         f"{report.dropped} attacks that share half of their eight-word sequences with texts outside their fold were left out of the table. "
-        "Thresholds at 1 % and 0.1 % are those of all real honest texts together; generated texts judge nothing. "
+        "Thresholds at 1 % and 0.1 % are those of all real honest texts together, by logits above each model's own flag threshold; generated texts judge nothing. "
+        "The AUROC of a source ranks it among the honest texts of its own fold, which one and the same model scored; that of the last row among all of them, across models. "
         "The last row weighs every attack alike, so two large collections of jailbreaks decide it; read the rows. "
         "Rules, strengths and generators were chosen while looking at these figures: on texts nobody here has seen, expect less.\n"
     )
@@ -101,7 +103,10 @@ def _sections(report: Report) -> Iterable[str]:
             for row in report.latency
         ],
     )
+    yield "Texts made to be slow, 1 MB each (10 MB where it says so), injection, personal data and secrets together, seconds of processor time. A guard has 200 ms for each started 64 KB; past that it gives the policy's `on_error`.\n"
+    yield from _table(("text", "seconds"), [(name, f"{seconds:.2f}") for name, seconds in report.hostile])
     yield from _personal_data(report.personal_data)
+    yield from _second_opinion()
     yield from _limits()
     yield "## What the model was trained on\n"
     yield from _table(
@@ -126,6 +131,18 @@ def _personal_data(found: PersonalData) -> Iterable[str]:
     yield from _table(
         ("kind", "spans", "typed recall"), [(kind, count, f"{right / count:.3f}") for kind, count, right in found.kinds]
     )
+
+
+def _second_opinion() -> Iterable[str]:
+    yield "## A second opinion: the `classifier` guard\n"
+    yield (
+        "A large model finds what form does not give away. The guard `classifier` asks one where the injection score is in the grey zone (`grey_from` to `grey_to`, or for every call with `when: always`), "
+        "within `time_limit_ms`; its score is a finding of its own on the record, and a text is asked about once. No such model ships. "
+        "For Llama Prompt Guard 2 (22M or 86M), accept its licence, export it with Optimum (`optimum-cli export onnx --task text-classification`), keep `model.onnx`, `tokenizer.json` and `config.json` in one directory, "
+        "install `requirements/classifier.txt` and write:\n"
+    )
+    yield "```yaml\nguards:\n- guard: prompt_injection\n- guard: classifier\n  on: [input]\n  model: /srv/models/prompt-guard-2-22m\n  label: LABEL_1\n  time_limit_ms: 500\n```\n"
+    yield '`label` is the name in `config.json` of the output that means an attack. Texts longer than 512 tokens are read in overlapping windows. `url` instead of `model` asks a text-classification service: it gets `{"inputs": text}` and answers `{"score": 0.97}` or a list of labels with scores. Neither is measured here.\n'
 
 
 def _limits() -> Iterable[str]:

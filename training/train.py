@@ -30,10 +30,10 @@ def fit_meta(held: HeldOut, without: int | None = None) -> meta.Meta:
     kept = held.fold != without if without is not None else np.ones(len(held.fold), np.bool_)
     examples = [example for example, keep in zip(held.examples, kept, strict=True) if keep]
     attack = np.array([example.attack for example in examples])
-    values = held.values[kept]
+    values = [rows for rows, keep in zip(held.values, kept, strict=True) if keep]
     fitted = meta.fit(values, attack, linear.balance(examples))
     real = np.array([not example.attack and not example.source.startswith(JUDGES) for example in examples])
-    return meta.calibrate(fitted, meta.logits(fitted, values[real]))
+    return meta.calibrate(fitted, meta.logits(fitted, values)[real])
 
 
 def sources_of(examples: list[Example]) -> list[Source]:

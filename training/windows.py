@@ -37,8 +37,10 @@ def cut(text: str, most: int | None = None) -> list[Window]:
                 int(tokens.start[first]),
                 int(tokens.start[last]) if last < len(tokens.start) else len(block.codes),
             )
-            parts = [row[first:last] for row in rows.words] + [
-                row[begin:end] + np.uint32(1 << ngrams.WORD_BITS) for row in rows.characters
+            parts = [row[first : min(last, fits)] for row, fits in zip(rows.words, rows.word_counts, strict=True)]
+            parts += [
+                row[begin : min(end, fits)] + np.uint32(1 << ngrams.WORD_BITS)
+                for row, fits in zip(rows.characters, rows.character_counts, strict=True)
             ]
             found.append(
                 Window(

@@ -2,37 +2,51 @@
 
 import json
 import uuid
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
 from audit.admin.call_page import read_call
 from audit.admin.keyset import following
 from audit.admin.read_only import ReadOnlyAdmin
 from audit.models import AuditEvent, Violation
+from audit.payloads.reading import StoredCall
 from audit.presentation.directory import names_of
 from audit.presentation.words import CODES, VERDICTS
 from audit.selectors.activity import activity
-from audit.selectors.calls import call_trace, calls
+from audit.selectors.calls import call_trace, calls, rejected_calls
 from audit.selectors.pages import BadCursor
+from audit.selectors.payloads import kept_until
+from audit.services.payloads import RevealRefused, reveal_payload
 
 PAGE = 50
+View = Callable[..., HttpResponseBase]
 
 
 @admin.register(AuditEvent)
 class TrailAdmin(ReadOnlyAdmin):
     """The trail. Nothing in it can be changed, here or anywhere else."""
 
+    confirmed: Callable[[View], View] = staticmethod(lambda view: view)
+    """Wraps views for which somebody must have proved just now who they are. Set by whoever knows how people sign in."""
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
+        reveal = require_POST(never_cache(self.confirmed(self.reveal_view)))
         return [
             path("call/<uuid:call_id>/", view(self.call_view), name="audit_auditevent_call"),
+            path("call/<uuid:call_id>/reveal/", view(reveal), name="audit_auditevent_reveal"),
+            path("rejected/", view(self.rejected_view), name="audit_auditevent_rejected"),
             path("activity/", view(self.activity_view), name="audit_auditevent_activity"),
             *super().get_urls(),
         ]
@@ -73,6 +87,27 @@ class TrailAdmin(ReadOnlyAdmin):
     def call_view(self, request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
         """One call, from its caller to its answer."""
         self._check(request)
+        return self._call_page(request, call_id, None)
+
+    def reveal_view(self, request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
+        """The page of a call with what was said in it, for who may see that and says why. Kept by no browser."""
+        self._check(request)
+        if not self.may_reveal(request):
+            raise PermissionDenied
+        try:
+            revealed = reveal_payload(
+                call_id=call_id, actor=request.user.get_username(), reason=request.POST.get("reason", "")
+            )
+        except RevealRefused as refused:
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(reverse("admin:audit_auditevent_call", args=[call_id]))
+        return self._call_page(request, call_id, revealed)
+
+    def may_reveal(self, request: HttpRequest) -> bool:
+        """Whether the person may see what was said."""
+        return request.user.has_perm("audit.reveal_payload")
+
+    def _call_page(self, request: HttpRequest, call_id: uuid.UUID, revealed: StoredCall | None) -> HttpResponse:
         events = call_trace(call_id=call_id)
         if not events:
             raise Http404
@@ -83,8 +118,34 @@ class TrailAdmin(ReadOnlyAdmin):
             call=read_call(call_id, events),
             case=self._case(request, events),
             raw=[(event, _indented(event.body)) for event in events],
+            kept_until=kept_until(call_id=call_id),
+            may_reveal=self.may_reveal(request),
+            revealed=[(_("Request"), revealed.prompt), (_("Answer"), revealed.answer)] if revealed else None,
         )
         return TemplateResponse(request, "audit/call.html", context)
+
+    def rejected_view(self, request: HttpRequest) -> HttpResponse:
+        """Requests that were turned away before they became a call, a keyset page at a time."""
+        self._check(request)
+        wanted = {name: request.GET.get(name) or None for name in ("application", "code")}
+        day = _day(request.GET.get("day"))
+        try:
+            page = rejected_calls(**wanted, day=day, after=request.GET.get("after"), limit=PAGE)
+        except BadCursor:
+            return HttpResponseRedirect(request.path)
+        context = self.page_context(
+            request,
+            crumbs=[],
+            title=_("Turned away"),
+            page=page,
+            older=following(request, page.next),
+            chosen={**wanted, "day": day.isoformat() if day else ""},
+            filtered=any(wanted.values()) or day is not None,
+            first_page="after" not in request.GET,
+            codes=CODES.items(),
+            applications=names_of("application"),
+        )
+        return TemplateResponse(request, "audit/rejected.html", context)
 
     def activity_view(self, request: HttpRequest) -> HttpResponse:
         """What people and the system did, beside the calls."""

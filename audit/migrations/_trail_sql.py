@@ -34,6 +34,11 @@ CREATE INDEX audit_event_no_call ON audit_event (at, seq) WHERE call_id IS NULL;
 CREATE INDEX audit_event_at ON audit_event USING brin (at) WITH (pages_per_range = 32, autosummarize = on);
 """
 
+# Used by 0003_payloads_and_rejections. They are few; without it a list of them would read every event.
+INDEX_REJECTED = """
+CREATE INDEX audit_event_rejected ON audit_event (at, seq) WHERE type = 'call.rejected';
+"""
+
 # Bodies compress well but are read rarely: lz4 costs the writer least. Set where the server was built with it.
 COMPRESS_BODIES = """
 DO $$ BEGIN

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models.fields import ExactJSONField, TransactionIdField
 from audit.models.violation import State
-from audit.trail.events import INTENT, OUTCOME, event_sentence
+from audit.trail.events import INTENT, OUTCOME, REJECTED, event_sentence
 
 
 class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
@@ -18,6 +18,9 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 
     def outcomes(self) -> "AuditEventQuerySet":
         return self.filter(type=OUTCOME)
+
+    def rejected(self) -> "AuditEventQuerySet":
+        return self.filter(type=REJECTED)
 
     def of_call(self, call_id: Any) -> "AuditEventQuerySet":
         """Everything that one call left, in order."""

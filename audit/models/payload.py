@@ -3,6 +3,14 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
+class AuditPayloadQuerySet(models.QuerySet["AuditPayload"]):
+    """Named filters of payloads."""
+
+    def readable(self) -> "AuditPayloadQuerySet":
+        """Those whose key exists and whose time is not over."""
+        return self.filter(erased_at=None, expires_at__gt=Now())
+
+
 class AuditPayload(models.Model):
     """A prompt, an answer or a conversation, sealed under a key of its own. Erasing destroys the key and leaves the row."""
 
@@ -17,6 +25,8 @@ class AuditPayload(models.Model):
     ciphertext = models.BinaryField(_("ciphertext"))
     erased_at = models.DateTimeField(_("erased"), null=True)
 
+    objects = AuditPayloadQuerySet.as_manager()
+
     class Meta:
         db_table = "audit_payload"
         verbose_name = _("payload")
@@ -30,6 +40,7 @@ class AuditPayload(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["expires_at"], name="payload_by_expiry")]
+        permissions = [("reveal_payload", _("Can reveal stored prompts and answers"))]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.call_id}"

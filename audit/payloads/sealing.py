@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from django.conf import settings
 
 _KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -51,3 +52,8 @@ class PayloadSealer:
             return AESGCM(key).decrypt(sealed.nonce, sealed.ciphertext, bound_to)
         except (InvalidUnwrap, InvalidTag):
             raise PayloadUnreadable("changed, or bound to something else") from None
+
+
+def configured_sealer() -> PayloadSealer:
+    """The sealer of this installation's master key."""
+    return PayloadSealer(settings.GOVERN_MASTER_KEY)

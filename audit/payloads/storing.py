@@ -1,7 +1,7 @@
 """Storing payloads in the transaction that records their call, and reading them again."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection
@@ -10,6 +10,13 @@ from audit.payloads.sealing import SealedPayload
 
 CONVERSATION = "conversation"
 """What a later request may go on from (`previous_response_id`)."""
+PROMPT = "prompt"
+"""A call's request, as `audit.payloads.content.Content`."""
+ANSWER = "answer"
+"""What the model said, as `audit.payloads.content.Content`."""
+
+_TOGETHER_BYTES = 32 << 20
+"""What one statement carries at most, unless a single payload is larger."""
 
 _INSERT = """
 INSERT INTO audit_payload (call_id, purpose, application, expires_at, key_id, wrapped_key, nonce, ciphertext)
@@ -40,16 +47,21 @@ def binding(call_id: bytes, purpose: str, application: str) -> bytes:
 
 async def store_payloads(connection: AsyncConnection[Any], payloads: Sequence[Payload]) -> None:
     """Adds payloads in the connection's transaction. Raises `psycopg.Error`."""
-    columns: tuple[list[Any], ...] = tuple(
-        map(
-            list,
-            zip(
-                *((uuid.UUID(bytes=p.call_id), p.purpose, p.application, p.keep_days, *p.sealed) for p in payloads),
-                strict=True,
-            ),
-        )
-    )
-    await connection.execute(_INSERT, columns)
+    for together in _statements(payloads):
+        rows = ((uuid.UUID(bytes=p.call_id), p.purpose, p.application, p.keep_days, *p.sealed) for p in together)
+        columns: tuple[list[Any], ...] = tuple(map(list, zip(*rows, strict=True)))
+        await connection.execute(_INSERT, columns)
+
+
+def _statements(payloads: Sequence[Payload]) -> Iterator[Sequence[Payload]]:
+    """The payloads in groups that one statement can carry."""
+    first = size_bytes = 0
+    for index, payload in enumerate(payloads):
+        size_bytes += len(payload.sealed.ciphertext)
+        if size_bytes > _TOGETHER_BYTES and index > first:
+            yield payloads[first:index]
+            first, size_bytes = index, len(payload.sealed.ciphertext)
+    yield payloads[first:]
 
 
 async def read_payloads(

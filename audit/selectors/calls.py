@@ -36,6 +36,27 @@ def calls(
     return newest_first(outcomes, time="at", tie="seq", after=after, limit=limit)
 
 
+def rejected_calls(
+    *,
+    application: str | None = None,
+    code: str | None = None,
+    day: date | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[AuditEvent]:
+    """Requests of known callers that were turned away before they became calls, newest first. Reads one index.
+
+    Raises `audit.selectors.pages.BadCursor`.
+    """
+    found = AuditEvent.objects.rejected()
+    wanted = {"application": application, "code": code}
+    found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
+    if day is not None:
+        start, end = day_bounds(day)
+        found = found.filter(at__gte=start, at__lt=end)
+    return newest_first(found, time="at", tie="seq", after=after, limit=limit)
+
+
 def call_trace(*, call_id: uuid.UUID) -> Sequence[AuditEvent]:
     """Everything that one call left in the trail, in order; empty for an unknown call."""
     return list(AuditEvent.objects.of_call(call_id))

@@ -131,6 +131,39 @@ register_event(
 register_event("person.activated", gettext_noop("{actor} let {username} sign in again"), severity="notice")
 register_event("person.deactivated", gettext_noop("{actor} locked {username} out"), severity="warning")
 register_event("person.password_set", gettext_noop("{actor} set a new password for {username}"), severity="warning")
+register_event(
+    "person.email_changed", gettext_noop("{actor} changed the e-mail address of {username}"), severity="warning"
+)
+register_event(
+    "person.second_factors_reset", gettext_noop("{actor} removed all second factors of {username}"), severity="warning"
+)
+register_event("person.access_reviewed", gettext_noop("{actor} took a copy of the access review of {number} people"))
+register_event(
+    "person.locked_out", gettext_noop("Sign-in as {username} is locked after too many failures"), severity="warning"
+)
+register_event(
+    "person.linked", gettext_noop("{username} signed in through {provider} for the first time"), severity="notice"
+)
+register_event("person.federation_refused", gettext_noop("A sign-in through {provider} was refused"), severity="notice")
+register_event("person.confirmed", gettext_noop("{actor} confirmed with a second factor ({method})"))
+register_event(
+    "person.second_factor_added", gettext_noop("{actor} set up a second factor ({method})"), severity="notice"
+)
+register_event(
+    "person.second_factor_removed",
+    gettext_noop("{actor} removed a second factor of {username} ({method})"),
+    severity="warning",
+)
+register_event(
+    "person.second_factor_failed",
+    gettext_noop("Somebody gave a wrong second factor as {username} ({method})"),
+    severity="notice",
+)
+register_event("person.recovery_codes_made", gettext_noop("{actor} made new recovery codes"), severity="notice")
+register_event("person.recovery_code_used", gettext_noop("{actor} used a recovery code"), severity="warning")
+register_event(
+    "person.sessions_ended", gettext_noop("{actor} ended {number} sessions of {username}"), severity="notice"
+)
 
 # Keys
 register_event("key.issued", gettext_noop("{actor} issued the key {key} of {application}"), severity="notice")
@@ -140,6 +173,52 @@ register_event("credential.stored", gettext_noop("{actor} stored the credential 
 # Policy
 register_event(
     "installation.bootstrapped", gettext_noop("{actor} set up the installation from {file}"), severity="notice"
+)
+register_event("change.submitted", gettext_noop("{actor} submitted {change}: {title}"), required=("risk", "digest"))
+register_event(
+    "change.simulated",
+    gettext_noop("{change} was replayed over {calls} calls: {blocked} newly blocked, {allowed} newly allowed"),
+    required=("title", "digest", "result_sha256", "revision"),
+)
+register_event("change.reopened", gettext_noop("{actor} took {change} back to change it: {title}"))
+register_event("change.withdrawn", gettext_noop("{actor} withdrew {change}: {title}"))
+register_event("change.expired", gettext_noop("{change} expired: {title}"), severity="notice")
+register_event(
+    "change.reviewed",
+    gettext_noop("{actor} reviewed {change} ({verdict}): {title}"),
+    required=("digest", "second_factor"),
+)
+register_event("change.commented", gettext_noop("{actor} commented on {change}: {title}"))
+register_event(
+    "change.applied", gettext_noop("{actor} put {change} in force: {title}"), severity="notice", required=("revision",)
+)
+register_event(
+    "change.not_applied",
+    gettext_noop("{change} could not be applied: {reason}"),
+    severity="warning",
+    required=("title",),
+)
+register_event(
+    "change.glass_broken",
+    gettext_noop("{actor} broke the glass with {change} for {incident}: {title}"),
+    severity="critical",
+    required=("revision", "lapses_at"),
+)
+register_event("change.ratified", gettext_noop("{change} was ratified: {title}"), severity="notice")
+register_event(
+    "change.reverted",
+    gettext_noop("{change} was taken out of force: {title}"),
+    severity="warning",
+    required=("revision",),
+)
+register_event(
+    "traffic.stopped",
+    gettext_noop("{actor} stopped {stopped}: {reason}"),
+    severity="critical",
+    required=("revision",),
+)
+register_event(
+    "policy.drifted", gettext_noop("What is stored differs from the revision in force: {places}"), severity="critical"
 )
 register_event("revision.applied", gettext_noop("{actor} put revision {revision} in force"), severity="notice")
 register_event("application.suspended", gettext_noop("{actor} suspended {application}: {reason}"), severity="warning")
@@ -172,6 +251,14 @@ register_event(
     "violation.commented",
     gettext_noop("{actor} commented on the violation of {rule} by {application}"),
     required=("violation", "comment"),
+)
+
+# Payloads
+register_event(
+    "payload.revealed",
+    gettext_noop("{actor} revealed what {application} sent and got: {reason}"),
+    severity="warning",
+    required=("call",),
 )
 
 # The trail itself

@@ -56,7 +56,7 @@ def violation_id(*, application: str, guard: str, rule: str, at_us: int) -> uuid
     return uuid.uuid5(_NAMESPACE, _SEPARATOR.join((application, guard, rule, day)))
 
 
-_JOIN = """
+JOIN = """
 INSERT INTO audit_violation AS v (id, application, team, guard, rule, revision, severity, state, count,
     first_at, last_at, first_call_id, last_call_id, due_at, assignee, reopened_at)
 SELECT s.id, s.application, s.team, s.guard, s.rule, s.revision, s.severity, 'new', s.count,
@@ -87,18 +87,35 @@ async def join_violations(connection: AsyncConnection[Any], sightings: Sequence[
     A case that was resolved becomes new again; one closed as a false positive or an accepted risk stays closed and
     counts. Severity only rises. Raises `psycopg.Error`.
     """
-    cases: dict[uuid.UUID, list[Sighting]] = {}
-    for sighting in sightings:
-        cases.setdefault(sighting.violation_id, []).append(sighting)
-    rows = [_row(case, seen) for case, seen in sorted(cases.items())]
+    cursor = await connection.execute(JOIN, join_parameters(sightings))
+    return joined_cases(sightings, await cursor.fetchall())
+
+
+def join_parameters(sightings: Sequence[Sighting]) -> list[Any]:
+    """The parameters of `JOIN` for these sightings."""
+    rows = [_row(case, seen) for case, seen in sorted(_by_case(sightings).items())]
     ranks = list(SEVERITIES)
-    cursor = await connection.execute(_JOIN, [*map(list, zip(*rows, strict=True)), ranks, ranks])
+    return [*map(list, zip(*rows, strict=True)), ranks, ranks]
+
+
+def joined_cases(
+    sightings: Sequence[Sighting], rows: Sequence[tuple[uuid.UUID, bool, datetime | None]]
+) -> list[Joined]:
+    """What the rows that `JOIN` gave back say of these sightings."""
+    cases = _by_case(sightings)
     joined = []
-    for case, opened, reopened_at in await cursor.fetchall():
+    for case, opened, reopened_at in rows:
         last = max(cases[case], key=_at_us)
         reopened = not opened and reopened_at == _time(last.at_us)
         joined.append(Joined(case, last, opened, reopened))
     return joined
+
+
+def _by_case(sightings: Sequence[Sighting]) -> dict[uuid.UUID, list[Sighting]]:
+    cases: dict[uuid.UUID, list[Sighting]] = {}
+    for sighting in sightings:
+        cases.setdefault(sighting.violation_id, []).append(sighting)
+    return cases
 
 
 def _row(case: uuid.UUID, seen: list[Sighting]) -> tuple[Any, ...]:

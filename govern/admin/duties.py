@@ -1,6 +1,5 @@
-"""What waits for a person: open violations, keys about to expire, budgets near their limit. Only what they may see."""
+"""What waits for a person: changes, open violations, keys about to expire, budgets near their limit. Only what they may see."""
 
-from datetime import datetime
 from typing import NamedTuple, cast
 
 from django.http import HttpRequest
@@ -14,23 +13,13 @@ from audit.selectors.queue import queue
 from audit.selectors.violations import open_violations_by_severity
 from govern.admin.api_keys import SOON
 from govern.admin.balances import balances
+from govern.admin.changes.duties import change_duties
+from govern.admin.duty import Duty
+from govern.identity.second_factor import lacks_second_factor
 from govern.models import ApiKey, Budget
 
 CASES = 5
 OTHERS = 4
-
-
-class Duty(NamedTuple):
-    """One thing that waits. `due` is when it must be done, `late` whether it should have been."""
-
-    icon: str
-    tone: str
-    title: str
-    small: str
-    address: str
-    due: datetime | None = None
-    late: bool = False
-    amount: str = ""
 
 
 class Duties(NamedTuple):
@@ -41,10 +30,10 @@ class Duties(NamedTuple):
 
 
 def duties(request: HttpRequest) -> Duties:
-    """What waits for the person who asks. At most five queries."""
+    """What waits for the person who asks. At most ten queries."""
     person = request.user
     by_severity: list[tuple[str, str, int]] = []
-    waiting: list[Duty] = []
+    waiting = _own_second_factor(request) + change_duties(request)
     if person.has_perm("audit.view_violation"):
         counts = open_violations_by_severity()
         by_severity = [(str(SEVERITIES[s].label), SEVERITIES[s].tone, number) for s, number in counts.items()]
@@ -54,6 +43,20 @@ def duties(request: HttpRequest) -> Duties:
     if person.has_perm("govern.change_apikey"):
         waiting += _expiring_keys()
     return Duties(by_severity, waiting)
+
+
+def _own_second_factor(request: HttpRequest) -> list[Duty]:
+    if not lacks_second_factor(request.user):  # type: ignore[arg-type]
+        return []
+    return [
+        Duty(
+            "encrypted",
+            "warn",
+            _("Set up your second factor"),
+            _("approving, applying and revealing ask for it"),
+            reverse("mfa_index"),
+        )
+    ]
 
 
 def _cases() -> list[Duty]:

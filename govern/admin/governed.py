@@ -14,10 +14,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from govern.admin.changes.proposing import change_address, may_propose, new_address, retire_address
+from govern.admin.changes.words import STATES
 from govern.admin.columns import column
 from govern.admin.filters import InForce
 from govern.admin.lists import ListAdmin
 from govern.admin.sentences import tell
+from govern.admin.versions import open_changes_of, version_routes, versions_of
 from govern.models import Governed, Version
 
 
@@ -45,7 +48,14 @@ class GovernedAdmin(ListAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         name = f"{self.opts.app_label}_{self.opts.model_name}_named"
-        return [path("named/<path:name>/", self.admin_site.admin_view(self.named_view), name=name), *super().get_urls()]
+        named = path("named/<path:name>/", self.admin_site.admin_view(self.named_view), name=name)
+        return [named, *version_routes(self), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list; who may propose changes finds the form for a new object there."""
+        context = {"propose_address": new_address(self.model.KIND)} if may_propose(request, self.model.KIND) else {}
+        response: HttpResponse = super().changelist_view(request, {**context, **(extra_context or {})})
+        return response
 
     @column(gettext_lazy("name"), order="name")
     def object_name(self, found: Governed) -> str:
@@ -87,7 +97,7 @@ class GovernedAdmin(ListAdmin):
             found = self.get_queryset(request).get(pk=object_id)
         except (self.model.DoesNotExist, ValidationError):
             raise Http404 from None
-        versions = list(Version.objects.filter(object_id=found.pk).order_by("-number"))
+        versions = versions_of(found)
         shown = _shown(found, versions, request.GET.get("version"))
         context = self.page_context(
             request,
@@ -102,6 +112,13 @@ class GovernedAdmin(ListAdmin):
             content=_indented(shown) if shown else "",
             related=self.related(request, found) if found.active_version else [],
             figure=self.figure(found),
+            open_changes=[(item.change, STATES[item.change.state]) for item in open_changes_of(found)]
+            if request.user.has_perm("govern.view_changerequest")
+            else [],
+            may_propose=request.user.has_perm("govern.propose_change"),
+            **_proposing(found) if found.active_version and may_propose(request, found.KIND) else {},
+            compare_address=reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_compare", args=[found.pk]),
+            again_address=reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_version_again", args=[found.pk]),
         )
         return TemplateResponse(request, "govern/governed.html", context)
 
@@ -122,6 +139,10 @@ def _shown(found: Governed, versions: Sequence[Version], number: str | None) -> 
                 return version
         raise Http404
     return found.active_version or (versions[0] if versions else None)
+
+
+def _proposing(found: Governed) -> dict[str, str]:
+    return {"propose_address": change_address(found), "retire_address": retire_address(found)}
 
 
 def _indented(version: Version) -> str:

@@ -14,6 +14,7 @@ from audit.presentation import amounts
 from audit.selectors.activity import activity
 from audit.selectors.day import CallNumbers, overhead_p95_us, today
 from govern.admin.controls import controls
+from govern.admin.coverage import stretches
 from govern.admin.duties import duties
 from govern.admin.in_force import named
 
@@ -60,6 +61,7 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
             applications=_spenders("application", day.by_application),
             models=_spenders("catalog_model", day.by_model),
             recent=activity(limit=RECENT).rows,
+            coverage=stretches(),
         )
     return context
 

@@ -9,7 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.selectors.queue import count_open
-from govern.admin.roles import role_label
+from govern.admin.changes.inbox import awaiting
+from govern.admin.emergencies import alarms
+from govern.admin.role_words import role_label
 
 Text = str | Promise
 
@@ -29,18 +31,28 @@ GROUPS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = (
         _("Traffic"),
         (
             Entry(_("Calls"), "swap_calls", "admin:audit_auditevent_changelist", "audit.view_auditevent"),
+            Entry(_("Turned away"), "do_not_disturb_on", "admin:audit_auditevent_rejected", "audit.view_auditevent"),
             Entry(_("Violations"), "gpp_maybe", "admin:audit_violation_changelist", "audit.view_violation"),
             Entry(_("Activity"), "history", "admin:audit_auditevent_activity", "audit.view_auditevent"),
+        ),
+    ),
+    (
+        _("Changes"),
+        (
+            Entry(_("Approvals"), "rule", "admin:govern_changerequest_changelist", "govern.view_changerequest"),
+            Entry(_("Stopped traffic"), "front_hand", "admin:govern_stop_changelist", "govern.view_stop"),
         ),
     ),
     (
         _("Policy"),
         (
             Entry(_("Guard policies"), "shield", "admin:govern_guardpolicy_changelist", "govern.view_guardpolicy"),
+            Entry(_("Try a request"), "science", "admin:govern_guardpolicy_try", "govern.view_guardpolicy"),
             Entry(
                 _("Routing policies"), "alt_route", "admin:govern_routingpolicy_changelist", "govern.view_routingpolicy"
             ),
             Entry(_("Budgets"), "savings", "admin:govern_budget_changelist", "govern.view_budget"),
+            Entry(_("Exemptions"), "shield_question", "admin:govern_exemption_changelist", "govern.view_exemption"),
             Entry(
                 _("Approval rules"), "how_to_reg", "admin:govern_approvalrule_changelist", "govern.view_approvalrule"
             ),
@@ -71,6 +83,10 @@ GROUPS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = (
         (
             Entry(_("People"), "person", "admin:govern_person_changelist", "govern.view_person"),
             Entry(_("Roles"), "badge", "admin:auth_group_changelist", "auth.view_group"),
+            Entry(
+                _("Role assignments"), "assignment_ind", "admin:govern_membership_changelist", "govern.view_membership"
+            ),
+            Entry(_("Access review"), "fact_check", "admin:govern_person_access_review", "govern.view_person"),
         ),
     ),
 )
@@ -95,17 +111,17 @@ def _item(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     item: dict[str, Any] = {"title": entry.title, "icon": entry.icon, "link": link, "active": _is_active(request, link)}
     if entry.view == "admin:audit_violation_changelist" and (waiting := count_open()):
         item.update(badge=str(waiting), badge_variant="danger")
+    if entry.view == "admin:govern_changerequest_changelist" and (waiting := awaiting(request.user).count()):  # type: ignore[arg-type]
+        item.update(badge=str(waiting), badge_variant="danger", badge_word=_("waiting for you"))
     return item
 
 
 def _is_active(request: HttpRequest, link: str) -> bool:
-    """Home and calls are parts of other entries' paths, and are active only for their own."""
+    """Some entries' paths are parts of others': the longest one decides, and home is active only for its own."""
     if link == reverse("admin:index"):
         return request.path == link
-    activity = reverse("admin:audit_auditevent_activity")
-    if request.path.startswith(activity) and link != activity:
-        return False
-    return request.path.startswith(link)
+    links = [reverse(entry.view) for _title, entries in GROUPS for entry in entries]
+    return link == max((known for known in links if request.path.startswith(known)), key=len, default="")
 
 
 def environment(_request: HttpRequest) -> list[str]:
@@ -115,8 +131,8 @@ def environment(_request: HttpRequest) -> list[str]:
 
 
 def account(request: HttpRequest) -> dict[str, Any]:
-    """What the account menu says of the person: their roles in words."""
+    """What the account menu says of the person, their roles in words, and what every page warns of."""
     if not request.user.is_authenticated:
         return {}
     names = request.user.groups.order_by("name").values_list("name", flat=True)
-    return {"user_roles": ", ".join(str(role_label(name)) for name in names)}
+    return {"user_roles": ", ".join(str(role_label(name)) for name in names), "alarms": alarms(request)}

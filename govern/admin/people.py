@@ -1,42 +1,41 @@
-"""People: who may sign in, and with which roles. Nobody is deleted; the trail names them."""
+"""People: who may sign in, and which roles they hold. Nobody is deleted; the trail names them."""
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from govern.admin.access_review import AccessReviewPages
 from govern.admin.cells import chips, tone
 from govern.admin.columns import column
 from govern.admin.filters import Choice
 from govern.admin.forms import dress
-from govern.admin.lists import ListAdmin
-from govern.admin.roles import ROLES, role_label
+from govern.admin.role_words import ROLES, role_label
 from govern.identity.people import PersonRefused, change_person, create_person
+from govern.identity.second_factor import (
+    COUNTED,
+    ask_for_second_factor,
+    has_fresh_second_factor,
+    require_fresh_second_factor,
+)
+from govern.identity.second_factor_reset import reset_second_factors
+from govern.identity.session_limits import end_sessions
 from govern.models import Person
-
-
-class GroupsField(forms.ModelMultipleChoiceField["Group"]):
-    """Roles to tick, each with what it is for."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def label_from_instance(self, group: Group) -> str:
-        about = ROLES[group.name].about if group.name in ROLES else ""
-        return f"{role_label(group.name)}: {about}" if about else group.name
 
 
 class PersonForm(forms.ModelForm[Person]):
     """What an administrator may change about a person."""
 
-    groups = GroupsField(Group.objects.order_by("name"), required=False, label=gettext_lazy("Roles"))
     password = forms.CharField(
         required=False,
         strip=False,
@@ -56,8 +55,6 @@ class PersonForm(forms.ModelForm[Person]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         dress(self)
-        if self.instance.pk:
-            self.fields["groups"].initial = self.instance.groups.all()
 
     def clean_password(self) -> str:
         """A password as the validators want it."""
@@ -108,11 +105,13 @@ class HasRole(Choice):
 
 
 @admin.register(Person)
-class PersonAdmin(ListAdmin):
+class PersonAdmin(AccessReviewPages):
     """People."""
 
     symbol = "person"
-    lead = gettext_lazy("Who may sign in. Roles decide what they see and do; every change of a role is in the trail.")
+    lead = gettext_lazy(
+        "Who may sign in. Roles decide what they see and do, and change only by an approved change request."
+    )
     empty_heading = gettext_lazy("Nobody yet")
     empty_advice = gettext_lazy("Add the people who write policies, approve them, work violations and audit.")
     add_text = gettext_lazy("Add a person")
@@ -178,6 +177,9 @@ class PersonAdmin(ListAdmin):
             raise PermissionDenied
         form = PersonForm(request.POST if request.method == "POST" else None, instance=person)
         if request.method == "POST" and form.is_valid():
+            # With another's password or address somebody could sign in as them.
+            if {"password", "email"}.intersection(form.changed_data) and not has_fresh_second_factor(request):
+                return ask_for_second_factor(request)
             try:
                 change_person(person=person, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
             except PersonRefused as refused:
@@ -193,8 +195,47 @@ class PersonAdmin(ListAdmin):
             may_change=may_change,
             roles=[ROLES.get(group.name) for group in person.groups.all()],
             status=self.status(person),
+            factors=Authenticator.objects.filter(user=person, type__in=COUNTED).order_by("created_at"),
+            sessions=UserSession.objects.filter(user=person).order_by("-last_seen_at"),
         )
         return TemplateResponse(request, "govern/person.html", context)
+
+    def get_urls(self) -> list[URLPattern]:
+        """The pages of people, and what is done to one of them."""
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/end-sessions/", view(self.end_sessions_view), name="govern_person_end_sessions"),
+            path("<int:pk>/reset-second-factors/", view(self.reset_view), name="govern_person_reset_second_factors"),
+            *super().get_urls(),
+        ]
+
+    def end_sessions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ends every session of a person."""
+        person = self._to_change(request, pk)
+        ended = end_sessions(person=person, by=request.user)  # type: ignore[arg-type]
+        text = ngettext("%(number)s session was ended.", "%(number)s sessions were ended.", ended)
+        messages.success(request, text % {"number": ended})
+        return HttpResponseRedirect(self._address(person))
+
+    @require_fresh_second_factor
+    def reset_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Takes the second factors of a person away, who has lost them."""
+        person = self._to_change(request, pk)
+        try:
+            reset_second_factors(person=person, by=request.user)  # type: ignore[arg-type]
+        except PersonRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("%(name)s sets up a new second factor now.") % {"name": person.username})
+        return HttpResponseRedirect(self._address(person))
+
+    def _to_change(self, request: HttpRequest, pk: int) -> Person:
+        if request.method != "POST" or not self.may_change(request):
+            raise PermissionDenied
+        return self._person(request, str(pk))
+
+    def _address(self, person: Person) -> str:
+        return reverse("admin:govern_person_change", args=[person.pk])
 
     def _person(self, request: HttpRequest, object_id: str) -> Person:
         try:

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Count
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -13,16 +13,17 @@ from govern.admin.cells import chips, tone
 from govern.admin.columns import column
 from govern.admin.governed import GovernedAdmin, Related
 from govern.admin.in_force import in_force, link
-from govern.admin.roles import role_label
+from govern.admin.role_words import role_label
 from govern.admin.sentences.conditions import always, condition
 from govern.admin.sentences.guards import scope_words
 from govern.admin.sentences.sentence import plain
+from govern.admin.trials.page import TrialPage
 from govern.models import ApprovalRule, GuardPolicy, RoutingPolicy
 
 
 @admin.register(GuardPolicy)
-class GuardPolicyAdmin(GovernedAdmin):
-    """Guard policies."""
+class GuardPolicyAdmin(TrialPage, GovernedAdmin):
+    """Guard policies, and the bench to try them on."""
 
     symbol = "shield"
     lead = gettext_lazy(
@@ -33,6 +34,10 @@ class GuardPolicyAdmin(GovernedAdmin):
         "Nothing inspects calls so far. Write a policy without a scope first: it is the baseline for everybody."
     )
     shows_in_list = ("scope", "guards", "mode", "on_error")
+
+    def get_urls(self) -> list[URLPattern]:
+        bench = self.admin_site.admin_view(self.try_view)
+        return [path("try/", bench, name="govern_guardpolicy_try"), *super().get_urls()]
 
     @column(gettext_lazy("covers"))
     def scope(self, found: GuardPolicy) -> str:

@@ -1,6 +1,6 @@
 """Roles: which groups there are, what each may see and do, and who has them."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -8,57 +8,12 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from govern.admin.columns import column
 from govern.admin.lists import ListAdmin
+from govern.admin.role_words import ACTIONS, AREAS, ROLES, Text, role_label
 from govern.identity.groups import GROUPS
-
-Text = str | Promise
-
-
-class Role(NamedTuple):
-    """A role in words."""
-
-    label: Text
-    about: Text
-
-
-ROLES: dict[str, Role] = {
-    "policy_author": Role(
-        _("Policy author"), _("Writes policies and proposes changes. Cannot approve what they wrote.")
-    ),
-    "approver": Role(_("Approver"), _("Approves changes that somebody else proposed.")),
-    "compliance_officer": Role(
-        _("Compliance officer"), _("Works violations, and revokes keys when something is wrong.")
-    ),
-    "auditor": Role(_("Auditor"), _("Reads everything and changes nothing.")),
-    "credential_custodian": Role(_("Credential custodian"), _("Looks after the credentials of providers.")),
-    "platform_administrator": Role(_("Platform administrator"), _("Manages people and keys. May not approve policy.")),
-    "application_owner": Role(_("Application owner"), _("Issues and revokes keys of applications.")),
-}
-AREAS: dict[str, Text] = {
-    "governed": _("Policies, catalogue and organisation"),
-    "calls": _("Calls and activity"),
-    "violations": _("Violations"),
-    "keys": _("API keys"),
-    "people": _("People and roles"),
-    "violation": _("Violations"),
-    "apikey": _("API keys"),
-    "person": _("People"),
-}
-_ACTIONS: dict[str, tuple[Text, str, str]] = {
-    "view": (_("sees"), "visibility", "info"),
-    "add": (_("issues or adds"), "add", "ok"),
-    "change": (_("works, revokes or edits"), "edit", "warn"),
-}
-
-
-def role_label(name: str) -> Text:
-    """A group in words; one that an installation made itself, by its name."""
-    return ROLES[name].label if name in ROLES else name
-
 
 admin.site.unregister(Group)
 
@@ -103,7 +58,7 @@ class RoleAdmin(ListAdmin):
         if group is None:
             raise Http404
         may = [
-            (*_ACTIONS[action], [AREAS[word] for word in words]) for action, words in GROUPS.get(group.name, {}).items()
+            (*ACTIONS[action], [AREAS[word] for word in words]) for action, words in GROUPS.get(group.name, {}).items()
         ]
         context = self.page_context(
             request,

@@ -22,7 +22,17 @@ from govern.api.schemas import (
     MODELS_RESPONSE,
 )
 from govern.gateway.asgi_door import Endpoint, too_large
-from govern.gateway.doors import CHAT, MESSAGES, RESPONSES, refused, serve, serve_embeddings, serve_google, serve_models
+from govern.gateway.doors import (
+    CHAT,
+    MESSAGES,
+    RESPONSES,
+    refused,
+    serve,
+    serve_embeddings,
+    serve_google,
+    serve_models,
+    serve_token_count,
+)
 from govern.gateway.http import Answer, EventStream, Request
 from govern.gateway.refusals import Refusal
 from govern.gateway.runtime import Gateway, current_gateway, gateway_in_background, in_gateway_loop
@@ -99,12 +109,22 @@ class MessagesView(DataPlaneView):
         """Answers under the policy in force, whichever provider serves the model."""
 
 
+class CountTokensView(DataPlaneView):
+    """How many tokens a prompt in Anthropic's format will be."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_token_count}
+
+    @extend_schema(operation_id="count_tokens", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
+    def post(self, request: Any) -> None:
+        """Estimates it here: the prompt goes to no provider."""
+
+
 class GenerateContentView(DataPlaneView):
     """Google's `models/{model}:generateContent` and `:streamGenerateContent`."""
 
     endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_google}
 
-    @extend_schema(operation_id="generate_content", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
+    @extend_schema(tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
     def post(self, request: Any, rest: str) -> None:
         """Answers under the policy in force, whichever provider serves the model."""
 

@@ -2,6 +2,7 @@
 
 from govern.api.data_plane import (
     ChatCompletionsView,
+    CountTokensView,
     DataPlaneView,
     EmbeddingsView,
     GenerateContentView,
@@ -16,13 +17,14 @@ DATA_PLANE: dict[str, type[DataPlaneView]] = {
     "v1/chat/completions": ChatCompletionsView,
     "v1/responses": ResponsesView,
     "v1/messages": MessagesView,
+    "v1/messages/count_tokens": CountTokensView,
     "v1/embeddings": EmbeddingsView,
     "v1/models": ModelsView,
 }
 """Path → view."""
 
-GOOGLE = "v1beta/models/"
-"""Paths below it name a model and a method."""
+GOOGLE = ("v1beta/models/", "v1/models/")
+"""Paths below them name a model and a method. Google's SDKs use the one or the other, by their version."""
 
 OPERATIONS: dict[str, Endpoint] = {
     "healthz": serve_health,
@@ -41,6 +43,6 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
 """(method, path) → coroutine."""
 
 FAMILIES: dict[tuple[str, str], Endpoint] = {
-    (method, f"/{GOOGLE}"): endpoint for method, endpoint in GenerateContentView.endpoints.items()
+    (method, f"/{prefix}"): endpoint for prefix in GOOGLE for method, endpoint in GenerateContentView.endpoints.items()
 }
 """(method, beginning of the path) → coroutine."""

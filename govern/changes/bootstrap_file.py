@@ -1,5 +1,6 @@
 """The bootstrap file: everything an installation starts with, checked as a whole before anything is written."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,19 +12,22 @@ from govern.changes.references import Bodies, check_references, named
 from govern.identity.api_keys import PREFIX
 from govern.identity.groups import GROUPS
 from govern.parts.secrets import given_secret
-from govern.policy.bodies import BODIES, CredentialBody
+from govern.policy.bodies import BODIES, CredentialBody, MembershipBody
 from routing.bodies import Body
 
 SECTIONS = {
     "teams": "team",
     "applications": "application",
     "providers": "provider",
+    "credentials": "provider_credential",
     "models": "catalog_model",
     "deployments": "deployment",
     "routing_policies": "routing_policy",
     "guard_policies": "guard_policy",
     "budgets": "budget",
     "approval_rules": "approval_rule",
+    "exemptions": "exemption",
+    "stops": "stop",
 }
 """Section of the file → kind of what it lists."""
 
@@ -57,12 +61,17 @@ class Bootstrap(msgspec.Struct, frozen=True):
     people: list[PersonEntry]
     keys: list[tuple[str, KeyEntry]]
     """(application, key)."""
+    sections: frozenset[str]
+    """Which sections the file has."""
     notes: list[str]
     """What is not wrong but should be known, such as a credential that is not set."""
 
 
-def read_bootstrap(path: Path) -> Bootstrap:
-    """Reads and checks a file. Raises `DocumentInvalid` with every problem at once."""
+def read_bootstrap(path: Path, *, beside: Mapping[str, Mapping[str, Any]] | None = None) -> Bootstrap:
+    """Reads and checks a file. Raises `DocumentInvalid` with every problem at once.
+
+    beside: kind → name → body of what is there already, so that the file may speak of it without repeating it.
+    """
     document = read_document(path)
     bodies: Bodies = {kind: {} for kind in BODIES}
     people: list[PersonEntry] = []
@@ -76,6 +85,9 @@ def read_bootstrap(path: Path) -> Bootstrap:
         if person is not None:
             people.append(person)
             _check_person(document, place, person, people, notes)
+            if person.groups:
+                roles = MembershipBody(name=person.username, groups=tuple(sorted(set(person.groups))))
+                bodies["membership"][person.username] = (place, roles)
     for section, kind in SECTIONS.items():
         for place, item in document.section(section):
             rest = dict(item)
@@ -87,11 +99,12 @@ def read_bootstrap(path: Path) -> Bootstrap:
             if body is not None:
                 named(document, bodies, kind, place, body)
     if not document.problems:
-        check_references(document, bodies, GROUPS)
+        there = {k: {n: (f"{k}/{n}", b) for n, b in named.items()} for k, named in (beside or {}).items()}
+        check_references(document, {kind: {**there.get(kind, {}), **bodies[kind]} for kind in bodies}, GROUPS)
     _check_secrets(document, keys)
     if document.problems:
         raise DocumentInvalid(document.problems)
-    return Bootstrap(bodies=bodies, people=people, keys=keys, notes=notes)
+    return Bootstrap(bodies=bodies, people=people, keys=keys, sections=frozenset(document.value), notes=notes)
 
 
 def _check_person(
@@ -99,11 +112,6 @@ def _check_person(
 ) -> None:
     if sum(other.username == person.username for other in people) > 1:
         document.report(f"{place}.username", f"`{person.username}` is listed twice.")
-    for index, group in enumerate(person.groups):
-        if group not in GROUPS:
-            document.report(
-                f"{place}.groups[{index}]", f"there is no group `{group}`. Known groups: {', '.join(sorted(GROUPS))}."
-            )
     if person.password_env and not given_secret(person.password_env):
         notes.append(
             f"{person.password_env} is not set, so {person.username} cannot sign in yet; "

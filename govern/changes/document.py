@@ -41,7 +41,7 @@ class Document:
     def line(self, place: str) -> int:
         """The line of a place, or of the nearest thing around it that the file has."""
         while place and place not in self.lines:
-            place = re.sub(r"(\.[^.\[\]]*|\[\d+\])$", "", place) if re.search(r"[.\[]", place) else ""
+            place = re.sub(r"(\.[^.\[\]]*|\[[^\[\]]*\])$", "", place) if re.search(r"[.\[]", place) else ""
         return self.lines.get(place, 1)
 
     def report(self, place: str, message: str) -> None:
@@ -70,6 +70,11 @@ def read_document(path: Path) -> Document:
         raise DocumentInvalid([Problem(1, "", f"cannot read {path}: {error.strerror}. Check the path.")]) from None
     if len(text) > MAX_BYTES:
         raise DocumentInvalid([Problem(1, "", f"is larger than {MAX_BYTES >> 20} MiB; split it.")])
+    return parse_document(text)
+
+
+def parse_document(text: bytes) -> Document:
+    """Reads YAML, of which JSON is a part. Raises `DocumentInvalid` when it is no mapping at all."""
     try:
         root = yaml.compose(text.decode("utf-8-sig"), Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:

@@ -1,19 +1,19 @@
 """Genesis: an empty installation becomes revision 1, the only one without a review."""
 
+import base64
+
 from django.contrib.auth.models import Group
-from django.db import connection, transaction
+from django.db import transaction
 
 from audit.trail.events import record_event
 from govern.changes.bootstrap_file import Bootstrap, PersonEntry
+from govern.changes.locking import lock_what_is_in_force
 from govern.changes.revisions import write_revision, write_version
+from govern.changes.secrets import seal_secret
 from govern.identity.api_keys import issue_key
-from govern.identity.credential_binding import secret_binding
-from govern.identity.keyring import keyring
 from govern.models import GOVERNED, Application, CredentialSecret, Governed, Person, ProviderCredential, Revision
 from govern.parts.secrets import given_secret
 from govern.policy.bodies import CredentialBody
-
-_LOCK = 0x676F7665726E
 
 
 class NotEmpty(Exception):
@@ -26,8 +26,7 @@ def bootstrap_installation(*, bootstrap: Bootstrap) -> tuple[Revision, dict[str,
 
     Returns the revision and the secrets of keys that were made, by `application/key`. Raises `NotEmpty`.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+    lock_what_is_in_force()
     if Revision.objects.exists():
         raise NotEmpty
     for person in bootstrap.people:
@@ -82,11 +81,11 @@ def _seal_credential(target: Governed, body: CredentialBody) -> None:
 
 def store_secret(*, credential: ProviderCredential, secret: str) -> CredentialSecret:
     """Seals a provider's secret, bound to its credential."""
-    sealed = keyring().seal(secret, bound_to=secret_binding(credential.name))
+    sealed = seal_secret(credential=credential.name, secret=secret)
     return CredentialSecret.objects.create(
         credential=credential,
         key_id=sealed.key_id,
-        nonce=sealed.nonce,
-        ciphertext=sealed.ciphertext,
-        last_four=secret[-4:] if len(secret) >= 12 else "",
+        nonce=base64.b64decode(sealed.nonce),
+        ciphertext=base64.b64decode(sealed.ciphertext),
+        last_four=sealed.last_four,
     )

@@ -7,16 +7,21 @@ import msgspec
 
 from govern.changes.document import Document
 from govern.enforcement import PolicyInvalid, compile_enforcement
-from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.bodies import GuardPolicyBody, PolicyScope, guard_label
+from govern.identity.groups import APPROVING
 from govern.policy.bodies import (
     BODIES,
     ApplicationBody,
     ApprovalRuleBody,
     BudgetBody,
     CredentialBody,
+    ExemptionBody,
+    MembershipBody,
+    StopBody,
     body_name,
 )
 from govern.policy.conditions import ConditionInvalid, compile_condition
+from govern.policy.shadows import never_matches, shadowing
 from routing.bodies import CatalogModelBody, DeploymentBody, RoutingPolicyBody
 
 Bodies = dict[str, dict[str, tuple[str, msgspec.Struct]]]
@@ -46,7 +51,13 @@ def check_references(document: Document, bodies: Bodies, groups: Iterable[str]) 
                 case BudgetBody():
                     _check_budget(document, bodies, place, body)
                 case ApprovalRuleBody():
-                    _check_approval(document, place, body, groups)
+                    _check_approval(document, place, body)
+                case ExemptionBody():
+                    _check_exemption(document, bodies, place, body)
+                case MembershipBody():
+                    _check_groups(document, f"{place}.groups", body.groups, groups)
+                case StopBody():
+                    _check_stop(document, bodies, place, body)
 
 
 def _known(document: Document, bodies: Bodies, place: str, kind: str, name: str) -> None:
@@ -81,10 +92,14 @@ def _check_routing(document: Document, bodies: Bodies, place: str, body: Routing
         for model in rule.weights:
             if model not in rule.candidates:
                 document.report(f"{at}.weights.{model}", "has a weight but is no candidate of this rule.")
-        if rule.when.strip() == "true" and index < len(body.rules) - 1:
-            document.report(
-                f"{at}.when", "matches every call, so the rules after it can never match. Move it to the end."
-            )
+        if never_matches(rule.when):
+            document.report(f"{at}.when", "is false for every call, so this rule can never match.")
+    for index, earlier in shadowing([rule.when for rule in body.rules]).items():
+        document.report(
+            f"{place}.rules[{earlier}].when",
+            f"holds whenever the condition of `{body.rules[index].name}` does, so that rule can never match. "
+            f"Move `{body.rules[earlier].name}` behind it.",
+        )
     if body.rules[-1].when.strip() != "true":
         last = f"{place}.rules[{len(body.rules) - 1}]"
         document.report(f"{last}.when", 'the last rule must match every call: give it `when: "true"`.')
@@ -99,13 +114,17 @@ def _served(document: Document, bodies: Bodies, place: str, model: str) -> None:
 
 
 def _check_guards(document: Document, bodies: Bodies, place: str, body: GuardPolicyBody) -> None:
-    for field, kind in (("teams", "team"), ("applications", "application")):
-        for index, name in enumerate(getattr(body.scope, field)):
-            _known(document, bodies, f"{place}.scope.{field}[{index}]", kind, name)
+    _check_scope(document, bodies, place, body.scope)
     try:
         compile_enforcement([(body.name, body)], compile_condition=compile_condition)
     except (PolicyInvalid, ConditionInvalid) as error:
         document.report(f"{place}.guards", str(error))
+
+
+def _check_scope(document: Document, bodies: Bodies, place: str, scope: PolicyScope) -> None:
+    for field, kind in (("teams", "team"), ("applications", "application")):
+        for index, name in enumerate(getattr(scope, field)):
+            _known(document, bodies, f"{place}.scope.{field}[{index}]", kind, name)
 
 
 def _check_budget(document: Document, bodies: Bodies, place: str, body: BudgetBody) -> None:
@@ -122,18 +141,43 @@ def _check_budget(document: Document, bodies: Bodies, place: str, body: BudgetBo
             _known(document, bodies, f"{place}.scope.key", "application", application)
 
 
-def _check_approval(document: Document, place: str, body: ApprovalRuleBody, groups: Iterable[str]) -> None:
+def _check_approval(document: Document, place: str, body: ApprovalRuleBody) -> None:
     for index, kind in enumerate(body.kinds):
         if kind != "*" and kind not in BODIES:
             document.report(
                 f"{place}.kinds[{index}]", f"there is no kind `{kind}`. Known kinds: {', '.join(BODIES)}, or `*`."
             )
-    known = set(groups)
-    for index, group in enumerate(body.groups):
+    _check_groups(document, f"{place}.groups", body.groups, APPROVING)
+
+
+def _check_groups(document: Document, place: str, named: Iterable[str], known: Iterable[str]) -> None:
+    for index, group in enumerate(named):
         if group not in known:
             document.report(
-                f"{place}.groups[{index}]", f"there is no group `{group}`. Known groups: {', '.join(sorted(known))}."
+                f"{place}[{index}]", f"there is no group `{group}`. Known groups: {', '.join(sorted(known))}."
             )
+
+
+def _check_exemption(document: Document, bodies: Bodies, place: str, body: ExemptionBody) -> None:
+    _known(document, bodies, f"{place}.guard_policy", "guard_policy", body.guard_policy)
+    _check_scope(document, bodies, place, body.scope)
+    if not (body.scope.teams or body.scope.applications or body.scope.tags):
+        document.report(
+            f"{place}.scope", "must name whom it exempts; to exempt everyone, take the guard out of the policy."
+        )
+    _, policy = bodies["guard_policy"].get(body.guard_policy, ("", None))
+    if isinstance(policy, GuardPolicyBody):
+        labels = [guard_label(guard) for guard in policy.guards]
+        if body.guard not in labels:
+            document.report(
+                f"{place}.guard", f"`{body.guard_policy}` has no guard `{body.guard}`. It has: {', '.join(labels)}."
+            )
+
+
+def _check_stop(document: Document, bodies: Bodies, place: str, body: StopBody) -> None:
+    kind = {"application": "application", "model": "catalog_model", "provider": "provider"}.get(body.target)
+    if kind:
+        _known(document, bodies, f"{place}.of", kind, body.of)
 
 
 def named(document: Document, bodies: Bodies, kind: str, place: str, body: msgspec.Struct) -> None:

@@ -1,10 +1,13 @@
 """Writing versions and the signed revision that puts them in force."""
 
 from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from django.utils import timezone
 
+from govern.changes.proofs import revision_proof
 from govern.changes.signed_text import signed_text
 from govern.identity.keyring import keyring
 from govern.models import GOVERNED, Governed, Person, Revision, Version
@@ -40,24 +43,37 @@ def manifest_in_force() -> dict[str, dict[str, str]]:
     }
 
 
-def write_revision(*, reason: str, by: str) -> Revision:
-    """Signs and writes the manifest of what is in force now. The caller holds the transaction."""
+class SignedManifest(NamedTuple):
+    """What the database needs to write the next revision."""
+
+    number: int
+    manifest: str
+    sha256: str
+    signature: str
+    key_id: str
+    created_at: datetime
+
+    def as_json(self) -> str:
+        """For `govern_apply_change` and the other functions that put something in force."""
+        proof = revision_proof(self.number, self.sha256)
+        return msgspec.json.encode(self._asdict() | {"proof": proof}).decode()
+
+
+def sign_manifest(manifest: Mapping[str, Mapping[str, str]]) -> SignedManifest:
+    """Signs a manifest as the next revision. The caller keeps others from writing one meanwhile."""
     last = Revision.objects.order_by("-number").first()
     number = last.number + 1 if last else 1
-    manifest = canonical_json(manifest_in_force())
-    sha256 = content_digest(manifest)
+    canonical = canonical_json(manifest)
+    sha256 = content_digest(canonical)
     created_at = timezone.now()
     ring = keyring()
-    return Revision.objects.create(
-        number=number,
-        manifest=manifest,
-        sha256=sha256,
-        signature=ring.sign(signed_text(number, sha256, created_at)),
-        key_id=ring.signing_key_id,
-        reason=reason,
-        created_by=by,
-        created_at=created_at,
-    )
+    signature = ring.sign(signed_text(number, sha256, created_at))
+    return SignedManifest(number, canonical, sha256, signature, ring.signing_key_id, created_at)
+
+
+def write_revision(*, reason: str, by: str) -> Revision:
+    """Signs and writes the manifest of what is in force now. For genesis, as the owner; the caller holds the transaction."""
+    return Revision.objects.create(**sign_manifest(manifest_in_force())._asdict(), reason=reason, created_by=by)
 
 
 def changed_names(before: Mapping[str, Mapping[str, str]], after: Mapping[str, Mapping[str, str]]) -> list[str]:

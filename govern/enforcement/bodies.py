@@ -35,6 +35,11 @@ class GuardBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     name: str = ""
 
 
+def guard_label(guard: GuardBody) -> str:
+    """What a guard is called within its policy: its name, or its sort where it has none."""
+    return guard.name or str(type(guard).__struct_config__.tag)
+
+
 class PromptInjection(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="prompt_injection"):
     """Injection, jailbreaks and smuggled instructions in what the operator did not write: user, tool and document text.
 
@@ -158,7 +163,7 @@ class GuardPolicyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     ``mode: observe`` records what the guards find and never acts. ``on_error`` is the verdict of a guard that fails or needs more than
     ``time_limit_ms`` for each started 64 KiB of text. ``streaming: buffer`` releases nothing of an answer before all of it is
-    inspected. ``payload`` is how much of prompts and answers the trail keeps.
+    inspected. ``payload`` is how much of prompts and answers is kept, encrypted, beside the trail; of several policies, the most.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -166,6 +171,6 @@ class GuardPolicyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     mode: Literal["enforce", "observe"] = "enforce"
     on_error: Literal["block", "flag", "allow"] = "block"
     streaming: Literal["window", "buffer"] = "window"
-    payload: Literal["metadata", "redacted", "full"] = "redacted"
+    payload: Literal["metadata", "redacted", "full"] = "metadata"
     time_limit_ms: Positive = 200
     guards: tuple[Guard, ...] = ()

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from audit.payloads.content import LEVELS
 from govern.enforcement.bodies import Classifier, Guard, GuardPolicyBody, PromptInjection
 from govern.enforcement.bound import BoundCallGuard, BoundGuard, Policy
 from govern.enforcement.guards import CALL_GUARDS, TEXT_GUARDS
@@ -51,6 +52,7 @@ def compile_enforcement(
         input_rules=input_rules,
         output_rules=output_rules,
         buffered=any(body.streaming == "buffer" for _, body in policies),
+        payload=max((body.payload for _, body in policies), key=LEVELS.index, default="metadata"),
         blocking=any(isinstance(guard, Classifier) for _, body in policies for guard in body.guards),
     )
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from govern.enforcement.bound import BoundCallGuard, BoundGuard, Run, run_guard
 from govern.enforcement.facts import judge_facts
 from govern.enforcement.guards.leak import LeakGuard
-from govern.enforcement.prepared import PreparedText, inspected_text
+from govern.enforcement.prepared import Prepare, PreparedText, inspected_text, prepared_text
 from govern.enforcement.redaction import Replacement, merged, rewrite
 from govern.enforcement.streaming import StreamInspection, must_wait
 from govern.enforcement.tally import Tally
@@ -46,6 +46,7 @@ class Enforcement:
         output_rules: Sequence[BoundCallGuard],
         buffered: bool,
         blocking: bool,
+        payload: str = "metadata",
     ) -> None:
         self._on_input = tuple(on_input)
         self._on_output = tuple(on_output)
@@ -53,6 +54,8 @@ class Enforcement:
         self._output_rules = tuple(output_rules)
         self._buffered = buffered
         self.blocking = blocking
+        self.payload = payload
+        """How much of prompts and answers is kept: `metadata`, `redacted` or `full`."""
         self._cache: VerdictCache[tuple[tuple[BoundGuard, Run], ...]] = VerdictCache()
 
     def warm_up(self) -> None:
@@ -75,8 +78,18 @@ class Enforcement:
         judge_facts(self._input_rules, facts, tally)
         return tally.verdict(None)
 
-    def inspect_input(self, surfaces: Iterable[SurfaceLike], facts: Mapping[str, Any]) -> Verdict:
-        """What the policies say about the texts of a request. ``facts`` are the names that conditions may use."""
+    def inspect_input(
+        self,
+        surfaces: Iterable[SurfaceLike],
+        facts: Mapping[str, Any],
+        *,
+        remember: bool = True,
+        prepare: Prepare = prepared_text,
+    ) -> Verdict:
+        """What the policies say about the texts of a request. ``facts`` are the names that conditions may use.
+
+        Without ``remember`` nothing is taken from the cache or put into it. ``prepare`` as for ``inspect_output``.
+        """
         if not self._on_input and not self._input_rules:
             return ALLOWED
         tally = Tally()
@@ -84,7 +97,9 @@ class Enforcement:
         judge_facts(self._input_rules, facts, tally)
         for surface in surfaces:
             text = inspected_text(surface.role, surface.text)
-            runs, cached = self._seen(surface.role, text)
+            runs, cached = (
+                self._seen(surface.role, text) if remember else (self._look(prepare(surface.role, text)), False)
+            )
             _count(surface, text, runs, tally, vault, cached=cached)
         return tally.verdict(vault or None)
 
@@ -95,8 +110,13 @@ class Enforcement:
         *,
         system_prompt: str | None,
         vault: Vault | None = None,
+        prepare: Prepare = prepared_text,
     ) -> Verdict:
-        """What the policies say about an answer. ``vault`` is the one of the input's verdict: its values return in ``replacements``."""
+        """What the policies say about an answer. ``vault`` is the one of the input's verdict: its values return in ``replacements``.
+
+        ``prepare`` makes the prepared text of a role and a text. One that gives several enforcements the same saves most of the work of
+        all but the first.
+        """
         guards = for_prompt(self._on_output, system_prompt)
         if not guards and not self._output_rules and not vault:
             return ALLOWED
@@ -104,7 +124,7 @@ class Enforcement:
         judge_facts(self._output_rules, facts, tally)
         for surface in surfaces:
             text = inspected_text(surface.role, surface.text)
-            prepared = PreparedText(text, role=surface.role)
+            prepared = prepare(surface.role, text)
             runs = [(bound, run_guard(bound, prepared)) for bound in guards if bound.guard.applies_to(surface.role)]
             _count(surface, text, runs, tally, None, cached=False)
             if vault:
@@ -128,11 +148,13 @@ class Enforcement:
         known = self._cache.get(digest)
         if known is not None:
             return known, True
-        prepared = PreparedText(text, role=role)
-        runs = tuple((bound, run_guard(bound, prepared)) for bound in self._on_input if bound.guard.applies_to(role))
+        runs = self._look(prepared_text(role, text))
         if not any(run.failure for _, run in runs):
             self._cache.put(digest, runs)
         return runs, False
+
+    def _look(self, text: PreparedText) -> tuple[tuple[BoundGuard, Run], ...]:
+        return tuple((bound, run_guard(bound, text)) for bound in self._on_input if bound.guard.applies_to(text.role))
 
 
 def _count(

@@ -21,9 +21,7 @@ from numpy.typing import NDArray
 from govern.enforcement.homoglyphs import LATIN_LOOKALIKES
 
 _BLOCK_CHARACTERS = 1 << 16
-_TABLE_SIZE = (
-    0x20000  # both planes that hold compatibility forms; beyond lie Han, which stays, and tags, which are handled apart
-)
+_TABLE_SIZE = 0x20000  # both planes that hold compatibility forms; beyond lie Han and tags, which are handled apart
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _INVISIBLE = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3164\ufeff\uffa0\ufff9\ufffa\ufffb"
 _MARKS = (
@@ -42,6 +40,7 @@ _SELECTORS = (0xFE00, 0xFE10)
 _MORE_SELECTORS = (0xE0100, 0xE01F0)
 _BLACK_FLAG = 0x1F3F4  # the flags of England, Scotland and Wales are honest tag sequences of at most six tags
 _LEAST_SMUGGLED = 4
+_COMPATIBILITY_HAN = (0x2F800, 0x2FA20)
 _UNCHANGED = (
     (0x3400, 0xA000),
     (0xAC00, 0xD7A4),
@@ -74,6 +73,10 @@ class Normalised(NamedTuple):
         if end <= start:
             return int(self.offsets[start]), int(self.offsets[start])
         return int(self.offsets[start]), int(self.offsets[end - 1]) + 1
+
+    def position(self, offset: int) -> int:
+        """The first character of ``text`` that came from ``offset`` of the original or from behind it."""
+        return offset if self.offsets is None else int(np.searchsorted(self.offsets, offset))
 
 
 class _Tables(NamedTuple):
@@ -119,6 +122,12 @@ def _tables() -> _Tables:
     return _Tables(length, first, np.array(letters, np.uint32), changes, lookalike, letter)
 
 
+@cache
+def _compatibility_han() -> NDArray[np.uint32]:
+    """The one form beyond the tables: duplicates of Han characters, each of which becomes one character."""
+    return np.array([ord(unicodedata.normalize("NFKC", chr(code))) for code in range(*_COMPATIBILITY_HAN)], np.uint32)
+
+
 def normalise(text: str) -> Normalised:
     """Works for any ``str``, lone surrogates included; never raises."""
     if text.isascii() and not _CONTROL.search(text):
@@ -151,6 +160,10 @@ def _visible(codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.
     """The code points to match (``codes`` itself if nothing changes), their places in ``codes`` (None: one to one), how many were dropped and how many were lookalikes."""
     tables = _tables()
     beyond = codes >= _TABLE_SIZE
+    if beyond.any():
+        duplicates = (codes >= _COMPATIBILITY_HAN[0]) & (codes < _COMPATIBILITY_HAN[1])
+        codes = np.where(duplicates, _compatibility_han()[(codes - _COMPATIBILITY_HAN[0]) * duplicates], codes)
+        beyond = codes >= _TABLE_SIZE
     inside = np.where(beyond, np.uint32(0), codes) if beyond.any() else codes
     changes = tables.changes[inside]
     if beyond.any():

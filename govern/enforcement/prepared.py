@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from govern.enforcement.folding import Folded
 from govern.enforcement.injection.detector import InjectionDetector, InjectionResult
@@ -65,3 +65,12 @@ class PreparedText:
         if self._injection is None:
             self._injection = detector.inspect(self.text)
         return self._injection
+
+
+Prepare = Callable[[str, str], PreparedText]
+"""From a role and a text."""
+
+
+def prepared_text(role: str, text: str) -> PreparedText:
+    """A whole text, prepared."""
+    return PreparedText(text, role=role)

@@ -68,6 +68,18 @@ class StreamInspection:
             raise StreamBlocked(self._tally.verdict(), released)
         return released
 
+    def end(self, channel: Hashable) -> str:
+        """The rest of a channel that has come to an end before the answer has; text that follows in it all the same is inspected apart.
+
+        Nothing where the channel is to leave as a whole. Raises ``StreamBlocked``.
+        """
+        if self._buffered or channel not in self._channels:
+            return ""
+        released = self._channels.pop(channel).finish()
+        if self._tally.blocked:
+            raise StreamBlocked(self._tally.verdict(), released)
+        return released
+
     def finish(self, facts: Mapping[str, Any] | None = None) -> tuple[dict[Hashable, str], Verdict]:
         """The rest of every channel, and the verdict on the whole answer. Nothing of the rest may leave when the verdict blocks.
 

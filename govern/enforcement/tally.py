@@ -75,7 +75,7 @@ class Tally:
 
     def verdict(self, vault: Vault | None = None) -> Verdict:
         runs = tuple(
-            GuardRun(bound.name, bound.guard.version, size, microseconds, result, reason)
+            GuardRun(bound.name, bound.guard.version, size, microseconds, result, reason, bound.policy.name)
             for bound, size, microseconds, result, reason in self._runs.values()
         )
         if self._decisive is None:

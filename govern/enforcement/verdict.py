@@ -45,7 +45,7 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class GuardRun(msgspec.Struct, frozen=True):
-    """Evidence that one guard ran. ``result`` is its action, or ``error`` or ``timeout`` with ``unscanned_reason`` filled."""
+    """Evidence that one guard of a policy ran. ``result`` is its action, or ``error`` or ``timeout`` with ``unscanned_reason`` filled."""
 
     guard: str
     version: str
@@ -53,6 +53,7 @@ class GuardRun(msgspec.Struct, frozen=True):
     microseconds: int
     result: str
     unscanned_reason: str = ""
+    policy: str = ""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from audit.trail.entries import Entry
     from govern.budgets.claims import Hold
     from govern.enforcement import Verdict
+    from govern.gateway.payloads import KeptPayload
     from govern.gateway.snapshot import Key, Snapshot
     from govern.policy.compilation import CompiledApplication
     from routing.calls import ChatRequest, Surface, Usage
@@ -75,6 +76,7 @@ class Call:
         "instance",
         "intent",
         "intent_written",
+        "kept",
         "key",
         "model",
         "output_digest",
@@ -130,6 +132,8 @@ class Call:
         self.sightings: list[Sighting] = []
         self.payloads: Sequence[Payload] = ()
         """What to store with the outcome of an answered call."""
+        self.kept: KeptPayload | None = None
+        """What is kept of prompt and answer; None where no policy asks for it."""
         self.violation_id: str | None = None
         self.instance: int | None = None
         self.intent_written = False

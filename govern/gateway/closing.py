@@ -4,8 +4,10 @@ import asyncio
 import logging
 import time
 import traceback
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from audit.payloads.storing import Payload
 from audit.trail.entries import AuditUnavailable, Entry
 from audit.trail.sightings import Sighting
 from govern.budgets.claims import Claim, Settlement
@@ -56,15 +58,16 @@ async def _close(gateway: "Gateway", call: Call, status: int, refusal: Refusal |
     if call.intent is not None:
         await asyncio.wait([call.intent])
         call.intent.result()
-    interrupted = await write(gateway, call, closing_entry(call, status=status, refusal=refusal))
+    kept = await call.kept.sealed() if call.kept is not None else []
+    interrupted = await write(gateway, call, closing_entry(call, status=status, refusal=refusal, kept=kept))
     call.closed = True
     gateway.metrics.observe(call, status)
     if interrupted:
         raise asyncio.CancelledError
 
 
-def closing_entry(call: Call, *, status: int, refusal: Refusal | None) -> Entry:
-    """The last entry of a call: its outcome, its settlement, and its intent if that was never written."""
+def closing_entry(call: Call, *, status: int, refusal: Refusal | None, kept: Sequence[Payload]) -> Entry:
+    """The last entry of a call: its outcome, its settlement, what is `kept` of it, and its intent if that was never written."""
     rows = [outcome_row(call, status=status, refusal=refusal)]
     attempt = call.attempt if call.intent_written else None
     if not call.intent_written:
@@ -75,7 +78,7 @@ def closing_entry(call: Call, *, status: int, refusal: Refusal | None) -> Entry:
         rows,
         claim=Claim(settlement=settlement) if settlement else None,
         sightings=take_sightings(call),
-        payloads=call.payloads if refusal is None and call.code is None else (),
+        payloads=[*kept, *call.payloads] if refusal is None and call.code is None else kept,
         instance=call.instance,
     )
 
@@ -118,11 +121,14 @@ def settle_usage(call: Call, attempt: Attempt, usage: Usage | None) -> None:
         attempt.cost_nano_usd = cost_nano_usd(usage, prices)
 
 
-def settle_failed(call: Call, attempt: Attempt, error: ProviderError) -> None:
-    """What a failed attempt cost: what the provider said; nothing if it refused or was never reached; else all that was held."""
+def settle_failed(call: Call, attempt: Attempt, error: ProviderError, *, begun: bool = False) -> None:
+    """What a failed attempt cost: what the provider said; nothing if it refused or was never reached; else all that was held.
+
+    An answer that had `begun` was not refused, whatever the error in it says.
+    """
     if error.usage is not None:
         settle_usage(call, attempt, error.usage)
-    elif error.sent and error.status is None:
+    elif error.sent and (begun or error.status is None):
         attempt.cost_nano_usd = attempt.reserved_nano_usd
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from govern.gateway.call import Call
 from govern.gateway.modalities import modalities_of
+from govern.gateway.payloads import KeptPayload
 from govern.gateway.records import keyed_digest
 from routing.calls import ChatRequest, EmbeddingsRequest, Surface, input_surfaces
 from routing.choose import Wish
@@ -16,13 +17,19 @@ if TYPE_CHECKING:
 
 
 def describe_chat(gateway: "Gateway", call: Call, request: ChatRequest, body: bytes) -> None:
-    """Describes a chat call."""
+    """Describes a chat call, and notes what its record and what is kept of it need."""
+    describe_request(call, request, len(body))
+    _take_note(gateway, call, body)
+
+
+def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
+    """Describes a chat call: what it contains, what conditions may read of it, and what it asks of routing."""
     call.request = request
     call.surfaces = input_surfaces(request)
     call.system_prompt = "\n".join(s.text for s in call.surfaces if s.role == "system") or None
-    described = describe(request, call.surfaces, modalities_of(request), len(body))
+    described = describe(request, call.surfaces, modalities_of(request), body_bytes)
     metadata = request.metadata or {}
-    _describe(gateway, call, request.model, body, described, stream=bool(request.stream), metadata=metadata)
+    _describe(call, request.model, body_bytes, described, stream=bool(request.stream), metadata=metadata)
     call.summary = {
         "operation": "chat",
         "requested_model": request.model,
@@ -50,7 +57,8 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
     call.surfaces = [Surface("user", f"input[{i}]", text) for i, text in enumerate(inputs) if isinstance(text, str)]
     tokens = max(1, len(body) // BYTES_PER_TOKEN)
     described = Description("embeddings", "operation", 0.0, tokens, ("text",), (), "")
-    _describe(gateway, call, request.model, body, described, stream=False, metadata={})
+    _describe(call, request.model, len(body), described, stream=False, metadata={})
+    _take_note(gateway, call, body)
     call.summary = {
         "operation": "embeddings",
         "requested_model": request.model,
@@ -62,19 +70,23 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
     call.wish = Wish(request.model, ("text",), False, tokens, {"application": call.application.name})
 
 
+def _take_note(gateway: "Gateway", call: Call, body: bytes) -> None:
+    call.prompt_digest = keyed_digest(gateway.digest_key, body)
+    if call.application.enforcement.payload != "metadata":
+        call.kept = KeptPayload(gateway.sealer, call, body)
+
+
 def _describe(
-    gateway: "Gateway",
     call: Call,
     model: str,
-    body: bytes,
+    body_bytes: int,
     described: Description,
     *,
     stream: bool,
     metadata: Mapping[str, Any],
 ) -> None:
     call.model = model
-    call.body_bytes = len(body)
-    call.prompt_digest = keyed_digest(gateway.digest_key, body)
+    call.body_bytes = body_bytes
     call.description = described
     now = datetime.now(UTC)
     call.facts = {

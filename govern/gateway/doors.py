@@ -17,6 +17,7 @@ from govern.gateway.authentication import UnusableKey, authenticate
 from govern.gateway.call import Call
 from govern.gateway.closing import as_refusal
 from govern.gateway.conversations import KeptConversation, with_earlier_items
+from govern.gateway.description import describe_request
 from govern.gateway.embeddings import embed
 from govern.gateway.formats.chat import ChatFormat
 from govern.gateway.formats.embeddings import encode_embeddings
@@ -28,8 +29,10 @@ from govern.gateway.http import Answer, Headers, Request
 from govern.gateway.pipeline import answer, identity_of
 from govern.gateway.records import rejected_entry
 from govern.gateway.refusals import Refusal
+from govern.gateway.route import check_model
 from govern.gateway.snapshot import Key, Snapshot
 from govern.gateway.streaming import open_stream
+from govern.gateway.token_counts import estimated_tokens
 from routing.calls import Completion, InvalidRequest, as_chunks, decode_embeddings
 
 if TYPE_CHECKING:
@@ -149,6 +152,7 @@ async def _complete(
     format_: DoorFormat, gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
 ) -> Answer:
     if isinstance(format_, ResponsesFormat):
+        format_ = format_.answering(body)
         body = await with_earlier_items(gateway.conversations, body, key.application_name)
     chat = format_.decode(body, request.path)
     call = new_call(snapshot, key, request)
@@ -233,6 +237,21 @@ async def _embeddings(gateway: "Gateway", request: Request, snapshot: Snapshot, 
         raise CallRefused(refusal, call) from None
     headers = [*JSON, *call_headers(call), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
     return Answer(200, headers, encode_embeddings(embedded, asked, model=call.attempts[-1].deployment.model))
+
+
+async def serve_token_count(gateway: "Gateway", request: Request) -> Answer:
+    """`POST /v1/messages/count_tokens`."""
+    return await governed(gateway, request, MESSAGES, _token_count)
+
+
+async def _token_count(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
+    chat = MESSAGES.decode(body, request.path)
+    call = new_call(snapshot, key, request)
+    describe_request(call, chat, len(body))
+    check_model(call)
+    counted = {"input_tokens": estimated_tokens(chat, call.surfaces)}
+    revision = (b"x-govern-revision", str(snapshot.revision.number).encode())
+    return Answer(200, [*JSON, (b"x-request-id", call.id_text.encode()), revision], msgspec.json.encode(counted))
 
 
 async def serve_models(gateway: "Gateway", request: Request) -> Answer:

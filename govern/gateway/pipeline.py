@@ -22,8 +22,9 @@ from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.responses import output_items
 from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, with_repair
 from govern.gateway.records import joined_text, keyed_digest
+from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model, decide_route, require_route
-from routing.calls import ChatRequest, Completion, output_surfaces, replace_surfaces
+from routing.calls import ChatRequest, Completion, InvalidRequest, output_surfaces, replace_surfaces
 from routing.providers import PROVIDERS, ProviderError
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ async def ask(
     """
     assert call.route is not None
     following = list(call.route.deployments[1:])
+    if call.kept is not None:
+        call.kept.begin()
     while True:
         attempt = call.attempts[-1]
         started = time.perf_counter_ns()
@@ -96,6 +99,11 @@ async def ask(
                 following.insert(0, attempt.deployment)
             if not following or error.code == "invalid_request" or time.monotonic() >= call.deadline:
                 raise provider_refusal(error) from None
+            await fall_back(gateway, call, following.pop(0), bound)
+        except InvalidRequest as error:  # this kind of provider cannot express it, and got nothing
+            attempt.sent, attempt.error = False, error.message
+            if not following:
+                raise Refusal("invalid_request", error.message, param=error.param) from None
             await fall_back(gateway, call, following.pop(0), bound)
         finally:
             attempt.latency_us = (time.perf_counter_ns() - started) // 1_000
@@ -110,4 +118,6 @@ async def _complete(gateway: "Gateway", call: Call, attempt: Attempt) -> Complet
     )
     note_answer(gateway, attempt)
     settle_usage(call, attempt, completion.usage)
+    if call.kept is not None:
+        call.kept.answered(completion)
     return completion

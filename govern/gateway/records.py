@@ -141,6 +141,7 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
             "first_byte": call.first_byte_us,
         },
         message=refusal.message if refusal else None,
+        payload=call.kept.level if call.kept else "metadata",
     )
     return _row(
         call,

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, connections
 from psycopg.conninfo import make_conninfo
 
-from audit.payloads.sealing import PayloadSealer
+from audit.payloads.sealing import configured_sealer
 from audit.trail.entries import Entry
 from audit.trail.orphans import close_orphans
 from audit.trail.writer import TrailWriter
@@ -48,7 +48,8 @@ class Gateway:
         loader = SnapshotLoader(
             keyring(), embedded_url=settings.GOVERN_EMBEDDED_MODEL_URL, hash_key=settings.GOVERN_DIGEST_KEY
         )
-        self.conversations = Conversations(url, PayloadSealer(settings.GOVERN_MASTER_KEY))
+        self.sealer = configured_sealer()
+        self.conversations = Conversations(url, self.sealer)
         self.credentials = CredentialHealth()
         self._watcher = SnapshotWatcher(url, loader)
         self.client = HttpClient()

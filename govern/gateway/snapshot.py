@@ -5,6 +5,7 @@ against their hashes, never mutable columns.
 """
 
 import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -17,7 +18,8 @@ from govern.identity.keyring import CannotOpen, Keyring, Sealed
 from govern.parts.secrets import given_secret
 from govern.policy.bodies import BODIES
 from govern.policy.canonical import content_digest
-from govern.policy.compilation import CompiledApplication, CompiledRevision, InForce, compile_revision
+from govern.policy.compilation import CompiledApplication, CompiledRevision, compile_revision
+from govern.policy.contents import InForce
 
 
 class TamperedRevision(Exception):
@@ -83,9 +85,13 @@ class SnapshotLoader:
             return None
         cursor = await connection.execute("SELECT count(*) FROM govern_credentialsecret")
         based_on = (row[0], row[2], await cursor.fetchone())
-        if self._compiled is None or self._based_on != based_on:
+        if self._compiled is None or self._based_on != based_on or self.is_outdated():
             self._compiled, self._based_on = await self._compile(connection, row), based_on
         return Snapshot(self._compiled, await _keys(connection, self._compiled))
+
+    def is_outdated(self) -> bool:
+        """Whether an exemption has ended since the revision was compiled."""
+        return self._compiled is not None and time.time() >= self._compiled.outdated_at_s
 
     async def _compile(self, connection: AsyncConnection[Any], row: tuple[Any, ...]) -> CompiledRevision:
         number, manifest, sha256, signature, created_at = row

@@ -14,10 +14,11 @@ from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import close, provider_refusal, refuse, settle_failed, settle_usage
 from govern.gateway.conversations import KeptConversation
-from govern.gateway.formats.interface import DoorFormat, StreamEncoder
+from govern.gateway.formats.interface import DoorFormat, NativeEncoder, StreamEncoder
 from govern.gateway.formats.responses.stream import ResponseStream
 from govern.gateway.inspected_stream import InspectedStream
 from govern.gateway.inspection import blocked, note_violations, vault_of
+from govern.gateway.native_stream import NativeStream, event_of
 from govern.gateway.pipeline import ask, identity_of, prepare
 from govern.gateway.records import keyed_digest
 from govern.gateway.refusals import Refusal
@@ -89,6 +90,9 @@ class StreamedAnswer:
         self._inspected = InspectedStream(
             call.application.enforcement, call.facts, system_prompt=call.system_prompt, vault=vault_of(call)
         )
+        self._native = (
+            NativeStream(encoder, inspected=self._inspected.inspecting) if isinstance(encoder, NativeEncoder) else None
+        )
         self._usage: Usage | None = None
         self._events = self._run(first)
 
@@ -115,13 +119,14 @@ class StreamedAnswer:
                     yield events
                 self._check_verdict()
                 chunk = await self._next()
-            last = self._finish() + self._encoder.end(self._usage)
+            last = self._end(self._finish())
             if self._kept is not None and isinstance(self._encoder, ResponseStream):
                 self._kept.keep(self._encoder.output_items())
             await close(gateway, call, status=200)
             yield last
         except Exception as error:
-            yield self._encoder.error(await self._fail(error))
+            rest = self._native.rest() if self._native is not None else b""
+            yield rest + self._encoder.error(await self._fail(error))
         except BaseException as error:
             await asyncio.shield(asyncio.ensure_future(self._abandon(error)))
             raise
@@ -142,12 +147,22 @@ class StreamedAnswer:
     def _pass(self, chunk: Chunk) -> bytes:
         if chunk.usage is not None:
             self._usage = chunk.usage
+        if self._call.kept is not None:
+            self._call.kept.hear(chunk)
+        event = event_of(chunk) if self._native is not None else None
         started = time.perf_counter_ns()
         passed = self._inspected.feed(chunk)
         self._call.guards_us += (time.perf_counter_ns() - started) // 1_000
+        if self._native is not None:
+            return self._native.tell(event, chunk.raw_kind, passed)
         return self._encoder.chunk(passed) if passed is not None else b""
 
-    def _finish(self) -> bytes:
+    def _end(self, rest: list[Chunk]) -> bytes:
+        if self._native is not None:
+            return self._native.end(rest, self._usage, withheld=self._inspected.withheld)
+        return b"".join(map(self._encoder.chunk, rest)) + self._encoder.end(self._usage)
+
+    def _finish(self) -> list[Chunk]:
         """The rest of the text and what ends the answer, once everything has been inspected. Settles the attempt."""
         call = self._call
         started = time.perf_counter_ns()
@@ -163,7 +178,7 @@ class StreamedAnswer:
         call.output_verdict = verdict
         if verdict is not None and verdict.action != "allow":
             note_violations(call, verdict)
-        return b"".join(self._encoder.chunk(chunk) for chunk in rest)
+        return rest
 
     def _check_verdict(self) -> None:
         verdict = self._inspected.verdict
@@ -178,7 +193,7 @@ class StreamedAnswer:
         if isinstance(error, ProviderError):
             attempt = call.attempts[-1]
             attempt.error = error.message
-            settle_failed(call, attempt, error)
+            settle_failed(call, attempt, error, begun=True)
             error = provider_refusal(error)
         elif self._usage is not None and call.attempts[-1].usage is None:
             settle_usage(call, call.attempts[-1], self._usage)

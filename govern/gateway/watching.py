@@ -81,7 +81,7 @@ class SnapshotWatcher:
     async def _refresh(self, connection: AsyncConnection[Any]) -> None:
         cursor = await connection.execute(_MARK)
         mark = await cursor.fetchone()
-        if mark != self._mark:
+        if mark != self._mark or self._loader.is_outdated():
             self._snapshot = await self._loader.load(connection)
             self._mark = mark
         self._confirmed_at = time.monotonic()

@@ -3,15 +3,35 @@
 from typing import Any
 
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
-    "policy_author": {"view": ("governed", "calls", "violations")},
-    "approver": {"view": ("governed", "calls", "violations")},
-    "compliance_officer": {"view": ("governed", "calls", "violations", "keys"), "change": ("violation", "apikey")},
-    "auditor": {"view": ("governed", "calls", "violations", "keys", "people")},
-    "credential_custodian": {"view": ("governed",)},
+    "policy_author": {"view": ("governed", "changes", "calls", "violations"), "propose": ("change",)},
+    "approver": {
+        "view": ("governed", "changes", "calls", "violations"),
+        "review": ("change",),
+        "apply": ("change",),
+        "stop": ("traffic",),
+    },
+    "compliance_officer": {
+        "view": ("governed", "changes", "calls", "violations", "keys"),
+        "change": ("violation", "apikey"),
+        "propose": ("change",),
+        "review": ("change",),
+        "apply": ("change",),
+        "stop": ("traffic",),
+        "break": ("glass",),
+        "reveal": ("payload",),
+    },
+    "auditor": {
+        "view": ("governed", "changes", "calls", "violations", "keys", "people"),
+        "reveal": ("payload",),
+    },
+    "credential_custodian": {"view": ("governed", "changes"), "propose": ("change",)},
     "platform_administrator": {
-        "view": ("governed", "calls", "violations", "keys", "people"),
+        "view": ("governed", "changes", "calls", "violations", "keys", "people"),
         "add": ("apikey", "person"),
         "change": ("apikey", "person"),
+        "propose": ("change",),
+        "stop": ("traffic",),
+        "break": ("glass",),
     },
     "application_owner": {"view": ("governed", "keys"), "add": ("apikey",), "change": ("apikey",)},
 }
@@ -30,14 +50,23 @@ AREAS: dict[str, tuple[str, ...]] = {
         "budget",
         "budgetaccount",
         "approvalrule",
+        "exemption",
+        "membership",
+        "stop",
         "version",
         "revision",
     ),
+    "changes": ("changerequest", "changeitem", "review", "changecomment", "changetransition"),
     "calls": ("auditevent",),
     "violations": ("violation", "violationcomment"),
     "keys": ("apikey",),
     "people": ("person", "group"),
 }
+
+APPROVING = frozenset({"approver", "compliance_officer"})
+"""Groups that may approve changes."""
+PRIVILEGED = APPROVING | {"credential_custodian", "platform_administrator", "policy_author"}
+"""Groups through which what is in force can be influenced."""
 
 
 def permissions_of(group: str) -> set[tuple[str, str]]:

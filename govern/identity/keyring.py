@@ -6,6 +6,7 @@ names the master key it was sealed with, so that keys can be rotated.
 
 import base64
 import hashlib
+import hmac
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
+_HMAC_BLOCK_BYTES = 64
 
 
 class CannotOpen(ValueError):
@@ -50,6 +52,7 @@ class Keyring:
         self._signer = Ed25519PrivateKey.from_private_bytes(signing_seed)
         self.verifier: Ed25519PublicKey = self._signer.public_key()
         self.signing_key_id = key_fingerprint(self.verifier.public_bytes_raw())
+        self._proof_key = hmac.digest(signing_seed, b"govern proofs", "sha256")
 
     def seal(self, value: str, *, bound_to: str) -> Sealed:
         """Encrypts a secret; it opens only with the same `bound_to`."""
@@ -70,6 +73,19 @@ class Keyring:
     def sign(self, message: bytes) -> str:
         """Ed25519 signature, base64."""
         return base64.b64encode(self._signer.sign(message)).decode()
+
+    def prove(self, text: str) -> str:
+        """HMAC-SHA-256 of a text, in hexadecimal, which the database can check and its application's role cannot make."""
+        return hmac.digest(self._proof_key, text.encode(), "sha256").hex()
+
+    def proof_pads(self) -> tuple[str, bytes, bytes]:
+        """(id, inner pad, outer pad) of the key of proofs, for the table that only the database's owner reads."""
+        padded = self._proof_key.ljust(_HMAC_BLOCK_BYTES, b"\0")
+        return (
+            key_fingerprint(self._proof_key),
+            bytes(byte ^ 0x36 for byte in padded),
+            bytes(byte ^ 0x5C for byte in padded),
+        )
 
     def verifies(self, message: bytes, signature: str) -> bool:
         """Whether this ring's key signed the message."""

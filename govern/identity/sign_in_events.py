@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
 from audit.trail.events import record_event
+from govern.identity.client_address import client_address
 from govern.models import Person
 
 UNKNOWN = "an unknown name"
@@ -17,6 +19,7 @@ def connect() -> None:
     user_logged_in.connect(_signed_in, dispatch_uid="govern.signed_in")
     user_logged_out.connect(_signed_out, dispatch_uid="govern.signed_out")
     user_login_failed.connect(_failed, dispatch_uid="govern.sign_in_failed")
+    user_locked_out.connect(_locked_out, dispatch_uid="govern.locked_out")
 
 
 def _signed_in(*, request: HttpRequest | None, user: Person, **_: Any) -> None:
@@ -29,11 +32,18 @@ def _signed_out(*, request: HttpRequest | None, user: Person | None, **_: Any) -
 
 
 def _failed(*, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    typed = str(credentials.get("username", ""))
-    known = Person.objects.filter(username=typed).exists()
-    context = {"username": typed if known else UNKNOWN, **_address(request)}
+    context = {"username": _name(credentials.get("username")), **_address(request)}
     record_event(type="person.sign_in_failed", actor=None, context=context)
 
 
+def _locked_out(*, username: str | None, request: HttpRequest | None = None, **_: Any) -> None:
+    context = {"username": _name(username), **_address(request)}
+    record_event(type="person.locked_out", actor=None, context=context)
+
+
+def _name(typed: str | None) -> str:
+    return typed if typed and Person.objects.filter(username=typed).exists() else UNKNOWN
+
+
 def _address(request: HttpRequest | None) -> dict[str, str]:
-    return {"address": request.META.get("REMOTE_ADDR") or ""} if request is not None else {}
+    return {"address": client_address(request)} if request is not None else {}

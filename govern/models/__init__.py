@@ -3,11 +3,22 @@
 from govern.models.api_key import ApiKey
 from govern.models.budget import Budget, BudgetAccount
 from govern.models.catalogue import CatalogModel, CredentialSecret, Deployment, Provider, ProviderCredential
+from govern.models.change import (
+    ChangeAuthor,
+    ChangeComment,
+    ChangeItem,
+    ChangeRequest,
+    ChangeState,
+    ChangeTransition,
+    Review,
+)
 from govern.models.governed import Governed, Version
+from govern.models.notification import Notification
 from govern.models.organisation import Application, Team
-from govern.models.person import Person
-from govern.models.policy import ApprovalRule, GuardPolicy, RoutingPolicy
+from govern.models.person import Membership, Person
+from govern.models.policy import ApprovalRule, Exemption, GuardPolicy, RoutingPolicy, Stop
 from govern.models.revision import Revision
+from govern.models.simulation import Simulation
 
 GOVERNED: dict[str, type[Governed]] = {
     model.KIND: model
@@ -22,6 +33,9 @@ GOVERNED: dict[str, type[Governed]] = {
         GuardPolicy,
         Budget,
         ApprovalRule,
+        Exemption,
+        Membership,
+        Stop,
     )
 }
 """Kind → model, in the order in which a revision may create them."""
@@ -34,15 +48,27 @@ __all__ = [
     "Budget",
     "BudgetAccount",
     "CatalogModel",
+    "ChangeAuthor",
+    "ChangeComment",
+    "ChangeItem",
+    "ChangeRequest",
+    "ChangeState",
+    "ChangeTransition",
     "CredentialSecret",
     "Deployment",
+    "Exemption",
     "Governed",
     "GuardPolicy",
+    "Membership",
+    "Notification",
     "Person",
     "Provider",
     "ProviderCredential",
+    "Review",
     "Revision",
     "RoutingPolicy",
+    "Simulation",
+    "Stop",
     "Team",
     "Version",
 ]

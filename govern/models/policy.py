@@ -1,4 +1,4 @@
-"""Policies: which model answers, what is inspected, and who must approve a change."""
+"""Policies: which model answers, what is inspected, what is exempt or stopped, and who must approve a change."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -33,3 +33,23 @@ class ApprovalRule(Governed):
     class Meta(Governed.Meta):
         verbose_name = _("approval rule")
         verbose_name_plural = _("approval rules")
+
+
+class Exemption(Governed):
+    """A guard that is not asked for some applications until a day."""
+
+    KIND = "exemption"
+
+    class Meta(Governed.Meta):
+        verbose_name = _("exemption")
+        verbose_name_plural = _("exemptions")
+
+
+class Stop(Governed):
+    """Traffic that is turned off."""
+
+    KIND = "stop"
+
+    class Meta(Governed.Meta):
+        verbose_name = _("stopped traffic")
+        verbose_name_plural = _("stopped traffic")

@@ -12,7 +12,6 @@ OWNER_COMMANDS = frozenset(
         "flush",
         "makemigrations",
         "migrate",
-        "rotate_credential",
         "optimizemigration",
         "showmigrations",
         "sqlflush",

@@ -3,11 +3,12 @@
 The same structs decode the bootstrap file, the admin's forms and the REST API, and give the JSON Schema.
 """
 
+from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 
-from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
 from routing.bodies import (
     Body,
     CatalogModelBody,
@@ -84,6 +85,37 @@ class ApprovalRuleBody(Body, kw_only=True, frozen=True):
     groups: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("approver",)
 
 
+class ExemptionBody(Body, kw_only=True, frozen=True):
+    """A guard of a policy that is not asked for some applications until a day that must be given."""
+
+    name: Name
+    guard_policy: Name
+    guard: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    """The guard's name in the policy, or its sort where it has none, such as `pii`."""
+    scope: PolicyScope
+    reason: Annotated[str, msgspec.Meta(min_length=10, max_length=2_000)]
+    expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class MembershipBody(Body, kw_only=True, frozen=True):
+    """Which roles a person holds."""
+
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=150, pattern=r"^[\w.@+-]+$")]
+    """The person's username."""
+    groups: tuple[str, ...] = ()
+
+
+class StopBody(Body, kw_only=True, frozen=True):
+    """Traffic that is turned off. One person may put it in force; taking it out again is a change like any other."""
+
+    target: Literal["everything", "application", "model", "provider"]
+    of: str = ""
+    """Name of the application, model or provider."""
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+    name: str | None = None
+    """`target:of` unless said otherwise."""
+
+
 BODIES: dict[str, type[msgspec.Struct]] = {
     "team": TeamBody,
     "application": ApplicationBody,
@@ -95,6 +127,9 @@ BODIES: dict[str, type[msgspec.Struct]] = {
     "guard_policy": GuardPolicyBody,
     "budget": BudgetBody,
     "approval_rule": ApprovalRuleBody,
+    "exemption": ExemptionBody,
+    "membership": MembershipBody,
+    "stop": StopBody,
 }
 """Kind of governed object → its body. The kinds also name the objects in a revision's manifest."""
 
@@ -108,4 +143,6 @@ def body_name(kind: str, body: msgspec.Struct) -> str:
         return f"{body.model}@{body.provider}"
     if isinstance(body, ApprovalRuleBody):
         return f"{'+'.join(body.kinds).replace('*', 'all')}:{'+'.join(body.risk)}"
+    if isinstance(body, StopBody):
+        return f"{body.target}:{body.of}" if body.of else body.target
     raise ValueError(f"A {kind} needs a name.")

@@ -1,13 +1,19 @@
 """A revision compiled: everything that the gateway decides by, immutable, in the form that it is fastest to read."""
 
+import time
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from govern.budgets.claims import BudgetLine
 from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
-from govern.policy.bodies import ApplicationBody, BudgetBody, CredentialBody, TeamBody
+from govern.policy.bodies import ApplicationBody, BudgetBody, CredentialBody, ExemptionBody, TeamBody
+from govern.policy.canonical import canonical_json
 from govern.policy.conditions import compile_condition
+from govern.policy.contents import Contents
+from govern.policy.exemptions import live_exemptions, without_exempted
+from govern.policy.scope import covers
+from govern.policy.stops import Stops
 from routing.bodies import CatalogModelBody, DeploymentBody, ProviderBody, RoutingPolicyBody
 from routing.catalog import Catalog, Deployment, Model
 from routing.choose import CompiledPolicy, CompiledRule
@@ -17,17 +23,6 @@ from routing.providers import PROVIDERS, Target
 
 EMBEDDED = "embedded"
 """The base URL that stands for the model which Govern runs itself."""
-
-
-class InForce(NamedTuple):
-    """One governed object of a revision."""
-
-    object_id: UUID
-    body: Any
-
-
-Contents = Mapping[str, Mapping[str, InForce]]
-"""Kind → name → object."""
 
 
 class ScopedBudget(NamedTuple):
@@ -52,6 +47,8 @@ class CompiledApplication(NamedTuple):
     scoped_budgets: tuple[ScopedBudget, ...]
     facts: Mapping[str, object]
     """The words about the application that conditions may read."""
+    stopped: str | None = None
+    """Why its traffic is turned off, if it is."""
 
     def budgets_of(self, key: str, model: str) -> tuple[BudgetLine, ...]:
         """Every budget that covers a call with this key to this model."""
@@ -70,6 +67,8 @@ class CompiledRevision(NamedTuple):
     applications: Mapping[str, CompiledApplication]
     catalog: Catalog
     routing: tuple[CompiledPolicy, ...]
+    outdated_at_s: float = float("inf")
+    """Unix time at which an exemption ends, so that this must be compiled again."""
 
 
 def compile_revision(
@@ -80,17 +79,23 @@ def compile_revision(
     *,
     embedded_url: str,
     hash_key: bytes,
+    now_s: float | None = None,
 ) -> CompiledRevision:
-    """Compiles the bodies in force. `secrets`: credential name → secret; `hash_key`: for redaction by keyed hash.
+    """Compiles the bodies in force. `secrets`: credential name → secret; `hash_key`: for redaction by keyed hash; `now_s`: the Unix
+    time at which exemptions are judged, by default now.
 
     Raises `PolicyInvalid` or `ConditionInvalid`, which a revision that was checked when it was written never does.
     """
+    now_s = time.time() if now_s is None else now_s
+    exemptions = live_exemptions(contents, now_s)
+    stops = Stops.of(contents)
     return CompiledRevision(
         number=number,
         sha256=sha256,
-        applications=_applications(contents, hash_key),
-        catalog=_catalog(contents, secrets, embedded_url),
+        applications=_applications(contents, exemptions, stops, hash_key),
+        catalog=_catalog(contents, stops, secrets, embedded_url),
         routing=tuple(_routing(entry.body) for entry in contents.get("routing_policy", {}).values()),
+        outdated_at_s=min((exemption.expires_at.timestamp() for exemption in exemptions), default=float("inf")),
     )
 
 
@@ -102,7 +107,9 @@ def _routing(body: RoutingPolicyBody) -> CompiledPolicy:
     return CompiledPolicy(body, compile_condition(body.when), tuple(rules))
 
 
-def _applications(contents: Contents, hash_key: bytes) -> dict[str, CompiledApplication]:
+def _applications(
+    contents: Contents, exemptions: list[ExemptionBody], stops: Stops, hash_key: bytes
+) -> dict[str, CompiledApplication]:
     guards: list[GuardPolicyBody] = [entry.body for entry in contents.get("guard_policy", {}).values()]
     budgets = [(entry.object_id, entry.body) for entry in contents.get("budget", {}).values()]
     teams: dict[str, TeamBody] = {name: entry.body for name, entry in contents.get("team", {}).items()}
@@ -112,13 +119,17 @@ def _applications(contents: Contents, hash_key: bytes) -> dict[str, CompiledAppl
         body: ApplicationBody = entry.body
         team = teams.get(body.team)
         tags = tuple(dict.fromkeys((*body.tags, *(team.tags if team else ()))))
-        covering = [policy for policy in guards if covers(policy, name, body.team, tags)]
-        names = tuple(policy.name for policy in covering)
-        if names not in compiled:
-            compiled[names] = compile_enforcement(
+        covering = tuple(
+            without_exempted(policy, exemptions, name, body.team, tags)
+            for policy in guards
+            if covers(policy.scope, name, body.team, tags)
+        )
+        key = tuple(canonical_json(policy) for policy in covering)
+        if key not in compiled:
+            compiled[key] = compile_enforcement(
                 [(p.name, p) for p in covering], compile_condition=compile_condition, hash_key=hash_key
             )
-            compiled[names].warm_up()
+            compiled[key].warm_up()
         plain, scoped = _budgets(budgets, name, body.team)
         applications[name] = CompiledApplication(
             name=name,
@@ -127,7 +138,7 @@ def _applications(contents: Contents, hash_key: bytes) -> dict[str, CompiledAppl
             environment=body.environment,
             data_class=body.data_class,
             models=frozenset(body.models),
-            enforcement=compiled[names],
+            enforcement=compiled[key],
             budgets=plain,
             scoped_budgets=scoped,
             facts={
@@ -137,18 +148,9 @@ def _applications(contents: Contents, hash_key: bytes) -> dict[str, CompiledAppl
                 "environment": body.environment,
                 "data_class": body.data_class,
             },
+            stopped=stops.everything or stops.applications.get(name),
         )
     return applications
-
-
-def covers(policy: GuardPolicyBody, application: str, team: str, tags: tuple[str, ...]) -> bool:
-    """Whether a guard policy's scope holds an application. Every word that the scope gives must hold."""
-    scope = policy.scope
-    return (
-        (not scope.applications or application in scope.applications)
-        and (not scope.teams or team in scope.teams)
-        and (not scope.tags or not set(scope.tags).isdisjoint(tags))
-    )
 
 
 def _budgets(
@@ -179,7 +181,7 @@ def nano_usd(usd: str) -> int:
     return int(whole) * 1_000_000_000 + int((fraction + "000000000")[:9])
 
 
-def _catalog(contents: Contents, secrets: Mapping[str, str], embedded_url: str) -> dict[str, Model]:
+def _catalog(contents: Contents, stops: Stops, secrets: Mapping[str, str], embedded_url: str) -> dict[str, Model]:
     providers: dict[str, ProviderBody] = {n: e.body for n, e in contents.get("provider", {}).items()}
     credentials: dict[str, list[CredentialBody]] = {}
     for entry in contents.get("provider_credential", {}).values():
@@ -191,13 +193,22 @@ def _catalog(contents: Contents, secrets: Mapping[str, str], embedded_url: str) 
         provider, model = providers.get(body.provider), models.get(body.model)
         if provider is not None and model is not None:
             served.setdefault(body.model, []).append(
-                _deployment(name, body, provider, model, credentials.get(body.provider, []), secrets, embedded_url)
+                _deployment(
+                    name,
+                    body,
+                    provider,
+                    model,
+                    credentials.get(body.provider, []),
+                    secrets,
+                    embedded_url,
+                    stops.models.get(body.model) or stops.providers.get(body.provider),
+                )
             )
     return {
         name: Model(
             name,
             body,
-            Prices.of(body.usd_per_1k) if body.usd_per_1k else None,
+            Prices.of_model(body),
             tuple(served.get(name, ())),
         )
         for name, body in models.items()
@@ -212,11 +223,14 @@ def _deployment(
     credentials: list[CredentialBody],
     secrets: Mapping[str, str],
     embedded_url: str,
+    stopped: str | None,
 ) -> Deployment:
     embedded = provider.base_url == EMBEDDED
     usable = tuple(Credential(c.name, secrets[c.name], c.weight) for c in credentials if c.name in secrets and c.weight)
     unusable = None
-    if embedded and not embedded_url:
+    if stopped is not None:
+        unusable = f"stopped: {stopped}"
+    elif embedded and not embedded_url:
         unusable = "the embedded model does not run; start Govern without --no-model"
     elif credentials and not usable:
         unusable = f"no credential of {provider.name} is set; set {credentials[0].env} and start Govern again"

@@ -28,7 +28,10 @@ UNFOLD: dict[str, Any] = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_LANGUAGES": True,
-    "STYLES": [asset(f"{name}.css") for name in ("frame", "parts", "tables", "figures", "pages")],
+    "STYLES": [
+        asset(f"{name}.css")
+        for name in ("frame", "parts", "tables", "figures", "pages", "trials", "account", "changes")
+    ],
     "SCRIPTS": [asset("admin.js")],
     "ENVIRONMENT": "govern.admin.navigation.environment",
     "GLOBAL_CALLBACK": "govern.admin.navigation.account",

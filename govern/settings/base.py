@@ -1,6 +1,5 @@
 """What is the same in every installation. Where the parts are and where secrets come from, the other modules say."""
 
-from datetime import timedelta
 from typing import Any
 
 import django_stubs_ext
@@ -12,6 +11,9 @@ from govern.parts.secrets import given_secret
 from govern.settings.admin_site import GOVERN_ENVIRONMENT, UNFOLD  # noqa: F401 (settings of their own)
 from govern.settings.environment import choice, env
 from govern.settings.logs import logging_settings
+from govern.settings.notifications import *  # noqa: F403
+from govern.settings.sign_in import *  # noqa: F403
+from govern.settings.sign_in import SIGN_IN_APPS, SIGN_IN_MIDDLEWARE
 
 BASE_DIR = PROJECT
 
@@ -36,6 +38,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "axes",
     "csp",
+    *SIGN_IN_APPS,
     "govern",
     "audit",
 ]
@@ -51,6 +54,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    *SIGN_IN_MIDDLEWARE,
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -75,32 +79,16 @@ GOVERN_PORT = env.int("GOVERN_PORT", default=8000)
 GOVERN_DATABASE_ROLE = choice("GOVERN_DATABASE_ROLE", ("app", "owner", "reader"))
 GOVERN_MAX_BODY_BYTES = env.int("GOVERN_MAX_BODY_BYTES", default=16 << 20)
 DATA_UPLOAD_MAX_MEMORY_SIZE = GOVERN_MAX_BODY_BYTES
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form of a routing rule alone has some thirty
 GOVERN_PUBLIC_URL = env.str("GOVERN_PUBLIC_URL", default=f"http://127.0.0.1:{GOVERN_PORT}")
 GOVERN_VAULT_ADDR = env.str("GOVERN_VAULT_ADDR", default="")
 GOVERN_VAULT_TOKEN = given_secret("GOVERN_VAULT_TOKEN") or ""
 GOVERN_VAULT_PATH = env.str("GOVERN_VAULT_PATH", default="secret/govern")
 QDRANT_URL = env.str("QDRANT_URL", default="")
 
-# Sign-in
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_ENABLE_ADMIN = False
-
 # Headers and cookies
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -162,9 +150,17 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "close-abandoned-calls": {"task": "govern.tasks.close_abandoned_calls", "schedule": 15.0},
-    "prepare-trail-partitions": {"task": "govern.tasks.prepare_trail_partitions", "schedule": 6 * 3600.0},
+    name: {"task": f"govern.tasks.{task}", "schedule": every_s, "options": {"expires": every_s}}
+    for name, task, every_s in (
+        ("close-abandoned-calls", "close_abandoned_calls", 15.0),
+        ("follow-changes", "follow_changes", 5.0),
+        ("check-drift", "check_what_is_in_force", 60.0),
+        ("remind-of-changes", "remind_of_changes", 3600.0),
+        ("resume-simulations", "resume_simulations", 60.0),
+        ("prepare-trail-partitions", "prepare_trail_partitions", 6 * 3600.0),
+    )
 }
+"""What runs by the clock. A run that found no worker before the next one was due is dropped."""
 
 LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = logging_settings(env.str("GOVERN_LOG_LEVEL", default="INFO").upper())

@@ -11,6 +11,7 @@ from pathlib import Path
 # The workers of one run inherit the variable from the process that started them, and with it the home.
 TEST_HOME = Path(os.environ.setdefault("GOVERN_TEST_HOME", f"{tempfile.gettempdir()}/govern-test-{os.getpid()}"))
 os.environ["GOVERN_HOME"] = str(TEST_HOME)
+os.environ["GOVERN_PATTERN_CACHE"] = str(Path(__file__).parents[2] / ".cache" / "scanner")  # kept between runs
 os.environ["GOVERN_DATABASE_ROLE"] = "owner"
 for _name in ("DATABASE_URL", "REDIS_URL", "QDRANT_URL", "GOVERN_EMBEDDED_MODEL_URL", "GOVERN_AUDIT"):
     os.environ.pop(_name, None)

@@ -14,6 +14,7 @@ from routing.calls.answers import (
     sse_event,
 )
 from routing.calls.embeddings import EmbeddingsAnswer, EmbeddingsRequest, decode_embeddings
+from routing.calls.gathering import GatheredAnswer
 from routing.calls.invalid import InvalidRequest
 from routing.calls.messages import (
     AudioPart,
@@ -54,6 +55,7 @@ __all__ = [
     "EmbeddingsRequest",
     "FilePart",
     "FunctionCall",
+    "GatheredAnswer",
     "ImagePart",
     "InvalidRequest",
     "Message",

@@ -58,7 +58,7 @@ class Completion(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 class ToolCallDelta(msgspec.Struct, kw_only=True, omit_defaults=True):
     """A piece of a tool call. `index` counts the calls of a choice from 0; id, type and name come once, with the
-    first piece.
+    first piece. To be encoded, later pieces of a custom call need its type again.
     """
 
     index: int
@@ -181,7 +181,7 @@ def _delta(delta: Delta) -> dict[str, Any]:
             if call.name is not None:
                 function["name"] = call.name
             if call.type == "custom":
-                piece["custom"] = {"name": call.name, "input": call.arguments}
+                piece["custom"] = {"input": call.arguments, **({"name": call.name} if call.name is not None else {})}
                 del piece["function"]
             if call.extra_content:
                 piece["extra_content"] = call.extra_content

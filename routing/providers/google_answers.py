@@ -107,6 +107,8 @@ class _Candidate:
     def __init__(self) -> None:
         self.calls = 0
         self.finished = False
+        self.searches = 0
+        """Google's searches for it, which are charged apart and not counted in the usage."""
         self._open: _Call | None = None
         self._length = 0
 
@@ -121,10 +123,12 @@ class _Candidate:
             if type(call) is dict:
                 calls += self._call(part, call)
                 continue
-            if "text" in part and part.keys() <= _TEXT_PARTS:
-                (thought if part.get("thought") else said).append(text(part["text"]) or "")
+            if type(part.get("text")) is str:
+                (thought if part.get("thought") else said).append(part["text"])
                 if signature := _signature(part):
                     delta.extra = {"extra_content": signature}
+                if unread := {name: value for name, value in part.items() if name not in _TEXT_PARTS}:
+                    delta.native_blocks = [*delta.native_blocks, NativePart(kind="google_unread", block=unread)]
             elif (inline := fields(part.get("inlineData"))) and text(inline.get("data")) and not part.get("thought"):
                 self._inline(inline, delta)
             elif part:
@@ -139,7 +143,10 @@ class _Candidate:
         delta.tool_calls = calls
         if delta.content:
             self._length += len(delta.content)
-        delta.annotations = _annotations(fields(candidate.get("groundingMetadata")), self._length)
+        grounding = fields(candidate.get("groundingMetadata"))
+        queries = grounding.get("webSearchQueries")
+        self.searches = max(self.searches, len(queries) if type(queries) is list else 0)
+        delta.annotations = _annotations(grounding, self._length)
         for name in ("groundingMetadata", "citationMetadata", "urlContextMetadata"):
             if fields(candidate.get(name)):
                 block = {name: candidate[name]}
@@ -255,10 +262,11 @@ class GenerateStreamReader:
         deltas = []
         for position, candidate in enumerate(objects(answer.get("candidates"))):
             index = whole(candidate.get("index")) if "index" in candidate else position
-            if index not in self._candidates:
-                self._candidates[index] = _Candidate()
-                deltas.append(Delta(index=index, role="assistant"))
-            deltas.append(self._candidates[index].read(candidate, index))
+            begun = index in self._candidates
+            delta = self._candidates.setdefault(index, _Candidate()).read(candidate, index)
+            if not begun:
+                delta.role = "assistant"
+            deltas.append(delta)
         feedback = fields(answer.get("promptFeedback"))
         if text(feedback.get("blockReason")) and not self._candidates:
             self._blocked = True
@@ -268,12 +276,17 @@ class GenerateStreamReader:
             deltas.append(Delta(role="assistant", finish_reason="content_filter", stop_detail=detail))
         return Chunk(
             deltas=deltas,
-            usage=read_usage(answer.get("usageMetadata"), final=self.complete),
+            usage=self._usage(answer),
             model=text(answer.get("modelVersion")) or "",
             provider_id=text(answer.get("responseId")) or "",
             raw=raw,
             raw_kind="google",
         )
+
+    def _usage(self, answer: dict[str, Any]) -> Usage | None:
+        usage = read_usage(answer.get("usageMetadata"), final=self.complete)
+        searches = sum(candidate.searches for candidate in self._candidates.values())
+        return msgspec.structs.replace(usage, web_searches=searches) if usage is not None and searches else usage
 
 
 def read_completion(body: bytes) -> Completion:
@@ -283,8 +296,6 @@ def read_completion(body: bytes) -> Completion:
     choices: dict[int, Choice] = {}
     for delta in chunk.deltas:
         choice = choices.setdefault(delta.index, Choice(index=delta.index, message=AnswerMessage()))
-        if delta.role and delta.finish_reason is None:
-            continue
         choice.message = _message(delta)
         choice.finish_reason = delta.finish_reason or ("tool_calls" if delta.tool_calls else "stop")
         choice.logprobs = delta.logprobs

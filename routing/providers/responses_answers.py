@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from routing.calls import (
     AnswerMessage,
     Choice,
@@ -38,6 +40,15 @@ def read_usage(value: Any, *, final: bool = True) -> Usage | None:
         output_image_tokens=whole(out.get("image_tokens")),
         estimated=not final,
     )
+
+
+def with_searches(usage: Usage | None, output: Any) -> Usage | None:
+    """The usage with the web searches among the output items, which OpenAI charges apart and does not count in it."""
+    searches = sum(
+        item.get("type") == "web_search_call" and fields(item.get("action")).get("type", "search") == "search"
+        for item in objects(output)
+    )
+    return msgspec.structs.replace(usage, web_searches=searches) if usage is not None and searches else usage
 
 
 def annotation(written: dict[str, Any], offset: int) -> dict[str, Any]:
@@ -156,7 +167,7 @@ def completion_of(answer: dict[str, Any], raw: bytes | None) -> Completion:
     tier = text(answer.get("service_tier"))
     return Completion(
         choices=[choice],
-        usage=read_usage(answer.get("usage")) or Usage(estimated=True),
+        usage=with_searches(read_usage(answer.get("usage")), answer["output"]) or Usage(estimated=True),
         model=text(answer.get("model")) or "",
         provider_id=text(answer.get("id")) or "",
         created_s=whole(answer.get("created_at")),

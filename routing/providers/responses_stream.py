@@ -15,6 +15,7 @@ from routing.providers.responses_answers import (
     reasoning_of,
     stop_detail,
     tool_call,
+    with_searches,
 )
 from routing.providers.values import decode_answer, fields, objects, text
 
@@ -109,7 +110,7 @@ class ResponseStreamReader:
         self._ended = True
         delta.finish_reason = finish_of(response, calls=self._calls > 0)
         delta.stop_detail = stop_detail(response)
-        return read_usage(response.get("usage"))
+        return with_searches(read_usage(response.get("usage")), response.get("output"))
 
     def _item_event(self, kind: str, data: dict[str, Any], delta: Delta) -> None:
         item = self._items.setdefault(data.get("output_index"), _Item(self._length))

@@ -29,3 +29,10 @@ document.addEventListener("submit", (event) => {
     }
   }
 });
+
+// Ctrl + Enter sends the text of the bench.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.matches("form[data-try] textarea")) {
+    event.target.form.requestSubmit();
+  }
+});

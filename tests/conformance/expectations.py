@@ -63,10 +63,16 @@ def _chat(exchange: Exchange) -> Expected:
     calls = choice["message"].get("tool_calls") or []
     return Expected(
         _chat_text(choice["message"].get("content")),
-        [(call["function"]["name"], _arguments(call["function"].get("arguments"))) for call in calls],
+        [_chat_call(call) for call in calls],
         choice["finish_reason"],
         _chat_usage(answer.get("usage")),
     )
+
+
+def _chat_call(call: dict[str, Any]) -> tuple[str, Any]:
+    if "custom" in call:
+        return call["custom"]["name"], call["custom"]["input"]
+    return call["function"]["name"], _arguments(call["function"].get("arguments"))
 
 
 def _chat_stream(exchange: Exchange) -> Expected:
@@ -82,9 +88,9 @@ def _chat_stream(exchange: Exchange) -> Expected:
             reason = choice.get("finish_reason") or reason
             for call in delta.get("tool_calls") or []:
                 known = calls.setdefault(call.get("index", len(calls)), ["", ""])
-                function = call.get("function") or {}
+                function = call.get("function") or call.get("custom") or {}
                 known[0] += function.get("name") or ""
-                known[1] += function.get("arguments") or ""
+                known[1] += function.get("arguments") or function.get("input") or ""
     return Expected(content, [(name, _arguments(text)) for name, text in calls.values()], reason, _chat_usage(usage))
 
 

@@ -35,13 +35,23 @@ def day(transactional_db: None) -> None:
 
 
 @pytest.fixture
+def wrong() -> list[str]:
+    """What went wrong in the browser: a test that provokes something takes it out again."""
+    return []
+
+
+@pytest.fixture
 def context(
-    chromium: Path, live_server: LiveServer, day: None, monkeypatch: pytest.MonkeyPatch
+    chromium: Path,
+    live_server: LiveServer,
+    day: None,
+    own_cache: None,
+    wrong: list[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[BrowserContext]:
     """A browser without a past. Pages that ask anybody but the server, or that fail, fail the test."""
     # Playwright's own loop runs in this thread; Django would take the test's queries for a mistake.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    wrong: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium), args=QUIET)
         opened = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=live_server.url)

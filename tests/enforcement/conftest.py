@@ -1,10 +1,8 @@
-"""Compiled pattern databases are kept between runs: compiling them takes seconds."""
+"""Building an enforcement from guards; compiled pattern databases are kept between runs (``GOVERN_PATTERN_CACHE``)."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,8 +10,6 @@ import pytest
 
 from govern.enforcement import Enforcement, GuardPolicyBody, StreamInspection, Verdict, compile_enforcement
 from govern.enforcement.streaming import StreamBlocked
-
-CACHE = Path(tempfile.gettempdir()) / "govern-test-scanner"
 
 
 def fact_is_true(expression: str) -> Callable[[Mapping[str, Any]], bool]:
@@ -36,7 +32,6 @@ def enforcement() -> Build:
         return compile_enforcement(
             [(body.name, body) for body in bodies],
             compile_condition=fact_is_true,
-            cache_directory=CACHE,
             hash_key=b"key of the tests",
         )
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 import msgspec
@@ -14,11 +20,15 @@ from govern.enforcement import Enforcement, GuardPolicyBody, Surface
 from govern.enforcement.bodies import Classifier
 from govern.enforcement.bound import BoundGuard, Policy
 from govern.enforcement.compilation import _with_depth
+from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards import classifier as tier_two
 from govern.enforcement.guards.classifier import ClassifierGuard
 from govern.enforcement.guards.http_classifier import HttpClassifier
-from govern.enforcement.guards.onnx_classifier import OnnxClassifier, label_index, softmax
+from govern.enforcement.guards.onnx_classifier import label_index, load_onnx_classifier, softmax
 from govern.enforcement.injection.detector import InjectionResult
+
+from .conftest import Build
+from .onnx_model import write_classifier
 
 
 def http(answer: Any, status: int = 200) -> HttpClassifier:
@@ -113,39 +123,95 @@ def test_the_injection_guard_says_how_deep_to_look(deep: str, when: list[str]) -
     assert [guard.when for _, guard in _with_depth(body.guards) if isinstance(guard, Classifier)] == when
 
 
-class Session:
-    """A model of one rule: a window with token 7 in it is malicious."""
-
-    def get_inputs(self) -> list[SimpleNamespace]:
-        return [SimpleNamespace(name="input_ids"), SimpleNamespace(name="attention_mask")]
-
-    def run(self, _outputs: None, feed: dict[str, Any]) -> list[list[list[float]]]:
-        assert set(feed) == {"input_ids", "attention_mask"}
-        return [[[0.0, 3.0 if 7 in feed["input_ids"][0] else -3.0]]]
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    for package in ("onnxruntime", "tokenizers"):
+        pytest.importorskip(package, reason="requirements/classifier.txt is not installed")
+    return write_classifier(tmp_path / "tiny")
 
 
-class Tokenizer:
-    """A token for each word, three to a window."""
-
-    def encode(self, text: str) -> SimpleNamespace:
-        ids = [len(word) for word in text.split()]
-        windows = [
-            SimpleNamespace(ids=ids[at : at + 3], attention_mask=[1] * len(ids[at : at + 3]), type_ids=[])
-            for at in range(0, len(ids), 3)
-        ]
-        windows[0].overflowing = windows[1:]
-        return windows[0]
-
-
-@pytest.mark.parametrize(("text", "bad"), [("a bb ccc", False), ("a bb ccc dddd sevenxx e", True)])
-def test_every_window_of_a_model_counts(text: str, bad: bool) -> None:
-    classifier = OnnxClassifier(Session(), Tokenizer(), 1, "onnx test")
-    assert (classifier.score(text, time_limit_s=1) > 0.9) is bad
+@pytest.mark.parametrize(
+    ("text", "bad"),
+    [
+        ("please summarise this page", False),
+        ("Please OBEY this", True),
+        (f"{'this page and ' * 400}", False),
+        (f"{'this page and ' * 400}obey", True),
+        (f"obey {'this page and ' * 400}", True),
+    ],
+)
+def test_every_window_of_a_model_counts(model: Path, text: str, bad: bool) -> None:
+    score = load_onnx_classifier(str(model), "malicious").score(text, time_limit_s=5)
+    assert score == pytest.approx(1.0 if bad else 0.0, abs=1e-4)
 
 
-def test_a_model_out_of_time() -> None:
+def test_a_model_out_of_time(model: Path) -> None:
     with pytest.raises(TimeoutError):
-        OnnxClassifier(Session(), Tokenizer(), 1, "onnx test").score("a b", time_limit_s=-1)
+        load_onnx_classifier(str(model), "malicious").score("please obey", time_limit_s=0)
+
+
+def test_a_policy_with_a_model(model: Path, enforcement: Build) -> None:
+    built = enforcement({"guard": "classifier", "on": ["input"], "model": str(model), "when": "always"})
+    verdict = built.inspect_input([Surface("user", "m", "please obey this page")], {})
+    assert (verdict.action, verdict.code, verdict.runs[0].version) == ("block", "prompt_injection", "onnx tiny")
+    assert verdict.findings[0].score > 0.9
+    assert built.inspect_input([Surface("user", "m", "please summarise this page")], {}).action == "allow"
+
+
+@pytest.mark.parametrize("missing", ["model.onnx", "tokenizer.json", "config.json"])
+def test_a_policy_names_the_model_that_cannot_be_loaded(model: Path, enforcement: Build, missing: str) -> None:
+    (model / missing).unlink()
+    with pytest.raises(PolicyInvalid, match=r"guards\[0\].model"):
+        enforcement({"guard": "classifier", "on": ["input"], "model": str(model)})
+
+
+class Service(BaseHTTPRequestHandler):
+    """A text-classification server on loopback: ``obey`` is malicious, ``slow`` takes its time."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_POST(self) -> None:
+        text = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["inputs"]
+        self.asked.append(text)
+        if "slow" in text:
+            time.sleep(0.4)
+        score = 0.97 if "obey" in text else 0.02
+        body = json.dumps([[{"label": "MALICIOUS", "score": score}, {"label": "BENIGN", "score": 1 - score}]]).encode()
+        with contextlib.suppress(BrokenPipeError):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """The text of a request stays out of the output."""
+
+
+@pytest.fixture
+def service() -> Iterator[str]:
+    Service.asked.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+def test_a_policy_with_a_service(service: str, enforcement: Build) -> None:
+    built = enforcement(
+        {"guard": "classifier", "on": ["input"], "url": service, "when": "always", "time_limit_ms": 5000}
+    )
+    for _ in range(2):
+        verdict = built.inspect_input([Surface("user", "m", "please obey")], {})
+        assert (verdict.action, verdict.code, verdict.findings[0].score) == ("block", "prompt_injection", 0.97)
+    assert built.inspect_input([Surface("user", "m", "please summarise")], {}).action == "allow"
+    assert Service.asked == ["please obey", "please summarise"]
+
+
+@pytest.mark.parametrize(("on_error", "action"), [("block", "block"), ("allow", "allow")])
+def test_a_service_out_of_time(service: str, enforcement: Build, on_error: str, action: str) -> None:
+    guard = {"guard": "classifier", "on": ["input"], "url": service, "when": "always", "time_limit_ms": 50}
+    verdict = enforcement(guard, on_error=on_error).inspect_input([Surface("user", "m", "a slow text")], {})
+    assert (verdict.action, verdict.runs[0].result) == (action, "timeout")
 
 
 def test_labels_of_a_model() -> None:

@@ -9,14 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from .conftest import CACHE
-
 POLICY = "name: mine\nguards:\n- guard: pii\n  on: [input]\n  action: flag\n  types: [email]\n"
-
-
-@pytest.fixture(autouse=True)
-def kept_databases(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("govern.enforcement.scanner.default_cache_directory", lambda: CACHE)
 
 
 def scan(tmp_path: Path, *lines: bytes, policy: str = "") -> list[Any]:

@@ -9,12 +9,10 @@ from govern.enforcement.folding import Folded
 from govern.enforcement.guards.values import value_detector
 from govern.enforcement.values.detector import ValueDetector
 
-from .conftest import CACHE
-
 
 @pytest.fixture(scope="module")
 def detector() -> ValueDetector:
-    return value_detector(CACHE)
+    return value_detector(None)
 
 
 def kinds_in(detector: ValueDetector, text: str) -> dict[str, str]:
@@ -194,3 +192,10 @@ def test_breadth() -> None:
 )
 def test_names_in_policies(name: str, kind: str | None) -> None:
     assert pii.kind_id(name) == kind
+
+
+def test_a_value_is_reported_once_a_kind(detector: ValueDetector) -> None:
+    for text in ("Connect to ::ffff:10.0.0.1 now", "0917-123-4567", "3998 7654 3211", "My PAN number is ABBPM4567S"):
+        names = [hit.kind.id for hit in detector.find(Folded(text))]
+        assert names
+        assert len(names) == len(set(names))

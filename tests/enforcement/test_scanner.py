@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -39,13 +40,38 @@ def test_a_compiled_database_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert PatternDatabase(WORDS, cache_directory=tmp_path).scan(b"word")
 
 
-@pytest.mark.parametrize("damage", [b"", b"short", b"x" * 4000])
-def test_a_damaged_file_is_compiled_anew(tmp_path: Path, damage: bytes) -> None:
-    PatternDatabase(WORDS, cache_directory=tmp_path)
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "empty": lambda _: b"",
+    "short": lambda _: b"short",
+    "nonsense": lambda _: b"x" * 4000,
+    "cut off": lambda whole: whole[:-100],
+    "a part lost": lambda whole: whole[: 4 + int.from_bytes(whole[:4])],
+    "one byte changed": lambda whole: whole[:900] + bytes([whole[900] ^ 1]) + whole[901:],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_file_is_compiled_anew(tmp_path: Path, damage: str) -> None:
+    PatternDatabase(WORDS, together=1, cache_directory=tmp_path)
     (kept,) = tmp_path.iterdir()
-    kept.write_bytes(damage)
-    assert PatternDatabase(WORDS, cache_directory=tmp_path).scan(b"word")
-    assert len(kept.read_bytes()) > len(damage)
+    whole = kept.read_bytes()
+    kept.write_bytes(DAMAGE[damage](whole))
+    assert PatternDatabase(WORDS, together=1, cache_directory=tmp_path).scan(b"word")
+    assert kept.read_bytes() == whole
+
+
+@pytest.mark.parametrize("together", [1, 2, 3])
+def test_parts_find_what_one_finds(tmp_path: Path, together: int) -> None:
+    patterns = [*WORDS, Pattern("late", r"\bl[a-z]{3}\b", START)]
+    for _ in range(2):  # compiled, and loaded
+        database = PatternDatabase(patterns, together=together, cache_directory=tmp_path)
+        assert sorted(database.scan(b"late word 12")) == [Match(0, 5, 9), Match(1, 10, 12), Match(2, 0, 4)]
+
+
+def test_the_cache_directory_can_be_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GOVERN_PATTERN_CACHE", str(tmp_path / "kept"))
+    PatternDatabase(WORDS)
+    assert len(list((tmp_path / "kept").iterdir())) == 1
 
 
 def test_a_directory_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
@@ -68,6 +94,9 @@ def test_what_is_not_linear_is_refused(expression: str) -> None:
 def test_the_refused_pattern_is_named(tmp_path: Path) -> None:
     with pytest.raises(PatternRefused) as refused:
         PatternDatabase([*WORDS, Pattern("bad", r"(a)\1")], cache_directory=tmp_path)
+    assert refused.value.index == 2
+    with pytest.raises(PatternRefused) as refused:
+        PatternDatabase([*WORDS, Pattern("bad", r"(a)\1")], together=1, cache_directory=tmp_path)
     assert refused.value.index == 2
 
 

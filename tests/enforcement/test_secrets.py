@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from govern.enforcement import secrets
 from govern.enforcement.folding import Folded
 from govern.enforcement.guards.values import value_detector
 from govern.enforcement.values.detector import ValueDetector
-
-from .conftest import CACHE
 
 A20, A32, A40 = "Q7h2kLm9Zx4Vb8Nc3Rt6", "Q7h2kLm9Zx4Vb8Nc3Rt6Yw1Pm4Qs8Dh3", "Q7h2kLm9Zx4Vb8Nc3Rt6Yw1Pm4Qs8Dh3Jk7Gf5Xa2"
 H32, H40, H64 = (
@@ -49,7 +49,7 @@ EXAMPLES = {
 
 @pytest.fixture(scope="module")
 def detector() -> ValueDetector:
-    return value_detector(CACHE)
+    return value_detector(None)
 
 
 def secrets_in(detector: ValueDetector, text: str) -> dict[str, str]:
@@ -119,10 +119,36 @@ def test_private_key_without_an_end(detector: ValueDetector) -> None:
         "https://example.com/path?token=short",
         "git@github.com:org/repo.git and https://user@example.com/",
         'eyJ is how base64 of {" begins',
+        "Basic usage: getElementsByClassNameAndTag",
     ],
 )
 def test_not_a_secret(detector: ValueDetector, text: str) -> None:
     assert secrets_in(detector, text) == {}
+
+
+def basic(credentials: str) -> str:
+    return base64.b64encode(credentials.encode()).decode()
+
+
+@pytest.mark.parametrize("frame", ["Authorization: Basic {}", "curl -H 'authorization: basic {}' https://a.example"])
+def test_credentials_of_the_basic_scheme(detector: ValueDetector, frame: str) -> None:
+    encoded = basic("amy:Vq8#kLm2")
+    assert secrets_in(detector, frame.format(encoded)) == {"basic_credentials": encoded}
+
+
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        "Aladdin:open sesame",
+        "username:password",
+        "user:pass",
+        "your-user:your-password",
+        "elastic:changeme",
+    ],
+)
+def test_a_manual_shows_the_basic_scheme(detector: ValueDetector, encoded: str) -> None:
+    assert secrets_in(detector, f"Authorization: Basic {basic(encoded)}") == {}
+    assert secrets_in(detector, "Authorization: Basic <base64(user:password)>") == {}
 
 
 def test_our_own_keys_are_known() -> None:

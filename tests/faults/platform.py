@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
@@ -34,15 +35,18 @@ class Seen(NamedTuple):
 
 
 class Platform:
-    """A context manager around `up` in a home of its own."""
+    """A context manager around `up` in a home of its own. `more_providers` stand beside the simulated one."""
 
-    def __init__(self, folder: Path, *, workers: int = 1, **sections: Any) -> None:
+    def __init__(
+        self, folder: Path, *, workers: int = 1, more_providers: Sequence[dict[str, Any]] = (), **sections: Any
+    ) -> None:
         self.home = folder / "home"
         self.simulator = ProviderSimulator()
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._folder = folder
         self._workers = workers
+        self._more_providers = more_providers
         self._sections = sections
         self._owner = ""
         self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("GOVERN_", "DJANGO_"))}
@@ -52,7 +56,9 @@ class Platform:
     def __enter__(self) -> "Platform":
         self.simulator.__enter__()
         file = self._folder / "bootstrap.yaml"
-        file.write_text(yaml.safe_dump(document(self.simulator.url, **self._sections)))
+        values = document(self.simulator.url, **self._sections)
+        values["providers"] += self._more_providers
+        file.write_text(yaml.safe_dump(values))
         self.start("--bootstrap", str(file))
         return self
 

@@ -66,7 +66,8 @@ def test_the_first_rule_that_matches_decides() -> None:
 
 
 @pytest.mark.parametrize(
-    ("objective", "first"), [("quality", "claude"), ("cost", "gemini"), ("latency", "gpt"), ("priority", "gpt")]
+    ("objective", "first"),
+    [("quality", "claude"), ("cost", "gemini"), ("latency", "gpt"), ("priority", "gpt"), ("balanced", "gemini")],
 )
 def test_candidates_are_ranked_by_objective(objective: Any, first: str) -> None:
     rules = policy(RoutingRule(name="all", objective=objective, candidates=("gpt", "claude", "gemini")))

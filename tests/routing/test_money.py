@@ -4,9 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.bodies import TokenPrices
+from routing.bodies import CatalogModelBody, LongContext, TokenPrices
 from routing.calls import Usage, chat_request
-from routing.money import Prices, cost_nano_usd, embeddings_upper_bound_nano_usd, input_bound, upper_bound_nano_usd
+from routing.money import (
+    SEARCHES,
+    Prices,
+    cost_nano_usd,
+    embeddings_upper_bound_nano_usd,
+    input_bound,
+    searches_bound,
+    upper_bound_nano_usd,
+)
 
 PLAIN = Prices.of(TokenPrices(input="0.007", output="0.021"))
 RICH = Prices.of(
@@ -21,6 +29,19 @@ RICH = Prices.of(
         audio_output="0.08",
     )
 )
+
+LONG = Prices.of_model(
+    CatalogModelBody(
+        name="sonnet",
+        usd_per_1k=TokenPrices(input="0.003", output="0.015", cached_input="0.0003"),
+        long_context=LongContext(
+            above_input_tokens=200_000,
+            usd_per_1k=TokenPrices(input="0.006", output="0.0225", cached_input="0.0006"),
+        ),
+        usd_per_1k_searches="10",
+    )
+)
+"""What Anthropic asks for a Sonnet: other prices beyond 200,000 tokens of input, and 10 dollars for 1,000 searches."""
 
 
 def request(content="Hello", **fields):
@@ -52,6 +73,56 @@ def test_every_class_at_its_price():
 def test_a_class_without_a_price_costs_what_its_parent_costs():
     usage = Usage(input_tokens=10, cached_input_tokens=10, output_tokens=10, reasoning_tokens=10)
     assert cost_nano_usd(usage, PLAIN) == 10 * 7_000 + 10 * 21_000
+
+
+def test_up_to_the_limit_a_long_input_costs_what_others_do():
+    usage = Usage(input_tokens=200_000, cached_input_tokens=50_000, output_tokens=1_000)
+    # 150,000 × 3,000 + 50,000 × 300 + 1,000 × 15,000 nano-dollars
+    assert cost_nano_usd(usage, LONG) == 450_000_000 + 15_000_000 + 15_000_000
+
+
+def test_beyond_it_every_token_has_the_other_price():
+    usage = Usage(input_tokens=200_001, cached_input_tokens=50_000, output_tokens=1_000)
+    # 150,001 × 6,000 + 50,000 × 600 + 1,000 × 22,500 nano-dollars
+    assert cost_nano_usd(usage, LONG) == 900_006_000 + 30_000_000 + 22_500_000
+
+
+def test_searches_are_charged_apart():
+    # 1,000 × 3,000 + 100 × 15,000 nano-dollars, and three searches of a cent each
+    assert cost_nano_usd(Usage(input_tokens=1_000, output_tokens=100, web_searches=3), LONG) == 4_500_000 + 30_000_000
+    assert cost_nano_usd(Usage(input_tokens=1_000, output_tokens=100, web_searches=3), PLAIN) == 9_100_000
+
+
+def test_the_bound_of_a_long_input_is_that_of_the_dearer_prices():
+    # input as bytes at 6,000 and 10 tokens of answer at 22,500 nano-dollars
+    asked = request("x" * 200_001)
+    assert upper_bound_nano_usd(asked, LONG, max_output_tokens=10) == input_bound(asked).text * 6_000 + 225_000
+    short = request("x" * 1_000)
+    assert upper_bound_nano_usd(short, LONG, max_output_tokens=10) == input_bound(short).text * 3_000 + 150_000
+
+
+@pytest.mark.parametrize(
+    ("asked", "searches"),
+    [
+        ({}, 0),
+        ({"tools": [{"type": "function", "function": {"name": "weather"}}]}, 0),
+        ({"tools": [{"type": "web_search"}]}, SEARCHES),
+        ({"web_search_options": {}}, SEARCHES),
+        (
+            {
+                "tools": [
+                    {"type": "native", "kind": "anthropic", "tool": {"type": "web_search_20250305", "max_uses": 4}}
+                ]
+            },
+            4,
+        ),
+    ],
+)
+def test_the_bound_covers_the_searches(asked, searches):
+    assert searches_bound(request(**asked)) == searches
+    free = LONG._replace(search=0)
+    with_searches = upper_bound_nano_usd(request(**asked), LONG, max_output_tokens=10)
+    assert with_searches - upper_bound_nano_usd(request(**asked), free, max_output_tokens=10) == searches * 10_000_000
 
 
 def test_an_hour_in_the_cache_costs_twice_the_input():

@@ -6,7 +6,7 @@ import numpy as np
 
 from training.charts import bars, lines
 from training.examples import Example
-from training.figures import auroc, of_source
+from training.figures import Sight, auroc, of_source
 from training.strangers import strangers
 
 
@@ -18,9 +18,11 @@ def test_auroc_counts_pairs_in_order_and_ties_half() -> None:
 
 def test_recall_stands_above_the_share_of_honest_texts() -> None:
     honest = np.linspace(0, 1, 1001)
-    figures = of_source("a", np.array([0.5, 0.995, 1.5, 2.0]), honest, 0.9, 1.9)
+    attacks = np.array([0.5, 0.995, 1.5, 2.0])
+    figures = of_source("a", Sight(attacks, attacks / 2), Sight(honest, honest), 0.4, 0.9, rivals=np.array([0.0, 1.0]))
     assert (figures.recall_1, figures.recall_01) == (0.75, 0.5)
     assert (figures.flagged, figures.blocked) == (0.75, 0.25)
+    assert figures.auroc == 0.75
 
 
 def test_near_copies_in_other_folds_are_no_strangers() -> None:

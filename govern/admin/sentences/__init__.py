@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from govern.admin.sentences.catalogue import credential, deployment, model, provider
+from govern.admin.sentences.exceptions import exemption, membership, stop
 from govern.admin.sentences.guards import guard_policy
 from govern.admin.sentences.organisation import application, approval_rule, budget, team
 from govern.admin.sentences.routing import routing_policy
@@ -20,6 +21,9 @@ _TELLERS: dict[str, Callable[[Any], list[Sentence]]] = {
     "guard_policy": guard_policy,
     "budget": budget,
     "approval_rule": approval_rule,
+    "exemption": exemption,
+    "membership": membership,
+    "stop": stop,
 }
 
 

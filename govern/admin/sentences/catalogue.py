@@ -102,6 +102,13 @@ def _price(body: CatalogModelBody) -> Sentence:
         output=strong(dollars(prices.output)),
     )
     fine = [f"{label}: {dollars(price)}" for label, price in _other_prices(prices)]
+    if (long := body.long_context) is not None:
+        said = _("With more than {tokens} tokens in: {input} for 1,000 in and {output} for 1,000 out.")
+        words = {"tokens": compact(long.above_input_tokens)}
+        words |= {"input": dollars(long.usd_per_1k.input), "output": dollars(long.usd_per_1k.output)}
+        fine.append(format_html(said, **words))
+    if body.usd_per_1k_searches is not None:
+        fine.append(format_html(_("1,000 searches: {price}"), price=dollars(body.usd_per_1k_searches)))
     if body.price_source:
         fine.append(format_html(_("Source: {source}"), source=body.price_source))
     return Sentence(text, "sell", "ok", tuple(fine))

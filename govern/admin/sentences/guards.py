@@ -23,6 +23,7 @@ from govern.enforcement.bodies import (
     Rule,
     Secrets,
     Topics,
+    guard_label,
 )
 
 _SIGN = {
@@ -46,7 +47,13 @@ _REDACTIONS: dict[str, str | Promise] = {
 
 def guard_policy(body: GuardPolicyBody) -> list[Sentence]:
     """Whom the policy covers, what each guard does, and what holds for all of them."""
-    return [covers(body.scope), _mode(body), *(_guard(guard) for guard in body.guards), _failure(body), _streams(body)]
+    return [
+        covers(body.scope)._replace(about="scope"),
+        _mode(body)._replace(about="mode"),
+        *(_guard(guard) for guard in body.guards),
+        _failure(body)._replace(about="on_error"),
+        _streams(body)._replace(about="streaming"),
+    ]
 
 
 def covers(scope: PolicyScope) -> Sentence:
@@ -109,7 +116,7 @@ def _guard(guard: Any) -> Sentence:
     icon, tone = _SIGN[guard.action]
     if guard.name:
         fine = (format_html(_("Called {name} in findings."), name=bit(guard.name)), *fine)
-    return Sentence(text, icon, tone, tuple(fine))
+    return Sentence(text, icon, tone, tuple(fine), f"guard {guard_label(guard)}")
 
 
 def _where(on: Sequence[str]) -> str:

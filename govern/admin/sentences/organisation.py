@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from govern.admin.role_words import role_label
 from govern.admin.sentences.sentence import Sentence, dollars, listing, plain, strong
 from govern.policy.bodies import ApplicationBody, ApprovalRuleBody, BudgetBody, BudgetScope, TeamBody
 
@@ -43,11 +44,14 @@ def application(body: ApplicationBody) -> list[Sentence]:
     if body.models:
         said.append(
             Sentence(
-                format_html(_("May call {models} and nothing else."), models=listing(body.models)), "neurology", "ok"
+                format_html(_("May call {models} and nothing else."), models=listing(body.models)),
+                "neurology",
+                "ok",
+                about="models",
             )
         )
     else:
-        said.append(Sentence(_("May name every model of the catalogue."), "neurology", "info"))
+        said.append(Sentence(_("May name every model of the catalogue."), "neurology", "info", about="models"))
     return said + _tags(body.tags)
 
 
@@ -69,17 +73,22 @@ def budget(body: BudgetBody) -> list[Sentence]:
     )
     if body.action == "block":
         end = Sentence(
-            _("A call whose highest possible cost does not fit is refused before it is sent."), "block", "bad"
+            _("A call whose highest possible cost does not fit is refused before it is sent."),
+            "block",
+            "bad",
+            about="action",
         )
     else:
-        end = Sentence(_("Nothing is refused when it is spent; people are told."), "notifications", "warn")
+        end = Sentence(
+            _("Nothing is refused when it is spent; people are told."), "notifications", "warn", about="action"
+        )
     alerts = listing(f"{level:.0%}" for level in body.alert_at)
     told = (
         [Sentence(format_html(_("People are told at {levels}."), levels=alerts), "notifications")]
         if body.alert_at
         else []
     )
-    return [Sentence(allowance, "savings", "ok"), end, *told]
+    return [Sentence(allowance, "savings", "ok", about="limit"), end, *told]
 
 
 def scope_words(scope: BudgetScope) -> str:
@@ -105,7 +114,7 @@ def approval_rule(body: ApprovalRuleBody) -> list[Sentence]:
         kinds=kinds,
         risk=listing(body.risk, last=_("or")),
         people=format_html(
-            people, n=strong(body.quorum), groups=listing((plain(g) for g in body.groups), last=_("or"))
+            people, n=strong(body.quorum), groups=listing((role_label(g) for g in body.groups), last=_("or"))
         ),
     )
     return [

@@ -33,7 +33,10 @@ def routing_policy(body: RoutingPolicyBody) -> list[Sentence]:
         whom = format_html(
             _("Speaks for calls when {condition}. The first rule that matches decides."), condition=condition(body.when)
         )
-    return [Sentence(whom, "public"), *(_rule(rule, number) for number, rule in enumerate(body.rules, start=1))]
+    return [
+        Sentence(whom, "public", about="when"),
+        *(_rule(rule, number) for number, rule in enumerate(body.rules, start=1)),
+    ]
 
 
 def _rule(rule: RoutingRule, number: int) -> Sentence:
@@ -54,7 +57,7 @@ def _rule(rule: RoutingRule, number: int) -> Sentence:
             condition=condition(rule.when),
             chosen=chosen,
         )
-    return Sentence(text, "alt_route", "info", tuple(_fine(rule)))
+    return Sentence(text, "alt_route", "info", tuple(_fine(rule)), f"rule {rule.name}")
 
 
 def _fine(rule: RoutingRule) -> list[str]:

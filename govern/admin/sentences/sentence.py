@@ -32,12 +32,16 @@ _ABBREVIATIONS = frozenset(
 
 
 class Sentence(NamedTuple):
-    """text: what it says. icon and tone: of the sign beside it. fine: what stands below in small print."""
+    """text: what it says. icon and tone: of the sign beside it. fine: what stands below in small print.
+
+    about: the part of the body that it tells, so that the same part of two bodies can be put side by side.
+    """
 
     text: str
     icon: str
     tone: str = "info"
     fine: tuple[str, ...] = ()
+    about: str = ""
 
 
 def strong(text: object) -> SafeString:

@@ -1,7 +1,7 @@
 """The guard ``classifier``: a second opinion on text that untrusted roles wrote.
 
-The model is an ONNX file on disk (extra ``classifier``) or an HTTP service. It is asked where the injection guard is not sure, or
-always, as the policy says; its answer is its own finding with its own score.
+The model is an ONNX file on disk (``requirements/classifier.txt``) or an HTTP service. It is asked where the injection guard is not
+sure, or always, as the policy says; its answer is its own finding with its own score.
 """
 
 from __future__ import annotations
@@ -70,6 +70,6 @@ def classifier_guard(body: bodies.Classifier, building: Building) -> ClassifierG
             raise PolicyInvalid(
                 f"{building.place}.model",
                 f"cannot be loaded: {fault}.",
-                "Install the extra `classifier` and name its directory.",
+                "Install requirements/classifier.txt and name the directory of the model.",
             ) from None
     return ClassifierGuard(body, classifier)

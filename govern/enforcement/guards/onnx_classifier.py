@@ -59,7 +59,7 @@ def label_index(config: dict[str, Any], label: str) -> int:
 
 
 def load_onnx_classifier(directory: str, label: str) -> OnnxClassifier:
-    """Raises ``ImportError`` without the extra, ``OSError`` and ``ValueError`` for files that are missing or of another form."""
+    """Raises ``ImportError`` without the packages, ``OSError`` and ``ValueError`` for files that are missing or of another form."""
     import onnxruntime
     from tokenizers import Tokenizer
 

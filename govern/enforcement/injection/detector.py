@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import msgspec
@@ -11,8 +10,6 @@ import numpy as np
 from govern.enforcement.injection.examination import FEATURES, examine
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.weights import FOLDER, WeightsDamaged, load
-
-_CLIP = 60.0
 
 
 class InjectionResult(msgspec.Struct, frozen=True):
@@ -45,7 +42,10 @@ class InjectionDetector:
     def inspect(self, text: str) -> InjectionResult:
         seen = examine(text, self._weights)
         meta = self.manifest.meta
-        logit = meta.slope * (float(seen.values @ self._meta) + meta.bias - meta.shift)
-        score = 1.0 / (1.0 + math.exp(-max(-_CLIP, min(_CLIP, logit))))
-        names = tuple(RULES[place].name for place in sorted(seen.rules, key=self._strength.__getitem__, reverse=True))
-        return InjectionResult(score, names, (seen.start, seen.end) if seen.end > seen.start else None, self.version)
+        logits = seen.values @ self._meta
+        worst = int(logits.argmax())
+        score = meta.calibrated(float(logits[worst]) + meta.bias)
+        rules = sorted(set().union(*seen.rules), key=self._strength.__getitem__, reverse=True)
+        start, end = seen.spans[worst]
+        names = tuple(RULES[place].name for place in rules)
+        return InjectionResult(score, names, (start, end) if end > start else None, self.version)

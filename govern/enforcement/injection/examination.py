@@ -15,61 +15,76 @@ from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.scorer import NOTHING, Scores
 from govern.enforcement.injection.views import View, open_views
 from govern.enforcement.injection.weights import Weights
+from govern.enforcement.injection.windows import STEP_CHARACTERS, blocks
 from govern.enforcement.normalise import Normalised, normalise
 
 FAMILIES = tuple(dict.fromkeys(rule.name.partition(".")[0] for rule in RULES))
 MEASURES = (
-    "best", "best_positive", "top", "mean", "whole", "log_words", "surprise", "surprise_peak", "concealed", "view_best", "hidden", "invisible", "lookalikes", "rules_matched", "families_matched",
+    "best", "best_positive", "top", "mean", "whole", "log_words", "log_blocks", "view_best", "hidden", "invisible", "lookalikes", "rules_matched", "families_matched",
 )  # fmt: skip
 FEATURES = (*MEASURES, *(f"family.{family}" for family in FAMILIES), *(rule.name for rule in RULES))
 _FAMILY_OF = np.array([FAMILIES.index(rule.name.partition(".")[0]) for rule in RULES])
 _FLOOR = -4.0
+_MOST_BLOCKS = 4  # training texts have no more: what a longer text weighs must not be guessed from them
 
 
 class Examination(NamedTuple):
-    """``values`` in the order of ``FEATURES``; ``rules`` are positions in ``RULES``; ``start`` and ``end`` delimit the evidence in the original."""
+    """``values``: a row a block, columns in the order of ``FEATURES``; ``rules``: positions in ``RULES``, ``spans``: evidence in the original, by block."""
 
     values: NDArray[np.float64]
-    rules: tuple[int, ...]
-    start: int
-    end: int
+    rules: list[list[int]]
+    spans: list[tuple[int, int]]
 
 
-class _Part(NamedTuple):
-    """One text and what was seen in it: the visible text, or a view of a slice of it (``slice`` in the normalised or original text)."""
+class _Block:
+    """What was seen in one stretch of the visible text, and in the views that begin in it."""
 
-    scores: Scores
-    rules: list[int]
-    triggers: list[str]
+    __slots__ = ("evidence", "rules", "scores", "view")
+
+    def __init__(self, scores: Scores, rules: set[int], evidence: tuple[int, int]) -> None:
+        self.scores = scores
+        self.rules = rules
+        self.evidence = evidence
+        self.view = NOTHING
+
+    def add_view(self, scores: Scores, rules: set[int], place: tuple[int, int]) -> None:
+        self.rules |= rules
+        if scores.best > self.view.best:
+            self.view = scores
+            if scores.best > self.scores.best:
+                self.evidence = place
 
 
-def _look(folded: Folded, weights: Weights) -> _Part:
-    rules: list[int] = []
-    triggers: list[str] = []
+def _matches(folded: Folded) -> tuple[set[int], set[str]]:
+    """The rules and the triggers that match."""
+    rules: set[int] = set()
+    triggers: set[str] = set()
     for pattern, _, _ in database().find(folded.encode()):
         if pattern < len(RULES):
-            rules.append(pattern)
+            rules.add(pattern)
         else:
-            triggers.append(TRIGGER_NAMES[pattern - len(RULES)])
-    return _Part(scorer.score(folded, weights), rules, triggers)
+            triggers.add(TRIGGER_NAMES[pattern - len(RULES)])
+    return rules, triggers
 
 
 def examine(text: str, weights: Weights) -> Examination:
     """Linear in the length of ``text``; never raises for a ``str``."""
     normalised = normalise(text)
     folded = fold(normalised.text)
-    main = _look(folded, weights)
-    rules = set(main.rules)
-    best, view_best, span = main.scores, NOTHING, (main.scores.start, main.scores.end)
-    evidence = normalised.original_span(*span) if span[1] else (0, 0)
-    for view, original in _views(normalised, folded, main.triggers):
-        part = _look(fold(normalise(view.text).text), weights)
-        rules.update(part.rules)
-        if part.scores.best > view_best.best:
-            view_best = part.scores
-            if part.scores.best > best.best:
-                evidence = original
-    return Examination(_values(main.scores, view_best, sorted(rules), normalised), tuple(sorted(rules)), *evidence)
+    found: list[_Block] = []
+    triggered: set[str] = set()
+    for offset, block in blocks(folded):
+        rules, triggers = _matches(block)
+        triggered |= triggers
+        scores = scorer.score_block(block, offset, weights)
+        evidence = normalised.original_span(scores.start, scores.end) if scores.end else (0, 0)
+        found.append(_Block(scores, rules, evidence))
+    for view, original in _views(normalised, folded, sorted(triggered)):
+        unfolded = fold(normalise(view.text).text)
+        around = found[min(view.start // STEP_CHARACTERS, len(found) - 1)]
+        around.add_view(scorer.score(unfolded, weights), _matches(unfolded)[0], original)
+    values = np.array([_values(block, len(found), normalised) for block in found])
+    return Examination(values, [sorted(block.rules) for block in found], [block.evidence for block in found])
 
 
 def _views(normalised: Normalised, folded: Folded, triggers: list[str]) -> list[tuple[View, tuple[int, int]]]:
@@ -77,20 +92,21 @@ def _views(normalised: Normalised, folded: Folded, triggers: list[str]) -> list[
         (view, normalised.original_span(view.start, view.end)) for view in open_views(normalised.text, folded, triggers)
     ]
     hidden = [
-        (View("hidden", text.text[:8192], text.start, text.end), (text.start, text.end))
+        (View("hidden", text.text[:8192], normalised.position(text.start), 0), (text.start, text.end))
         for text in normalised.hidden[:8]
     ]
     return found + hidden
 
 
-def _values(main: Scores, view: Scores, rules: list[int], normalised: Normalised) -> NDArray[np.float64]:
+def _values(block: _Block, count: int, normalised: Normalised) -> NDArray[np.float64]:
     values = np.zeros(len(FEATURES))
+    main, view, rules = block.scores, block.view, sorted(block.rules)
     best = max(main.best, view.best, _FLOOR)
     families = np.zeros(len(FAMILIES), np.bool_)
     families[_FAMILY_OF[rules]] = True
     values[: len(MEASURES)] = (
-        best, max(best, 0.0), max(main.top, view.top, _FLOOR), max(main.mean, _FLOOR), max(main.whole, view.whole, _FLOOR), math.log1p(main.words), main.surprise, main.surprise_peak,
-        max(0.0, view.best - max(main.best, _FLOOR)) if view.words else 0.0, max(view.best, _FLOOR), bool(normalised.hidden), math.log1p(normalised.invisible), math.log1p(normalised.lookalikes),
+        best, max(best, 0.0), max(main.top, view.top, _FLOOR), max(main.mean, _FLOOR), max(main.whole, view.whole, _FLOOR), math.log1p(main.words), math.log(min(count, _MOST_BLOCKS)),
+        max(view.best, _FLOOR), bool(normalised.hidden), math.log1p(normalised.invisible), math.log1p(normalised.lookalikes),
         math.log1p(len(rules)), int(families.sum()),
     )  # fmt: skip
     values[len(MEASURES) : len(MEASURES) + len(FAMILIES)] = families

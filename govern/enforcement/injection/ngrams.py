@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from govern.enforcement.injection.fold import OTHER, SINGLE, Folded
 
-BLOCK_CHARACTERS = 8192
-"""Longest stretch hashed at once; the powers are tabled for it."""
+BLOCK_CHARACTERS = 2560
+"""Longest stretch that is hashed and judged at once; the powers are tabled for it."""
 WORD_BITS = 18
 CHARACTER_BITS = 18
 CHARACTER_ORDERS = (3, 4, 5)
@@ -34,7 +34,8 @@ def _powers(base: int, count: int) -> NDArray[np.uint32]:
 
 _POWER = _powers(_BASE, BLOCK_CHARACTERS)
 _INVERSE = _powers(pow(_BASE, -1, _MODULUS), BLOCK_CHARACTERS)
-_SALTS = (np.uint32(0x9E3779B1), np.uint32(0x85EBCA77), np.uint32(0xC2B2AE3D), np.uint32(0x27D4EB2F))
+_WORD_SALTS = np.array([[0x9E3779B1], [0x85EBCA77], [0xC2B2AE3D], [0x27D4EB2F]], np.uint32)
+_CHARACTER_SALTS = _WORD_SALTS[: len(CHARACTER_ORDERS)]
 _SECOND, _THIRD = np.uint32(0x2C1B3C6D), np.uint32(0x297A2D39)
 
 
@@ -45,17 +46,23 @@ class Words(NamedTuple):
 
 
 class Grams(NamedTuple):
-    """``words``: rows of word features by order (same length as ``Words``, short at the end); ``characters``: rows by order, by character."""
+    """Buckets by order: ``words`` of shape (``WORD_ROWS``, words), ``characters`` of shape (orders, characters).
 
-    words: list[NDArray[np.uint32]]
-    characters: list[NDArray[np.uint32]]
+    Longer orders fit fewer times: of row ``i`` only the first ``word_counts[i]`` or ``character_counts[i]`` columns mean anything.
+    """
+
+    words: NDArray[np.uint32]
+    characters: NDArray[np.uint32]
+    word_counts: tuple[int, ...]
+    character_counts: tuple[int, ...]
 
 
-def _bucket(hashes: NDArray[np.uint32], salt: np.uint32, bits: int) -> NDArray[np.uint32]:
-    mixed = hashes * salt
-    mixed ^= mixed >> np.uint32(15)
-    mixed *= np.uint32(0x2C1B3C6D)
-    return mixed >> np.uint32(32 - bits)
+def _mix(hashes: NDArray[np.uint32], bits: int) -> NDArray[np.uint32]:
+    """Buckets of ``bits`` from salted hashes, in place."""
+    hashes ^= hashes >> np.uint32(15)
+    hashes *= np.uint32(0x2C1B3C6D)
+    hashes >>= np.uint32(32 - bits)
+    return hashes
 
 
 def sums(folded: Folded) -> NDArray[np.uint32]:
@@ -83,20 +90,19 @@ def words(folded: Folded, total: NDArray[np.uint32]) -> Words:
 
 def grams(folded: Folded, total: NDArray[np.uint32], tokens: Words) -> Grams:
     h = tokens.hash
+    count, length = len(h), len(folded.codes)
+    word_counts = (count, max(0, count - 1), max(0, count - 2), max(0, count - 2))
+    character_counts = tuple(max(0, length - order + 1) for order in CHARACTER_ORDERS)
     two = h[:-1] * _SECOND + h[1:]
-    three = two[:-1] * _THIRD + h[2:]
-    skip = h[:-2] * _THIRD + h[2:]
-    word_rows = [
-        _bucket(h, _SALTS[0], WORD_BITS),
-        _bucket(two, _SALTS[1], WORD_BITS),
-        _bucket(three, _SALTS[2], WORD_BITS),
-        _bucket(skip, _SALTS[3], WORD_BITS),
-    ]
-    character_rows = []
-    for index, order in enumerate(CHARACTER_ORDERS):
-        if len(folded.codes) < order:
-            character_rows.append(np.empty(0, np.uint32))
-            continue
-        segment = (total[order:] - total[:-order]) * _INVERSE[: len(folded.codes) - order + 1]
-        character_rows.append(_bucket(segment, _SALTS[index], CHARACTER_BITS))
-    return Grams(word_rows, character_rows)
+    hashes = np.zeros((WORD_ROWS, count), np.uint32)
+    hashes[0] = h
+    hashes[1, : word_counts[1]] = two
+    hashes[2, : word_counts[2]] = two[:-1] * _THIRD + h[2:]
+    hashes[3, : word_counts[3]] = h[:-2] * _THIRD + h[2:]
+    hashes *= _WORD_SALTS
+    segments = np.zeros((len(CHARACTER_ORDERS), length), np.uint32)
+    for row, order, fits in zip(segments, CHARACTER_ORDERS, character_counts, strict=True):
+        np.subtract(total[order:], total[:fits], out=row[:fits])
+    segments *= _INVERSE[:length]
+    segments *= _CHARACTER_SALTS
+    return Grams(_mix(hashes, WORD_BITS), _mix(segments, CHARACTER_BITS), word_counts, character_counts)

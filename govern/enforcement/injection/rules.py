@@ -16,7 +16,7 @@ NEAR = r"[^.!?\n]{0,24}"
 
 _DROP = (
     r"(?:ignor(?:e|ing)|disregard(?:ing)?|forget|bypass|overrid(?:e|ing)|discard|neglect|overlook|skip|drop|abandon|erase|cancel|delete|dismiss|disobey|suspend|unlearn|(?:pay|give) no (?:attention|heed)|"
-    r"(?:do not|don'?t|no longer|never|stop) (?:follow|obey|listen|comply|adher|respect)\w*|set aside|throw away|leave behind)"
+    r"(?:do not|don'?t|no longer|never|stop) (?:follow|obey|listen|comply|adhere|respect)(?:ing)?|set aside|throw away|leave behind)"
 )
 _EARLIER = r"(?:previous|prior|above|earlier|preceding|foregoing|original|initial|existing|former|past|current|system|your|all|any|every|these|those|previously|before)"
 _ORDERS = r"(?:instructions?|directions?|directives?|prompts?|rules?|guidelines?|commands?|orders?|programming|guardrails?|restrictions?|polic(?:y|ies)|constraints?|training|safeguards?|filters?|protocols?)"
@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (
     Rule("persona.known", r"\b(?:dan|stan|dude|aim|ucar|betterdan|evilbot|jailbot|devmode|freegpt|chaosgpt)\b(?: mode| is | can | has | will |:|,| stands)|\bdo anything now\b"),
     Rule("persona.pretend", r"\b(?:pretend|imagine|act|behave|respond|answer|simulate|roleplay|role-play|speak|write) (?:to be|as|like|that you|you are|you're|as if)\b"),
     Rule("persona.unrestricted", r"\b(?:unrestricted|uncensored|unfiltered|amoral|unethical|immoral|jailbroken|unhinged|unbound|unchained|unlimited|lawless|evil|malicious|rogue) (?:and |, )?(?:\w+ )?(?:ai|a\.i|assistant|chatbot|bot|model|language model|character|version|mode|persona|response|answer|llm)\b"),
-    Rule("persona.no_limits", rf"\b(?:without|no|not|free (?:of|from)|free|lacks?|ignor\w+|zero|beyond|never|any)\b{NEAR}\b(?:ethical|moral|safety|content|legal|policy|openai|any|rules?|all)?\b{NEAR}\b{_LIMITS}\b"),
+    Rule("persona.no_limits", rf"\b(?:without|no|not|free (?:of|from)|free|lacks?|ignor\w+|zero|beyond|never|any) (?:[^ .!?\n]+ ){{0,4}}{_LIMITS}\b"),
     Rule("persona.not_bound", r"\b(?:not|never|no longer|isn'?t|aren'?t) (?:be )?(?:bound|limited|restricted|constrained|governed|subject|obligated|required|affected)\b"),
     Rule("persona.confines", r"\bbroken? free\b|\bconfines of\b|\bshackles\b|\bfree yourself\b"),
     Rule("persona.mode", r"\b(?:developer|dev|debug|god|jailbreak|jailbroken|admin|maintenance|opposite|unrestricted|evil|sudo|root|dan|chaos|unlocked|override|test) mode\b"),

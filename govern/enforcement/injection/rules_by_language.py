@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-_NEAR = r"[^.!?\n]{0,60}"
-_CLOSE = r"[^.!?\n]{0,36}"
+_IN_SENTENCE = r"[^.!?\n]*"
 
 # language: (verbs of dropping, orders and rules, the hidden prompt or password, no limits, you are now)
 _WORDS: dict[str, tuple[str, str, str, str, str]] = {
@@ -38,19 +37,19 @@ _WORDS: dict[str, tuple[str, str, str, str, str]] = {
     "turkish": (r"yok say|unut\b|gormezden gel|dikkate alma|goz ardi et|uyma\b", r"talimat\w*|kural\w*|komut\w*|her seyi|yonerge\w*", r"sistem istem\w*|gizli (?:talimat\w*|sifre\w*)|sistem mesaj\w*|sistem promptu", r"(?:kisitlama\w*|sinir\w*|filtre\w*|kural\w*)(?: \w+)? ?(?:olmadan|siz|olmayan|yok)|kisitlamasiz|filtresiz|sinirsiz", r"artik sen|simdi sen|sen artik|gibi davran|gelistirici modu|hayal et"),
     "indic": ("अनदेखा|भूल जा|नज़रअंदाज़|पालन मत|উপেক্ষা|ভুলে যা", "निर्देश|नियम|आदेश|নির্দেশ|নিয়ম", "सिस्टम प्रॉम्प्ट|छिपे हुए निर्देश|गुप्त पासवर्ड|সিস্টেম প্রম্পট|গোপন", "बिना किसी प्रतिबंध|कोई (?:प्रतिबंध|नियम) नहीं|সীমাবদ্ধতা ছাড়া", "अब (?:तुम|आप)|তুমি এখন"),
     "southeast": (r"abaikan|lupakan|jangan ikuti|bo qua|quen\b|đung lam theo|dung lam theo|ละเว้น|เพิกเฉย|ลืม|ไม่ต้องทำตาม|puuza|sahau|usifuate|huwag pansinin|kalimutan", r"instruksi|perintah|aturan|petunjuk|huong dan|chi dan|quy tac|lenh|คำสั่ง|คำแนะนำ|กฎ|maagizo|tagubilin|utos|panuntunan", r"prompt sistem|instruksi tersembunyi|kata sandi rahasia|loi nhac he thong|huong dan an|mat khau bi mat|พรอมต์ระบบ|คำสั่งที่ซ่อน|รหัสผ่านลับ|nenosiri la siri|lihim na password|nakatagong tagubilin", r"tanpa (?:batasan|filter|sensor|etika|aturan)|khong co (?:gioi han|bo loc|đao đuc|quy tac)|ไม่มี(?:ข้อจำกัด|กฎ|จริยธรรม)|bila vikwazo|nang walang limitasyon", r"sekarang kamu adalah|berpura-pura|bay gio ban la|gia vo|ตอนนี้คุณคือ|แกล้งเป็น|sasa wewe ni|ikaw na ngayon"),
-    "others": (r"αγνοησ\w*|ξεχασ\w*|παραβλεψ\w*|התעלם|התעלמי|שכח |unohda|ohita|ala noudata|hagyd figyelmen|felejtsd", r"οδηγι\w*|εντολ\w*|κανον\w*|הוראות|ההוראות|הכללים|ההנחיות|שנאמר|ohjeet|saannot|kaskyt|utasitas\w*|szabaly\w*", r"κρυφες οδηγιες|μυστικο κωδικο|מערכת|ההוראות הנסתרות|הסיסמה הסודית|jarjestelmakehote\w*|piilotetut ohje\w*|salainen salasana|rendszerprompt\w*|rejtett utasitas\w*|titkos jelszo\w*", r"χωρις (?:περιορισμους|ηθικη|κανονες|φιλτρα)|ללא (?:הגבלות|מוסר|כללים|סינון)|ilman (?:rajoituksia|saantoja|etiikkaa)|(?:korlatok|szabalyok|etika) nelkul\w*", r"τωρα εισαι|προσποιησου|אתה עכשיו|העמד פנים|olet nyt|esita olevasi|mostantol"),
+    "others": (r"αγνοησ\w*|ξεχασ\w*|παραβλεψ\w*|התעלם|התעלמי|שכח |unohda|ohita|ala noudata|hagyd figyelmen|felejtsd", r"οδηγι\w*|εντολ\w*|κανον\w*|הוראות|ההוראות|הכללים|ההנחיות|שנאמר|ohjeet|saannot|kaskyt|utasitas\w*|szabaly\w*", r"κρυφες οδηγιες|μυστικο κωδικο|הנחיית המערכת|פרומפט המערכת|הוראות המערכת|ההוראות הנסתרות|הסיסמה הסודית|jarjestelmakehote\w*|piilotetut ohje\w*|salainen salasana|rendszerprompt\w*|rejtett utasitas\w*|titkos jelszo\w*", r"χωρις (?:περιορισμους|ηθικη|κανονες|φιλτρα)|ללא (?:הגבלות|מוסר|כללים|סינון)|ilman (?:rajoituksia|saantoja|etiikkaa)|(?:korlatok|szabalyok|etika) nelkul\w*", r"τωρα εισαι|προσποιησου|אתה עכשיו|העמד פנים|olet nyt|esita olevasi|mostantol"),
 }
 
 
 # The engine matches bytes, where a letter beyond ASCII is no word character.
-_SOME, _ANY = r"[^ .,!?\n]{1,24}", r"[^ .,!?\n]{0,24}"
+_SOME, _ANY = r"[^ .,!?\n]+", r"[^ .,!?\n]*"
 
 
 def _rules() -> tuple[tuple[str, str], ...]:
     found = []
     for language, words in _WORDS.items():
         drop, orders, hidden, limits, now = (word.replace(r"\w+", _SOME).replace(r"\w*", _ANY) for word in words)
-        found.append((f"override.{language}", f"(?:{drop}){_NEAR}(?:{orders})|(?:{orders}){_CLOSE}(?:{drop})"))
+        found.append((f"override.{language}", f"(?:{drop}){_IN_SENTENCE}(?:{orders})|(?:{orders}){_IN_SENTENCE}(?:{drop})"))
         found.append((f"leak.{language}", f"(?:{hidden})"))
         found.append((f"persona.{language}_limits", f"(?:{limits})"))
         found.append((f"persona.{language}_now", f"(?:{now})"))

@@ -19,6 +19,7 @@ from govern.enforcement.injection.fold import LETTER, OTHER, Folded
 
 _SLICE_CHARACTERS = 8192
 _MOST_SLICES = 24
+_FEWEST_LEET = 4
 _ROT13 = str.maketrans(
     "ABCDEFGHIJKLMabcdefghijklmNOPQRSTUVWXYZnopqrstuvwxyz", "NOPQRSTUVWXYZnopqrstuvwxyzABCDEFGHIJKLMabcdefghijklm"
 )
@@ -138,12 +139,14 @@ def _leet(text: str, folded: Folded) -> Iterator[View]:
         return
     digit = codes - np.uint32(48) < 10
     sign = digit | (codes == 64) | (codes == 36) | (codes == 33)
+    if np.count_nonzero(sign) < _FEWEST_LEET:
+        return
     letter = (classes == LETTER) & ~digit
     # a sign between letters, or before one: "ign0re", "1gnore"; "sha256" and "2nd" have one such place at most
     inner = sign[1:-1] & letter[2:] & (letter[:-2] | sign[:-2] | (classes[:-2] != LETTER))
     places = np.flatnonzero(inner)
     breaks = int((classes == OTHER).sum())  # words have ends; a token of forty letters and digits is no leet
-    if len(places) >= 4 and len(places) >= 0.02 * len(codes) and breaks * 16 >= len(codes):
+    if len(places) >= _FEWEST_LEET and len(places) >= 0.02 * len(codes) and breaks * 16 >= len(codes):
         start = max(0, int(places[0]) - 64)
         end = min(len(text), int(places[-1]) + 64, start + _SLICE_CHARACTERS)
         yield View("leet", text[start:end].translate(_LEET), start, end)

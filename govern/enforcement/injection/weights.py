@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import zlib
 from functools import cache
 from pathlib import Path
@@ -13,26 +14,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 FOLDER = Path(__file__).parent / "model"
+_CLIP = 60.0
 
 
 class Weights(NamedTuple):
-    """``words`` and ``characters``: one signed byte a bucket, times ``scale``. ``surprise``: bits/16 of a symbol after another, flat square."""
+    """``words`` and ``characters``: one signed byte a bucket, times ``scale``."""
 
     words: NDArray[np.int8]
     characters: NDArray[np.int8]
-    surprise: NDArray[np.uint8]
     scale: float
     bias: float
 
 
 class Meta(msgspec.Struct, frozen=True):
-    """Logistic model over named features: ``logit = bias + sum(weight * (clip(x) - centre) / spread)``; then ``slope`` and ``shift`` calibrate."""
+    """Logistic model over named features: ``logit = bias + sum(weight * x)`` of a block; ``calibrated`` makes it a score."""
 
     features: list[str]
     weights: list[float]
     bias: float
     slope: float
     shift: float
+
+    def calibrated(self, logit: float) -> float:
+        """A score in [0, 1]: 0.5 at ``shift``; above it ``slope`` decides how fast it rises, below it falls as in every model."""
+        above = logit - self.shift
+        return 1.0 / (1.0 + math.exp(-max(-_CLIP, min(_CLIP, above * self.slope if above > 0 else above))))
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -62,7 +68,7 @@ class WeightsDamaged(RuntimeError):
 
 
 def pack(weights: Weights) -> bytes:
-    return zlib.compress(weights.words.tobytes() + weights.characters.tobytes() + weights.surprise.tobytes(), 9)
+    return zlib.compress(weights.words.tobytes() + weights.characters.tobytes(), 9)
 
 
 @cache
@@ -75,5 +81,5 @@ def load(folder: Path = FOLDER) -> tuple[Weights, Manifest]:
             f"{folder / 'weights.bin'} does not have the digest of its manifest; restore both from one release"
         )
     plain = np.frombuffer(zlib.decompress(body), np.int8)
-    words, characters, surprise = np.split(plain, [1 << 18, 1 << 19])
-    return Weights(words, characters, surprise.view(np.uint8), manifest.scale, manifest.bias), manifest
+    words, characters = np.split(plain, 2)
+    return Weights(words, characters, manifest.scale, manifest.bias), manifest

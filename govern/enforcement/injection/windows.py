@@ -16,19 +16,15 @@ from govern.enforcement.injection.ngrams import BLOCK_CHARACTERS, CHARACTER_BITS
 WINDOW_WORDS = 48
 STRIDE_WORDS = 16
 OVERLAP_CHARACTERS = 512
+STEP_CHARACTERS = BLOCK_CHARACTERS - OVERLAP_CHARACTERS
 FEATURES = (1 << WORD_BITS) + (1 << CHARACTER_BITS)
 _FEWEST = 96  # a window of two words is no better evidence than one of five
 
 
 def blocks(folded: Folded) -> Iterator[tuple[int, Folded]]:
     """Overlapping blocks with their offsets; one block for most texts."""
-    length = len(folded.codes)
-    step = BLOCK_CHARACTERS - OVERLAP_CHARACTERS
-    for start in range(0, max(1, length - OVERLAP_CHARACTERS), step):
-        yield (
-            start,
-            Folded(folded.codes[start : start + BLOCK_CHARACTERS], folded.classes[start : start + BLOCK_CHARACTERS]),
-        )
+    for start in range(0, max(1, len(folded.codes) - OVERLAP_CHARACTERS), STEP_CHARACTERS):
+        yield start, folded.piece(start, start + BLOCK_CHARACTERS)
 
 
 def windows(words: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -23,12 +23,13 @@ def random_looking(value: str) -> bool:
     return len(set(value)) >= 8 or (len(value) < 16 and len(set(value)) >= 5)
 
 
+_COMPOUND = re.compile(r"(?:[A-Z]{0,3}[a-z]{2,})+\d{0,2}")  # getElementsByClassName
 _WORDS = re.compile(r"[A-Za-z]{1,24}\d{0,3}(?:[._\-/=~+][A-Za-z]{0,24}\d{0,3})*")
 
 
 def high_entropy(value: str) -> bool:
     """Letters and digits mixed beyond what words reach. The bound follows the length: short strings cannot have more."""
-    if len(value) < 16 or value.isdigit() or _WORDS.fullmatch(value):
+    if len(value) < 16 or value.isdigit() or _WORDS.fullmatch(value) or _COMPOUND.fullmatch(value):
         return False
     hexadecimal = re.fullmatch(r"[0-9a-fA-F]+", value) is not None
     return entropy_bits(value) >= (3.0 if hexadecimal else min(3.5, math.log2(len(value)) - 0.7))

@@ -62,7 +62,32 @@ def _is_spoken_password(value: str) -> bool:
 
 
 def _random(value: str) -> bool:
-    return high_entropy(value) and password_like(value)
+    return high_entropy(value) and password_like(value) and not _user_and_password(value)
+
+
+def _user_and_password(encoded: str) -> tuple[str, str] | None:
+    """What Base64 ``encoded`` says, if it is the credentials of HTTP's Basic scheme (RFC 7617, 2): printable, with a colon."""
+    try:
+        decoded = base64.b64decode(encoded.rstrip("=") + "=" * (-len(encoded.rstrip("=")) % 4)).decode()
+    except ValueError:
+        return None
+    user, colon, password = decoded.partition(":")
+    return (user, password) if colon and decoded.isprintable() else None
+
+
+def _basic_span(value: str) -> tuple[int, int]:
+    return value.rindex(" ") + 1, len(value)
+
+
+def _basic(value: str) -> bool:
+    """Manuals encode user:password, or the example of RFC 7617."""
+    found = _user_and_password(value[_basic_span(value)[0] :])
+    if found is None:
+        return False
+    user, password = found
+    return (
+        password_like(password) and not _MADE_UP.fullmatch(password) and (user, password) != ("Aladdin", "open sesame")
+    )
 
 
 def _private_key(value: str) -> bool:
@@ -83,6 +108,9 @@ def _connection(value: str) -> bool:
     )
 
 
+_MADE_UP = re.compile(
+    r"(?i)(?:my|your|the|some|api|user)?[ _\-]?(?:pass(?:word|wd)?|pwd|secret|token|key|foobar|foo|bar|test|demo)[ _\-]?\d{0,3}"
+)
 _WORD = r"(?:password|passwd|passwort|kennwort|pwd|passphrase|contrasena|senha|wachtwoord|haslo|parola)"
 _SCHEME = (
     r"(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|https?|ftps?|sftp|ssh|smtps?|imaps?|ldaps?|mssql|sqlserver|oracle|clickhouse|kafka|nats|mqtts?|"
@@ -90,11 +118,11 @@ _SCHEME = (
 )
 _SECRET_CUES = words(
     "secret, token, api key, apikey, access key, auth key, client secret, private key, credential, "
-    "credentials, signing key, encryption key, secret key, authorization, bearer, basic, account key, shared "
+    "credentials, signing key, encryption key, secret key, authorization, bearer, account key, shared "
     "key, 密钥, 密鑰, 金鑰, 令牌, シークレット, clave, clé, schlüssel, chave, chiave, klucz"
 )
 _SEPARATOR = r"[\"'\]]{0,2}\s{0,3}(?::|=|:=|=>)\s{0,3}[\"'`]{0,2}"
-_NAME_END = r"[A-Za-z0-9_\-]{0,20}"
+_NAME_END = r"[A-Za-z0-9_\-]*"
 
 KINDS = (
     Kind(
@@ -152,6 +180,18 @@ KINDS = (
         glue="",
         whole_run=True,
         locate=_value_span,
+    ),
+    Kind(
+        "basic_credentials",
+        (r"\bbasic {1,3}[A-Za-z0-9+/]{8,}={0,2}",),
+        _basic,
+        alone=0.95,
+        longest=0,
+        caseless=True,
+        severity="critical",
+        glue="",
+        whole_run=True,
+        locate=_basic_span,
     ),
     Kind(
         "generic_secret",

@@ -16,6 +16,7 @@ from govern.enforcement.values.owners import PatternOwners
 from govern.enforcement.values.spans import before_straddling
 
 _BLOCK = 65_536
+_TOGETHER = 32
 _LONGEST_TAIL = 4096
 _CERTAIN_ENOUGH = 0.5
 _BEYOND_DOUBT = 0.9
@@ -52,16 +53,18 @@ class ValueDetector:
         self.kinds = tuple(kinds)
         self._weak = [kind.alone < _CERTAIN_ENOUGH for kind in self.kinds]
         self._patterns = PatternOwners(self.kinds, self._weak)
-        with ThreadPoolExecutor(2) as pool:  # the first time each of them takes seconds to compile
+        with ThreadPoolExecutor(2) as pool:  # the first time each of them takes a second to compile
             closed = pool.submit(
                 PatternDatabase,
                 [Pattern("", *key) for key in self._patterns.expressions],
                 longest_only=self._patterns.whole_runs,
+                together=_TOGETHER,
                 cache_directory=cache_directory,
             )
             opened = pool.submit(
                 PatternDatabase,
                 [Pattern("", open_expression(expression), flags) for expression, flags in self._patterns.expressions],
+                together=_TOGETHER,
                 cache_directory=cache_directory,
             )
             self._cues = CueIndex(self.kinds, cache_directory=cache_directory)
@@ -165,7 +168,7 @@ class ValueDetector:
         ends.sort(reverse=True)
         longest_end = ends[0]
         waits = not complete and longest_end + _SETTLED > size
-        distance = cues.distance(number, kind, start, longest_end) if kind.cues else None
+        distance = cues.distance(number, kind, start, longest_end) if number in cues.kinds else None
         if (
             not complete
             and self._weak[number]
@@ -242,7 +245,7 @@ def _without_rivals(hits: list[Hit]) -> list[Hit]:
     """Of kinds that claim the same characters, those that a cue names win, the nearest cue first; without cues all stay."""
     if len(hits) < 2:
         return hits
-    hits.sort(key=lambda hit: (hit.start, -hit.end))
+    hits.sort(key=lambda hit: (hit.start, -hit.end, -hit.score))
     kept: list[Hit] = []
     cluster: list[Hit] = []
     reach = -1
@@ -256,6 +259,8 @@ def _without_rivals(hits: list[Hit]) -> list[Hit]:
 
 
 def _winners(cluster: list[Hit]) -> list[Hit]:
+    if len(cluster) > 1:
+        cluster = _without_repeats(cluster)
     if len(cluster) == 1 or all(hit.cue_distance is None for hit in cluster):
         return cluster
     return [
@@ -263,6 +268,18 @@ def _winners(cluster: list[Hit]) -> list[Hit]:
         for hit in cluster
         if hit.kind.alone >= _BEYOND_DOUBT or not any(_displaces(other, hit) for other in cluster)
     ]
+
+
+def _without_repeats(cluster: list[Hit]) -> list[Hit]:
+    """Without those that lie within one of the same kind before them that is no less certain. In order of start, longest first."""
+    kept: list[Hit] = []
+    last: dict[str, Hit] = {}
+    for hit in cluster:
+        before = last.get(hit.kind.id)
+        if before is None or before.end < hit.end or before.score < hit.score:
+            kept.append(hit)
+            last[hit.kind.id] = hit
+    return kept
 
 
 def _displaces(winner: Hit, loser: Hit) -> bool:

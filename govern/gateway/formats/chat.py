@@ -5,7 +5,17 @@ from typing import Any
 import msgspec
 
 from govern.gateway.formats.interface import AnswerIdentity
-from routing.calls import ChatRequest, Chunk, Completion, Usage, decode_chat, encode_chunk, encode_completion, sse_event
+from routing.calls import (
+    ChatRequest,
+    Chunk,
+    Completion,
+    ToolCallDelta,
+    Usage,
+    decode_chat,
+    encode_chunk,
+    encode_completion,
+    sse_event,
+)
 
 DONE = b"data: [DONE]\n\n"
 
@@ -18,12 +28,27 @@ class ChatStream:
         self._model = identity.model
         self._created_s = identity.created_s
         self._include_usage = include_usage
+        self._custom_calls: set[tuple[int, int]] = set()
 
     def chunk(self, chunk: Chunk) -> bytes:
-        """One event; none for a chunk that only carries usage."""
-        if not chunk.deltas:
-            return b""
+        """One event a delta, since most clients read the first choice of an event alone; none for a chunk that only carries usage."""
+        if len(chunk.deltas) == 1:
+            return self._event(chunk)
+        return b"".join(self._event(Chunk(deltas=[delta], extra=chunk.extra)) for delta in chunk.deltas)
+
+    def _event(self, chunk: Chunk) -> bytes:
+        for delta in chunk.deltas:
+            if delta.tool_calls:
+                delta.tool_calls = [self._of_its_type(delta.index, piece) for piece in delta.tool_calls]
         return sse_event(encode_chunk(chunk, id=self._id, model=self._model, created_s=self._created_s))
+
+    def _of_its_type(self, index: int, piece: ToolCallDelta) -> ToolCallDelta:
+        """The pieces of a custom call after the first do not say that they are of one, but are written otherwise."""
+        if piece.type == "custom":
+            self._custom_calls.add((index, piece.index))
+        elif (index, piece.index) in self._custom_calls:
+            return msgspec.structs.replace(piece, type="custom")
+        return piece
 
     def end(self, usage: Usage | None) -> bytes:
         """The usage chunk if the caller asked for it, then `[DONE]`."""

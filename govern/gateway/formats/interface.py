@@ -1,6 +1,6 @@
 """What every front-door format offers."""
 
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from routing.calls import ChatRequest, Chunk, Completion, Usage
 
@@ -28,6 +28,22 @@ class StreamEncoder(Protocol):
 
     def error(self, error: dict[str, Any]) -> bytes:
         """The event of a failure in mid-stream, from the contract's `error` object. Nothing follows it."""
+        ...
+
+
+@runtime_checkable
+class NativeEncoder(StreamEncoder, Protocol):
+    """An encoder that can also pass on what a provider of its own format wrote, and take over from there."""
+
+    native_kind: str
+    """The provider kind whose events it passes on."""
+
+    def is_plain(self, data: bytes) -> bool:
+        """Whether all the words in a provider's event are known as such, so that guards have seen them."""
+        ...
+
+    def native(self, data: bytes, *, last: bool = False) -> bytes:
+        """A provider's event as it came. `last` says that nothing follows it."""
         ...
 
 

@@ -52,6 +52,9 @@ class Command(BaseCommand):
             failed = sum(not row[0] for row in rows)
             self.stdout.write(f"\n{len(rows) - failed} of {len(rows)} calls ended as expected.")
             self.stdout.write(f"Sign in at {url}/admin/ as olive, amy, ben, cara or dan with the password {password}.")
+            self.stdout.write(
+                "Approving asks for a second factor: the page shows how to set one up. Without a telephone: make demo-codes"
+            )
             if not once:
                 self.stdout.write("Serving until Ctrl-C.")
                 self._pass_on(platform)

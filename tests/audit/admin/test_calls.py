@@ -10,8 +10,11 @@ from django.utils import timezone
 
 from audit.admin.call_page import read_call
 from audit.selectors.calls import call_trace
+from audit.trail.identifiers import uuid7
+from govern.gateway.records import rejected_entry
+from govern.gateway.refusals import Refusal
 from tests.cast import person
-from tests.factories.calls import INJECTION, PERSONAL, record_call
+from tests.factories.calls import INJECTION, PERSONAL, record_call, write_rows
 
 LIST = "admin:audit_auditevent_changelist"
 
@@ -97,3 +100,47 @@ def test_a_broken_cursor_and_an_unknown_call_are_no_errors(dan: Client) -> None:
 
 def test_an_empty_list_says_what_to_do(dan: Client) -> None:
     assert "No calls yet" in dan.get(reverse(LIST)).content.decode()
+
+
+def test_requests_that_never_became_calls_are_listed_with_their_reason(dan: Client) -> None:
+    request_id = reject("helpdesk", "invalid_request", "The body is not valid JSON.")
+    reject("risk-engine", "invalid_api_key", "The key was revoked.")
+    record_call(code="no_route", message="Nobody.")
+    address = reverse("admin:audit_auditevent_rejected")
+    text = dan.get(address).content.decode()
+    assert "The body is not valid JSON." in text
+    assert "The key was revoked." in text
+    assert "Nobody." not in text
+    assert str(request_id) in text
+    assert "turned away" in page(dan, request_id).lower()
+    only = dan.get(f"{address}?code=invalid_api_key").content.decode()
+    assert "The body is not valid JSON." not in only
+    assert "The key was revoked." in only
+    assert "No request fits" in dan.get(f"{address}?application=nobody").content.decode()
+
+
+def test_rejected_requests_are_paged(dan: Client) -> None:
+    for number in range(52):
+        reject("helpdesk", "invalid_request", f"Fault {number}.")
+    address = reverse("admin:audit_auditevent_rejected")
+    first = dan.get(address)
+    assert len(first.context["page"].rows) == 50
+    rest = dan.get(f"{address}?{first.context['older']}")
+    assert len(rest.context["page"].rows) == 2
+    assert dan.get(f"{address}?after=nonsense").status_code == 302
+
+
+def reject(application: str, code: str, message: str) -> uuid.UUID:
+    """A request that is turned away, as the gateway records it."""
+    request_id = uuid7()
+    entry = rejected_entry(
+        request_id=request_id,
+        application=application,
+        team=None,
+        key="main",
+        revision=1,
+        refusal=Refusal(code, message),
+        body_bytes=12,
+    )
+    write_rows(entry.rows)
+    return uuid.UUID(bytes=request_id)

@@ -51,6 +51,10 @@ def test_a_flag_hides_nothing() -> None:
     assert normalise(f"Go {england}!").hidden == ()
 
 
+def test_duplicates_of_han_characters_are_one() -> None:
+    assert normalise("\U0002f800\U0002fa1d𠀀").text == "丽𪘀𠀀"
+
+
 @given(st.text(st.characters(codec=None), max_size=200))
 @settings(max_examples=300, deadline=None)
 def test_every_character_comes_from_its_place(text: str) -> None:

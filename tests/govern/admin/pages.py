@@ -8,7 +8,9 @@ from django.db.models import Model
 from django.urls import reverse
 
 from audit.models import AuditEvent, Violation
-from govern.models import ApiKey
+from govern.admin.changes.inbox import TABS
+from govern.models import ApiKey, ChangeRequest, ChangeState, Version
+from govern.policy.bodies import BODIES
 
 MODELS: tuple[type[Model], ...] = tuple(model for model in admin.site._registry)
 
@@ -32,9 +34,19 @@ def every_page() -> Iterator[str]:
     """The address of every list, of one page of every kind, and of what else there is."""
     yield reverse("admin:index")
     yield reverse("admin:audit_auditevent_activity")
+    yield reverse("admin:audit_auditevent_rejected")
+    yield reverse("admin:govern_guardpolicy_try")
     yield reverse("admin:govern_apikey_add")
     yield reverse("admin:govern_person_add")
     yield reverse("admin:password_change")
+    yield reverse("admin:govern_changerequest_propose")
+    for kind in BODIES:
+        yield reverse("admin:govern_changerequest_propose", args=[kind])
+    for kind, name in (("guard_policy", "baseline"), ("routing_policy", "default"), ("catalog_model", "gpt-5.4")):
+        yield reverse("admin:govern_changerequest_propose", args=[kind, name])
+    yield reverse("admin:govern_changerequest_retire", args=["budget", "intern-bot"])
+    yield reverse("admin:govern_person_access_review")
+    yield reverse("mfa_index")
     for model in MODELS:
         yield list_of(model)
         found = (
@@ -49,7 +61,21 @@ def every_page() -> Iterator[str]:
         assert call is not None
         yield call_page(call.call_id)
     yield reverse("admin:govern_apikey_revoke", args=[_usable_key()])
+    yield from _changes()
     yield from (f"{list_of(Violation)}?tab={tab}" for tab in ("open", "mine", "unassigned", "overdue", "closed"))
+
+
+def _changes() -> Iterator[str]:
+    """The inbox by tab, changes in every state, and the pages beside versions."""
+    yield from (f"{list_of(ChangeRequest)}?tab={tab}" for tab in TABS)
+    for change in ChangeRequest.objects.all():
+        yield page_of(change)
+    version = Version.objects.filter(kind="deployment", number=2).get()
+    yield reverse("admin:govern_deployment_compare", args=[version.object_id])
+    yield reverse("admin:govern_deployment_version_again", args=[version.object_id]) + "?version=1"
+    draft = ChangeRequest.objects.filter(state=ChangeState.DRAFT).first()
+    assert draft is not None
+    yield reverse("admin:govern_changerequest_describe", args=[draft.pk])
 
 
 def call_page(call_id: uuid.UUID | None) -> str:

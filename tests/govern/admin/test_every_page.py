@@ -28,7 +28,7 @@ def test_pages_load_their_assets_from_here_and_have_no_inline_script(
     signed_in: Callable[[str], Client], client: Client, day: None
 ) -> None:
     olive = signed_in("olive")
-    pages = [olive.get(address) for address in every_page()] + [client.get(reverse("admin:login"))]
+    pages = [olive.get(address) for address in every_page()] + [client.get(reverse("account_login"))]
     for answer in pages:
         text = answer.content.decode()
         for asset in _ASSET.findall(text):

@@ -70,7 +70,7 @@ def _says(text: str) -> bool:
     return bool(_HAN.search(text))
 
 
-@pytest.mark.parametrize("name", ["admin/login.html", "govern/page.html", "audit/call.html"])
+@pytest.mark.parametrize("name", ["account/login.html", "govern/page.html", "audit/call.html"])
 def test_templates_are_ours(name: str) -> None:
     assert "/templates/" in str(get_template(name).origin)  # type: ignore[attr-defined]
     assert "site-packages" not in str(get_template(name).origin)  # type: ignore[attr-defined]

@@ -12,12 +12,20 @@ from django.urls import reverse
 
 from govern.models import ApiKey, Application
 from tests.factories.calls import INJECTION, record_call
+from tests.factories.changes import new_body, propose, submit
 from tests.factories.violations import open_case
 from tests.govern.admin.pages import MODELS, list_of
 
 FILE = Path(__file__).with_name("query_budget.json")
 BUDGET: dict[str, int] = json.loads(FILE.read_text())
-ADDRESSES = {"home": "admin:index", "activity": "admin:audit_auditevent_activity"}
+ADDRESSES = {
+    "access_review": "admin:govern_person_access_review",
+    "security": "mfa_index",
+    "home": "admin:index",
+    "activity": "admin:audit_auditevent_activity",
+    "rejected": "admin:audit_auditevent_rejected",
+    "try": "admin:govern_guardpolicy_try",
+}
 
 
 def address(name: str) -> str:
@@ -38,6 +46,9 @@ def add_many() -> None:
     for number in range(40):
         record_call(input=INJECTION, code="prompt_injection", message="No.")
         open_case(rule=f"rule {number}", count=number + 1)
+    for number in range(6):
+        body = new_body("budget", name=f"budget-{number}", limit_usd="10.00")
+        submit(propose(f"Budget {number}", "It has none.", ("budget", body)))
     application = Application.objects.get(name="helpdesk")
     ApiKey.objects.bulk_create(
         ApiKey(

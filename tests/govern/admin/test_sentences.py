@@ -58,6 +58,16 @@ TOLD = {
     "guard_policy": {"name": "g", "guards": []},
     "budget": {"name": "b", "limit_usd": "1"},
     "approval_rule": {"kinds": ["*"]},
+    "exemption": {
+        "name": "e",
+        "guard_policy": "g",
+        "guard": "pii",
+        "scope": {"teams": ["t"]},
+        "reason": "It is public anyway.",
+        "expires_at": "2031-01-01T00:00:00Z",
+    },
+    "membership": {"name": "dan"},
+    "stop": {"target": "everything", "reason": "An attack."},
 }
 
 

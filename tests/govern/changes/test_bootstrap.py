@@ -134,7 +134,7 @@ def test_rules_that_cannot_work_are_reported(tmp_path: Path) -> None:
     ]
     values["guard_policies"] = [{"name": "g", "guards": [{"guard": "topics", "patterns": ["(unclosed"]}]}]
     found = "\n".join(problems(tmp_path, values))
-    assert "rules after it can never match" in found
+    assert "so that rule can never match" in found
     assert "two rules of this policy are named `a`" in found
     assert "Did you mean `task`?" in found
     assert "the last rule must match every call" in found

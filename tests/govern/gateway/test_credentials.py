@@ -9,6 +9,10 @@ import httpx
 import pytest
 from django.core.management import call_command
 
+from govern.changes.applying import apply_change
+from govern.models import ChangeRequest
+from tests.cast import GROUPS, person
+from tests.govern.changes.changing import approve, fresh
 from tests.govern.gateway.installation import HELPDESK, document, install, trail, with_orm
 from tests.provider_simulator import ProviderSimulator
 
@@ -53,7 +57,17 @@ async def test_a_rotated_credential_is_used_without_a_restart(
     client: httpx.AsyncClient, simulator: ProviderSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.stdin", StringIO(f"{GOOD}\n"))
-    await with_orm(lambda: call_command("rotate_credential", "simulated-main", stdout=StringIO()))
+
+    def rotate() -> None:
+        for name in GROUPS:
+            person(name)
+        said = StringIO()
+        call_command("rotate_credential", "simulated-main", "--as", "amy", stdout=said)
+        assert GOOD not in said.getvalue()
+        change = approve(ChangeRequest.objects.get(), "ben", "cara")
+        apply_change(change=change, by=person("ben"), second_factor=fresh("ben"))
+
+    await with_orm(rotate)
     for _ in range(150):
         await client.post("/v1/chat/completions", json=BODY, headers=AUTH)
         if GOOD in used(simulator):

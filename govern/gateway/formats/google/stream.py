@@ -21,6 +21,7 @@ from govern.gateway.formats.google.answers import (
     usage_object,
 )
 from govern.gateway.formats.google.errors import error_object
+from govern.gateway.formats.google.native_answers import is_plain
 from govern.gateway.formats.held_calls import HeldCalls
 from govern.gateway.formats.interface import AnswerIdentity
 from routing.calls import Chunk, Delta, Usage
@@ -39,7 +40,7 @@ class EventFraming:
 
     def frame(self, data: bytes, *, last: bool = False) -> bytes:
         """One event."""
-        return b"data: " + data + b"\r\n\r\n"
+        return b"data: " + data.replace(b"\n", b"\ndata: ") + b"\r\n\r\n"
 
 
 class ArrayFraming:
@@ -86,6 +87,8 @@ class _Candidate:
 class GenerateStream:
     """Writes the answer objects of one stream. Calls, finish reasons and usage are in the last one."""
 
+    native_kind = "google"
+
     def __init__(self, identity: AnswerIdentity, framing: Framing) -> None:
         self._identity = answer_identity(identity)
         self._framing = framing
@@ -116,6 +119,14 @@ class GenerateStream:
     def error(self, error: dict[str, Any]) -> bytes:
         """The error object, as the last one."""
         return self._framing.frame(msgspec.json.encode(error_object(error)), last=True)
+
+    def is_plain(self, data: bytes) -> bool:
+        """See `NativeEncoder.is_plain`."""
+        return is_plain(data)
+
+    def native(self, data: bytes, *, last: bool = False) -> bytes:
+        """Google's answer object as it came."""
+        return self._framing.frame(data, last=last)
 
     def _answer(self, answer: dict[str, Any]) -> bytes:
         return msgspec.json.encode({**answer, **self._identity})

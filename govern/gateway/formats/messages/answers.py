@@ -142,9 +142,25 @@ def citation(annotation: dict[str, Any], text: str) -> dict[str, Any] | None:
 
 
 def _text_blocks(text: str, annotations: list[dict[str, Any]]) -> list[Block]:
+    """The text, in the blocks that its citations speak of; in one where they overlap or lie beyond it."""
     if not text:
         return []
-    block: Block = {"type": "text", "text": text}
-    if citations := [found for annotation in annotations if (found := citation(annotation, text))]:
-        block["citations"] = citations
-    return [block]
+    cited: dict[tuple[int, int], list[Block]] = {}
+    for annotation in annotations:
+        if (found := citation(annotation, text)) is not None:
+            cited.setdefault(_span(annotation), []).append(found)
+    blocks: list[Block] = []
+    position = 0
+    for (start, end), citations in sorted(cited.items(), key=lambda item: item[0]):
+        if not position <= start < end <= len(text):
+            return [{"type": "text", "text": text, "citations": [each for found in cited.values() for each in found]}]
+        if start > position:
+            blocks.append({"type": "text", "text": text[position:start]})
+        blocks.append({"type": "text", "text": text[start:end], "citations": citations})
+        position = end
+    return [*blocks, {"type": "text", "text": text[position:]}] if position < len(text) else blocks
+
+
+def _span(annotation: dict[str, Any]) -> tuple[int, int]:
+    place = annotation.get("document_citation") or annotation.get("url_citation") or {}
+    return place.get("start_index") or 0, place.get("end_index") or 0

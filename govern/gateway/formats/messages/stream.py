@@ -18,6 +18,17 @@ from govern.gateway.formats.messages.answers import (
     usage_object,
 )
 from govern.gateway.formats.messages.errors import error_object
+from govern.gateway.formats.messages.native_events import (
+    BlockDelta,
+    BlockStart,
+    BlockStop,
+    TextBlock,
+    TextDelta,
+    ThinkingBlock,
+    ThinkingDelta,
+    as_written,
+    event_of,
+)
 from routing.calls import Chunk, Delta, RedactedThinkingPart, ThinkingPart, Usage
 
 
@@ -34,6 +45,8 @@ class MessageStream:
 
     A block of reasoning stays open until its signature comes, which guards may hold back until the end, while the text goes on.
     """
+
+    native_kind = "anthropic"
 
     def __init__(self, identity: AnswerIdentity) -> None:
         self._identity = identity
@@ -72,6 +85,31 @@ class MessageStream:
     def error(self, error: dict[str, Any]) -> bytes:
         """The `error` event."""
         return b"event: error\ndata: " + msgspec.json.encode(error_object(error)) + b"\n\n"
+
+    def is_plain(self, data: bytes) -> bool:
+        """See `NativeEncoder.is_plain`."""
+        return event_of(data) is not None
+
+    def native(self, data: bytes, *, last: bool = False) -> bytes:
+        """Anthropic's event as it came. What of its blocks is open stays in mind, so that they can be gone on with."""
+        self._started = True
+        match event_of(data):
+            case BlockStart(index, block):
+                self._next_index = index + 1
+                self._thinking = isinstance(block, ThinkingBlock)
+                if self._thinking:
+                    self._thoughts.append(_Thought(index))
+                elif isinstance(block, TextBlock):
+                    self._text_index = index
+            case BlockDelta(_, ThinkingDelta(thought)) if self._thoughts:
+                self._thoughts[-1].told.append(thought)
+            case BlockDelta(_, TextDelta(said)):
+                self._text.append(said)
+            case BlockStop(index):
+                self._thoughts = [thought for thought in self._thoughts if thought.index != index]
+                self._thinking = bool(self._thoughts)
+                self._text_index = None if self._text_index == index else self._text_index
+        return as_written(data)
 
     def _event(self, kind: str, **fields: Any) -> None:
         data = msgspec.json.encode({"type": kind, **fields})

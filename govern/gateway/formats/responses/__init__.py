@@ -5,6 +5,7 @@ An answer can be continued by `previous_response_id`, or by references to its it
 `refers_to(body)` says to which, and `resolve(body, stored)` puts their items into its input.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.responses.answers import output_items, response_object
 from govern.gateway.formats.responses.conversations import input_items, is_stored, refers_to, resolve
+from govern.gateway.formats.responses.echoes import echo_of
 from govern.gateway.formats.responses.requests import decode_response_request
 from govern.gateway.formats.responses.stream import ResponseStream
 from routing.calls import ChatRequest, Completion
@@ -20,9 +22,16 @@ __all__ = ["ResponsesFormat", "input_items", "is_stored", "output_items", "refer
 
 
 class ResponsesFormat:
-    """`/v1/responses`."""
+    """`/v1/responses`, for one request once `answering` was told which, so that the response can say again what was asked."""
 
     kind = "openai_responses"
+
+    def __init__(self, echo: Mapping[str, Any] | None = None) -> None:
+        self._echo = echo or {}
+
+    def answering(self, body: bytes) -> "ResponsesFormat":
+        """This format for one request, as its caller sent it. Raises InvalidRequest."""
+        return ResponsesFormat(echo_of(body))
 
     def decode(self, body: bytes, path: str) -> ChatRequest:
         """The request, with its bytes for a provider of the same format. Raises InvalidRequest."""
@@ -30,11 +39,11 @@ class ResponsesFormat:
 
     def encode(self, completion: Completion, identity: AnswerIdentity) -> bytes:
         """A response object. An answer of the same format keeps all but its ids, which must lead back to our records."""
-        return msgspec.json.encode(response_object(completion, identity))
+        return msgspec.json.encode({**response_object(completion, identity), **self._echo})
 
     def stream(self, request: ChatRequest, identity: AnswerIdentity) -> ResponseStream:
         """The events of a response."""
-        return ResponseStream(identity)
+        return ResponseStream(identity, self._echo)
 
     def error(self, error: dict[str, Any]) -> bytes:
         """OpenAI's error envelope."""

@@ -6,6 +6,7 @@ import msgspec
 
 from govern.gateway.formats.carried_reasoning import pack
 from govern.gateway.formats.interface import AnswerIdentity
+from govern.gateway.formats.responses.echoes import UNSAID
 from govern.gateway.formats.responses.identifiers import item_id, response_id
 from govern.gateway.formats.responses.parts import KIND
 from routing.calls import AnswerMessage, Choice, Completion, ToolCall, Usage
@@ -23,7 +24,7 @@ def response_object(completion: Completion, identity: AnswerIdentity) -> dict[st
     if completion.raw is not None and completion.raw_kind == KIND:
         answer: dict[str, Any] = msgspec.json.decode(completion.raw)
         output = [_with_our_id(item, identity, position) for position, item in enumerate(objects(answer["output"]))]
-        return {**answer, "id": response_id(identity.call_id), "output": output}
+        return {**answer, "id": response_id(identity.call_id), "model": identity.model, "output": output}
     choice = completion.choices[0] if completion.choices else Choice(message=AnswerMessage())
     return {
         **response_start(identity),
@@ -53,17 +54,10 @@ def response_start(identity: AnswerIdentity) -> dict[str, Any]:
         "status": "in_progress",
         "error": None,
         "incomplete_details": None,
-        "instructions": None,
-        "metadata": {},
         "model": identity.model,
         "output": [],
-        "parallel_tool_calls": True,
-        "previous_response_id": None,
-        "temperature": None,
-        "tool_choice": "auto",
-        "tools": [],
-        "top_p": None,
         "usage": None,
+        **UNSAID,
     }
 
 

@@ -1,5 +1,6 @@
 """Streamed answers as the events of an OpenAI response."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from govern.gateway.formats.carried_reasoning import pack
@@ -25,8 +26,8 @@ class ResponseStream:
     A reasoning item stays open until its signature comes, which guards may hold back until the end, while the text goes on.
     """
 
-    def __init__(self, identity: AnswerIdentity) -> None:
-        self._response = response_start(identity)
+    def __init__(self, identity: AnswerIdentity, echo: Mapping[str, Any]) -> None:
+        self._response = {**response_start(identity), **echo}
         self._call_id = identity.call_id
         self._events = Events()
         self._output: dict[int, Item] = {}

@@ -6,6 +6,7 @@ import pytest
 
 from routing.calls import FunctionCall, NativePart, ToolCall, ToolCallDelta, Usage
 from routing.calls.answers import AnswerMessage, Choice, Chunk, Completion, Delta
+from routing.providers import PROVIDERS
 from tests.govern.gateway.formats.doors import CALL_ID, IDENTITY, MESSAGES, decode, encode, events, stream
 
 
@@ -300,3 +301,26 @@ def test_refusals_have_anthropics_types_and_our_fields(code, kind):
     error = {"message": "No.", "type": "ours", "param": "model", "code": code, "govern": {"rule": "r"}}
     written = json.loads(MESSAGES.whole.error(error))
     assert written == {"type": "error", "error": {**error, "type": kind}}
+
+
+def test_citations_keep_the_blocks_that_they_speak_of():
+    place = {"type": "char_location", "cited_text": "28 °C", "document_index": 0}
+    blocks = [
+        {"type": "text", "text": "It is "},
+        {"type": "text", "text": "28 °C", "citations": [place]},
+        {"type": "text", "text": " and dry", "citations": [{**place, "cited_text": "dry"}]},
+        {"type": "text", "text": "."},
+    ]
+    raw = {"type": "message", "content": blocks, "stop_reason": "end_turn", "usage": {"input_tokens": 9}}
+    completion = PROVIDERS["anthropic"].read_completion(json.dumps(raw).encode())
+    completion.raw = None
+    assert encode(MESSAGES, completion)["content"] == blocks
+
+
+def test_citations_of_places_that_are_not_there_stand_with_the_whole_text():
+    cited = [
+        {"type": "url_citation", "url_citation": {"url": "https://example.com", "start_index": start, "end_index": end}}
+        for start, end in ((0, 4), (2, 90))
+    ]
+    (block,) = encode(MESSAGES, one(AnswerMessage(content="Fine.", annotations=cited)))["content"]
+    assert (block["text"], len(block["citations"])) == ("Fine.", 2)

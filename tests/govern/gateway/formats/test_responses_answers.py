@@ -219,6 +219,7 @@ def test_an_answer_of_the_same_format_keeps_all_but_its_ids():
     assert encode(RESPONSES, completion) == {
         **raw,
         "id": f"resp_{CALL_ID}",
+        "model": "gpt-5.4",
         "output": [raw["output"][0], {**raw["output"][1], "id": f"msg_{CALL_ID}_1"}],
     }
 

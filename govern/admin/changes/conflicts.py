@@ -1,0 +1,49 @@
+"""A base that has moved: what was, what this change says and what is in force now, side by side."""
+
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+
+from govern.admin.changes.items import plain_value
+from govern.admin.changes.words import kind_word
+from govern.changes.rebase import Moved
+
+
+class Row(NamedTuple):
+    """One place, as JSON on each side; clashes: both changed it, and not to the same."""
+
+    place: str
+    base: str
+    mine: str
+    theirs: str
+    clashes: bool
+
+
+class Conflict(NamedTuple):
+    """One proposed version whose base is not in force any more. theirs: the number of the version in force, if any."""
+
+    kind: str | Promise
+    name: str
+    base: int | None
+    theirs: int | None
+    rows: list[Row]
+
+    @property
+    def clashes(self) -> bool:
+        """Whether somebody must decide which side stands."""
+        return any(row.clashes for row in self.rows)
+
+
+def conflict(moved: Moved) -> Conflict:
+    """An item that must be rebased, ready to be shown."""
+    item = moved.item
+    return Conflict(
+        kind_word(item.kind),
+        item.object_name,
+        item.base.number if item.base else None,
+        moved.live.number if moved.live else None,
+        [
+            Row(r.place or "–", plain_value(r.base), plain_value(r.mine), plain_value(r.theirs), r.conflicts)
+            for r in moved.rows
+        ],
+    )

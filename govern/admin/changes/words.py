@@ -1,0 +1,62 @@
+"""What states, risks, actions and verdicts are called: a word and an icon each, so that nothing is told by colour alone."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from audit.presentation.words import Word
+from govern.models import GOVERNED, ChangeItem, ChangeRequest, ChangeState, Review
+
+STATES: dict[str, Word] = {
+    ChangeState.DRAFT: Word(ChangeState.DRAFT.label, "edit_note", "calm"),
+    ChangeState.IN_REVIEW: Word(ChangeState.IN_REVIEW.label, "rate_review", "info"),
+    ChangeState.CHANGES_REQUESTED: Word(ChangeState.CHANGES_REQUESTED.label, "edit", "warn"),
+    ChangeState.APPROVED: Word(ChangeState.APPROVED.label, "how_to_reg", "ok"),
+    ChangeState.SCHEDULED: Word(ChangeState.SCHEDULED.label, "schedule", "ok"),
+    ChangeState.APPLIED: Word(ChangeState.APPLIED.label, "task_alt", "ok"),
+    ChangeState.EMERGENCY: Word(ChangeState.EMERGENCY.label, "e911_emergency", "bad"),
+    ChangeState.REVERTED: Word(ChangeState.REVERTED.label, "undo", "calm"),
+    ChangeState.REJECTED: Word(ChangeState.REJECTED.label, "block", "bad"),
+    ChangeState.WITHDRAWN: Word(ChangeState.WITHDRAWN.label, "cancel", "calm"),
+    ChangeState.EXPIRED: Word(ChangeState.EXPIRED.label, "event_busy", "calm"),
+}
+
+RISKS: dict[str, Word] = {
+    ChangeRequest.Risk.LOW: Word(_("Low risk"), "keyboard_arrow_down", "calm"),
+    ChangeRequest.Risk.MEDIUM: Word(_("Medium risk"), "drag_handle", "info"),
+    ChangeRequest.Risk.HIGH: Word(_("High risk"), "keyboard_arrow_up", "warn"),
+    ChangeRequest.Risk.CRITICAL: Word(_("Critical risk"), "keyboard_double_arrow_up", "bad"),
+}
+
+ACTIONS: dict[str, Word] = {
+    ChangeItem.Action.CREATE: Word(pgettext_lazy("proposed version", "New"), "add", "ok"),
+    ChangeItem.Action.UPDATE: Word(pgettext_lazy("proposed version", "Changed"), "edit", "info"),
+    ChangeItem.Action.RETIRE: Word(pgettext_lazy("proposed version", "Retired"), "archive", "warn"),
+}
+
+VERDICTS: dict[str, Word] = {
+    Review.Verdict.APPROVE: Word(_("Approved"), "check", "ok"),
+    Review.Verdict.REQUEST_CHANGES: Word(_("Requested changes"), "edit", "warn"),
+    Review.Verdict.REJECT: Word(_("Rejected"), "block", "bad"),
+}
+
+SYMBOLS: dict[str, str] = {
+    "team": "groups",
+    "application": "apps",
+    "provider": "cloud",
+    "provider_credential": "lock",
+    "catalog_model": "neurology",
+    "deployment": "hub",
+    "routing_policy": "alt_route",
+    "guard_policy": "shield",
+    "budget": "savings",
+    "approval_rule": "how_to_reg",
+    "exemption": "shield_question",
+    "membership": "badge",
+    "stop": "front_hand",
+}
+
+
+def kind_word(kind: str) -> str | Promise:
+    """A kind of governed object, as people call it."""
+    return GOVERNED[kind]._meta.verbose_name or kind

@@ -1,0 +1,63 @@
+"""Exemptions, stops and role assignments in words."""
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from govern.admin.role_words import role_label
+from govern.admin.sentences.guards import scope_words
+from govern.admin.sentences.sentence import Sentence, bit, strong
+from govern.identity.groups import APPROVING
+from govern.policy.bodies import ExemptionBody, MembershipBody, StopBody
+
+_STOPPED: dict[str, str | Promise] = {
+    "application": gettext_lazy("Calls of the application {name} are refused."),
+    "model": gettext_lazy("Nothing is sent to the model {name}."),
+    "provider": gettext_lazy("Nothing is sent to the provider {name}."),
+}
+
+
+def exemption(body: ExemptionBody) -> list[Sentence]:
+    """Which guard does not look at whose calls, until when and why."""
+    text = format_html(
+        _("The guard {guard} of {policy} is not asked."), guard=bit(body.guard), policy=strong(body.guard_policy)
+    )
+    until = timezone.localtime(body.expires_at)
+    return [
+        Sentence(text, "shield_question", "warn"),
+        Sentence(scope_words(body.scope), "target"),
+        Sentence(
+            format_html(_("Ends by itself on {day}."), day=strong(date_format(until, "Y-m-d H:i"))), "event_busy", "ok"
+        ),
+        Sentence(format_html(_("Because: {reason}"), reason=body.reason), "format_quote"),
+    ]
+
+
+def membership(body: MembershipBody) -> list[Sentence]:
+    """Which roles a person holds, one sentence each, so that a difference names the role."""
+    if not body.groups:
+        return [Sentence(format_html(_("{person} holds no role."), person=strong(body.name)), "person_off", "calm")]
+    return [
+        Sentence(
+            format_html(_("{person} is {role}."), person=strong(body.name), role=strong(role_label(group))),
+            "how_to_reg" if group in APPROVING else "badge",
+            "warn" if group in APPROVING else "info",
+            (_("May approve what others propose."),) if group in APPROVING else (),
+        )
+        for group in body.groups
+    ]
+
+
+def stop(body: StopBody) -> list[Sentence]:
+    """What is turned off, and why."""
+    if body.target == "everything":
+        text: str = _("Every call is refused.")
+    else:
+        text = format_html(str(_STOPPED[body.target]), name=strong(body.of))
+    return [
+        Sentence(text, "front_hand", "bad"),
+        Sentence(format_html(_("Because: {reason}"), reason=body.reason), "format_quote"),
+    ]

@@ -1,0 +1,1 @@
+"""A simulation as the page of its change shows it."""

@@ -1,0 +1,94 @@
+"""`/api/policies`: what is in force, its versions, and the schema of every kind."""
+
+from typing import Any
+
+import msgspec
+from django.http import Http404
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from govern.api.governance.views import GovernanceView
+from govern.models import GOVERNED, Revision, Version
+from govern.policy.bodies import BODIES
+
+
+class VersionSerializer(serializers.ModelSerializer[Version]):
+    """One version of a governed object."""
+
+    name = serializers.CharField(source="object_name")
+    body = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Version
+        fields = ("kind", "name", "number", "sha256", "author_name", "created_at", "body")
+
+    def get_body(self, version: Version) -> dict[str, Any]:
+        """The content as plain values."""
+        decoded: dict[str, Any] = msgspec.json.decode(version.canonical)
+        return decoded
+
+
+class InForceSerializer(serializers.Serializer[Any]):
+    """What is in force."""
+
+    revision = serializers.IntegerField(allow_null=True)
+    sha256 = serializers.CharField(allow_null=True)
+    policies = VersionSerializer(many=True)
+
+
+class PoliciesView(GovernanceView):
+    """Everything in force."""
+
+    needs = {"GET": "govern.view_version"}
+
+    @extend_schema(
+        operation_id="policies",
+        tags=["governance"],
+        parameters=[OpenApiParameter("kind", str, description="Only one kind.", enum=list(GOVERNED))],
+        responses=InForceSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """Lists what is in force, with the revision that says so."""
+        kinds = [request.query_params["kind"]] if "kind" in request.query_params else list(GOVERNED)
+        if not set(kinds) <= GOVERNED.keys():
+            raise serializers.ValidationError({"kind": f"There is no such kind. Known kinds: {', '.join(GOVERNED)}."})
+        revision = Revision.objects.order_by("-number").first()
+        versions = [
+            target.active_version
+            for kind in kinds
+            for target in GOVERNED[kind].objects.in_force()
+            if target.active_version
+        ]
+        data = {
+            "revision": revision.number if revision else None,
+            "sha256": revision.sha256 if revision else None,
+            "policies": versions,
+        }
+        return Response(InForceSerializer(data).data)
+
+
+class PolicyView(GovernanceView):
+    """One governed object."""
+
+    needs = {"GET": "govern.view_version"}
+
+    @extend_schema(operation_id="policy_versions", tags=["governance"], responses=VersionSerializer(many=True))
+    def get(self, request: Request, kind: str, name: str) -> Response:
+        """Every version of an object, the newest first."""
+        target = GOVERNED[kind].objects.filter(name=name).first() if kind in GOVERNED else None
+        if target is None:
+            raise Http404
+        versions = Version.objects.filter(object_id=target.pk).order_by("-number")
+        return Response(VersionSerializer(versions, many=True).data)
+
+
+class PolicySchemaView(GovernanceView):
+    """What bodies look like."""
+
+    @extend_schema(operation_id="policy_schemas", tags=["governance"], responses={200: {"type": "object"}})
+    def get(self, request: Request) -> Response:
+        """The JSON Schema of the body of every kind."""
+        schemas, components = msgspec.json.schema_components(BODIES.values(), ref_template="#/$defs/{name}")
+        return Response({"kinds": dict(zip(BODIES, schemas, strict=True)), "$defs": components})

@@ -1,0 +1,27 @@
+"""The paths below `/api/`."""
+
+from django.urls import path
+
+from govern.api.governance.change_requests import (
+    ApplyView,
+    ChangeRequestsView,
+    ChangeRequestView,
+    CommentsView,
+    ReviewsView,
+    SubmitView,
+    WithdrawView,
+)
+from govern.api.governance.policies import PoliciesView, PolicySchemaView, PolicyView
+
+urlpatterns = [
+    path("policies", PoliciesView.as_view(), name="api-policies"),
+    path("policies/schema", PolicySchemaView.as_view(), name="api-policy-schema"),
+    path("policies/<str:kind>/<path:name>", PolicyView.as_view(), name="api-policy"),
+    path("change-requests", ChangeRequestsView.as_view(), name="api-changes"),
+    path("change-requests/<int:number>", ChangeRequestView.as_view(), name="api-change"),
+    path("change-requests/<int:number>/submit", SubmitView.as_view(), name="api-change-submit"),
+    path("change-requests/<int:number>/withdraw", WithdrawView.as_view(), name="api-change-withdraw"),
+    path("change-requests/<int:number>/comments", CommentsView.as_view(), name="api-change-comments"),
+    path("change-requests/<int:number>/reviews", ReviewsView.as_view(), name="api-change-reviews"),
+    path("change-requests/<int:number>/apply", ApplyView.as_view(), name="api-change-apply"),
+]

@@ -1,0 +1,198 @@
+"""What is checked before a change may be submitted. Everything wrong is told at once, each with its place and what to do."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from govern.budgets.periods import period_start
+from govern.changes.approvals import eligible, hands_in, requirements
+from govern.changes.contents import bodies_with
+from govern.changes.document import Document
+from govern.changes.references import check_references
+from govern.changes.risk import assess_items
+from govern.changes.simulation.reading import simulation_standing
+from govern.identity.groups import GROUPS
+from govern.models import GOVERNED, Budget, BudgetAccount, ChangeItem, ChangeRequest, Membership, Person
+from govern.policy.bodies import BudgetBody, ExemptionBody, MembershipBody, body_name
+from govern.policy.compilation import nano_usd
+
+NANO_USD = 1_000_000_000
+
+
+class Check(NamedTuple):
+    """One check. place: `kind/name` and the field within. message: what is wrong and what to do, or what holds.
+
+    blocks: whether a failure stands in the way; otherwise it warns.
+    """
+
+    code: str
+    passed: bool
+    message: str
+    place: str = ""
+    blocks: bool = True
+
+
+def run_checks(change: ChangeRequest, items: Iterable[ChangeItem] | None = None) -> list[Check]:
+    """Every check of a change, in the active language, as things are now. About twenty queries.
+
+    `items`: those that it would have, where they are not saved yet.
+    """
+    items = list(change.items.select_related("base") if items is None else items)
+    return [
+        *_content(change, items),
+        *_base(items),
+        *_references(items),
+        *_money(items),
+        *_people(items),
+        *_window(change),
+        *_satisfiable(change, items),
+        *_simulated(change),
+    ]
+
+
+def _verdict(code: str, failures: list[Check], holds: str) -> list[Check]:
+    return failures or [Check(code, True, holds)]
+
+
+def _content(change: ChangeRequest, items: list[ChangeItem]) -> list[Check]:
+    failures = []
+    if not items:
+        failures.append(Check("content", False, _("The change is empty. Propose at least one version.")))
+    if not change.reason.strip():
+        failures.append(Check("content", False, _("Say why: the reason is what approvers and auditors read first.")))
+    for item in items:
+        if (
+            item.base
+            and item.action == ChangeItem.Action.UPDATE
+            and item.base.sha256 == item.sha256
+            and not item.secret
+            and item.kind != Membership.KIND  # the same roles again: they are confirmed
+        ):
+            failures.append(
+                Check(
+                    "content",
+                    False,
+                    _("Nothing differs from what is in force. Take it out of the change."),
+                    _place(item),
+                )
+            )
+        if item.body is not None and body_name(item.kind, item.body) != item.object_name:
+            failures.append(
+                Check("content", False, _("A name cannot change. Create another object instead."), _place(item))
+            )
+    return _verdict("content", failures, _("Every proposed version fits its schema."))
+
+
+def _base(items: list[ChangeItem]) -> list[Check]:
+    moved = _("What is in force has moved since this was written. Rebase the change.")
+    failures = [Check("base", False, moved, _place(item)) for item in items if item.base_id != _live_version(item)]
+    return _verdict("base", failures, _("Nothing has moved since this was written."))
+
+
+def _live_version(item: ChangeItem) -> object:
+    found = GOVERNED[item.kind].objects.filter(name=item.object_name).values_list("pk", "active_version_id").first()
+    if found is None:
+        return None
+    return found[1] if found[0] == item.object_id else "another object"
+
+
+def _references(items: list[ChangeItem]) -> list[Check]:
+    document = Document({}, {}, [])
+    bodies = {
+        kind: {name: (f"{kind}/{name}", body) for name, body in named.items()}
+        for kind, named in bodies_with(items).items()
+    }
+    check_references(document, bodies, GROUPS)
+    failures = [
+        Check("references", False, problem.message, problem.place) for problem in sorted(set(document.problems))
+    ]
+    return _verdict("references", failures, _("Every name exists, every condition compiles, and every rule can match."))
+
+
+def _money(items: list[ChangeItem]) -> list[Check]:
+    failures = []
+    for item in items:
+        if not isinstance(item.body, BudgetBody):
+            continue
+        budget = Budget.objects.filter(name=item.object_name).first()
+        start = period_start(item.body.period, timezone.now().timestamp())
+        account = budget and BudgetAccount.objects.filter(budget_id=budget.pk, period_start=start).first()
+        if account and account.settled_nano_usd > nano_usd(item.body.limit_usd):
+            spent = f"${account.settled_nano_usd / NANO_USD:,.2f}"
+            failures.append(
+                Check(
+                    "budget",
+                    False,
+                    _("%(spent)s is spent in this period already. Set the limit to that or more.") % {"spent": spent},
+                    f"{_place(item)}.limit_usd",
+                )
+            )
+    return _verdict("budget", failures, _("No budget is set below what is spent already."))
+
+
+def _people(items: list[ChangeItem]) -> list[Check]:
+    failures = []
+    for item in items:
+        if (
+            isinstance(item.body, MembershipBody)
+            and not Person.objects.filter(username=item.object_name, is_active=True).exists()
+        ):
+            failures.append(
+                Check(
+                    "people", False, _("There is no such person. Add them first, then give them roles."), _place(item)
+                )
+            )
+        if isinstance(item.body, ExemptionBody) and item.body.expires_at <= timezone.now():
+            failures.append(
+                Check(
+                    "people", False, _("The exemption has expired before it begins. Choose a later day."), _place(item)
+                )
+            )
+    return failures
+
+
+def _window(change: ChangeRequest) -> list[Check]:
+    now = timezone.now()
+    if change.apply_by and change.apply_by <= now:
+        return [Check("window", False, _("The day by which it must be applied has passed. Choose a later one."))]
+    if change.effective_at and change.apply_by and change.effective_at >= change.apply_by:
+        return [Check("window", False, _("It would take effect after it must have been applied. Choose other days."))]
+    return []
+
+
+def _satisfiable(change: ChangeRequest, items: list[ChangeItem]) -> list[Check]:
+    if not items:
+        return []
+    authors = hands_in(change)
+    failures = []
+    for needed in requirements((item.kind for item in items), assess_items(items)):
+        people = eligible(needed.groups, without=authors)
+        if len(people) < needed.quorum:
+            failures.append(
+                Check(
+                    "approvers",
+                    False,
+                    _(
+                        "%(quorum)d approvals from %(groups)s are needed, and only %(number)d could give one. Give the role to more people."
+                    )
+                    % {"quorum": needed.quorum, "groups": ", ".join(needed.groups), "number": len(people)},
+                    f"approval_rule/{needed.rule}" if needed.rule else "",
+                )
+            )
+    return _verdict("approvers", failures, _("There are enough people who may approve."))
+
+
+def _simulated(change: ChangeRequest) -> list[Check]:
+    standing = simulation_standing(change)
+    return [Check("simulation", *standing, blocks=False)] if standing else []
+
+
+def _place(item: ChangeItem) -> str:
+    return f"{item.kind}/{item.object_name}"
+
+
+def failed(checks: Iterable[Check]) -> list[Check]:
+    """Those that stand in the way."""
+    return [check for check in checks if check.blocks and not check.passed]

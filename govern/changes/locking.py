@@ -1,0 +1,45 @@
+"""Taking hold of a change request for one step, so that two people never take the same step twice."""
+
+from django.db import connection
+from django.utils.translation import gettext as _
+
+from govern.changes.refused import ChangeRefused
+from govern.models import ChangeRequest, Person
+
+IN_FORCE_LOCK = 0x676F7665726E
+"""Advisory lock under which what is in force changes, by one at a time."""
+
+
+def locked_change(change: ChangeRequest, *, by: Person | None) -> ChangeRequest:
+    """The change request as it is now, locked until the transaction ends. Its steps are noted as `by`'s."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('govern.actor', %s, true)", [by.username if by else "system"])
+    return ChangeRequest.objects.select_for_update().get(pk=change.pk)
+
+
+def lock_what_is_in_force() -> None:
+    """Waits until nobody else is changing what is in force, and keeps others waiting until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IN_FORCE_LOCK])
+
+
+def require_state(change: ChangeRequest, *states: str) -> None:
+    """Raises `ChangeRefused` unless the change is in one of the states."""
+    if change.state not in states:
+        raise ChangeRefused(
+            "wrong_state",
+            _("%(change)s is in the state “%(state)s”; this cannot be done with it. Load the page again.")
+            % {"change": change, "state": change.get_state_display()},
+        )
+
+
+def require_edition(change: ChangeRequest, edition: int) -> None:
+    """Raises `ChangeRefused` if somebody edited the change since `edition` was read."""
+    if change.edition != edition:
+        raise ChangeRefused(
+            "stale_edition",
+            _(
+                "Somebody edited %(change)s since you opened it. Your edit was not saved: load the page again and repeat it."
+            )
+            % {"change": change},
+        )

@@ -1,0 +1,94 @@
+"""Who is told of what. Writes to the outbox in the caller's transaction; sending is another task's work."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
+
+from govern.changes.approvals import eligible, hands_in, progress
+from govern.models import ChangeRequest, ChangeState, Notification, Person, Review
+
+EXPIRES_SOON = timedelta(hours=24)
+
+
+def tell_of_submission(change: ChangeRequest) -> None:
+    """Those who may approve a change: it waits for them."""
+    _tell("change.awaiting", change, approvers_of(change))
+
+
+def tell_of_decision(change: ChangeRequest) -> None:
+    """The authors: a change was approved, rejected, sent back, applied or has expired."""
+    event = {
+        ChangeState.APPROVED: "change.approved",
+        ChangeState.SCHEDULED: "change.approved",
+        ChangeState.REJECTED: "change.rejected",
+        ChangeState.CHANGES_REQUESTED: "change.sent_back",
+        ChangeState.EXPIRED: "change.expired",
+    }.get(ChangeState(change.state))
+    if event:
+        _tell(event, change, _authors_of(change))
+
+
+def tell_of_force(change: ChangeRequest) -> None:
+    """The authors and whoever reviewed it: a change is in force."""
+    reviewers = Person.objects.filter(pk__in=change.reviews.values("reviewer_id"), is_active=True)
+    _tell("change.applied", change, {*_authors_of(change), *reviewers})
+
+
+def tell_of_broken_glass(change: ChangeRequest) -> None:
+    """Everybody who may ratify it, and every compliance officer: something is in force that nobody approved."""
+    officers = Person.objects.filter(is_active=True, groups__name="compliance_officer").exclude(
+        pk=change.requested_by_id
+    )
+    _tell("change.glass_broken", change, {*approvers_of(change), *officers})
+
+
+def tell_of_expiring() -> int:
+    """Those whose approval is missing for a change that expires within a day. Returns for how many changes."""
+    soon = timezone.now() + EXPIRES_SOON
+    found = ChangeRequest.objects.filter(
+        Q(state=ChangeState.IN_REVIEW, approve_by__lte=soon) | Q(state=ChangeState.EMERGENCY, lapses_at__lte=soon)
+    )
+    for change in found:
+        _tell("change.expiring", change, approvers_of(change))
+    return len(found)
+
+
+def approvers_of(change: ChangeRequest) -> list[Person]:
+    """Whose approval would count for something that is still missing, and who has not approved it as it is."""
+    missing = {group for needed in progress(change) if not needed.is_met for group in needed.groups}
+    approved = change.reviews.filter(digest=change.content_digest, verdict=Review.Verdict.APPROVE)
+    return eligible(missing, without={*hands_in(change), *approved.values_list("reviewer_id", flat=True)})
+
+
+def _authors_of(change: ChangeRequest) -> list[Person]:
+    return list(Person.objects.filter(pk__in=hands_in(change), is_active=True))
+
+
+def _tell(event: str, change: ChangeRequest, people: Iterable[Person]) -> None:
+    facts = {
+        "change": str(change),
+        "title": change.title,
+        "risk": change.risk,
+        "requested_by": change.requested_by_name,
+        "state": change.state,
+        "incident": change.incident,
+        "link": f"{settings.GOVERN_PUBLIC_URL}/admin/govern/changerequest/{change.pk}/change/",
+    }
+    channel = Notification.Channel
+    told = [(channel.EMAIL, person.email) for person in people if person.email] if settings.EMAIL_IS_CONFIGURED else []
+    told += [(channel.WEBHOOK, url) for url in settings.GOVERN_WEBHOOK_URLS]
+    subject = (
+        f"{change}/{change.content_digest[:16]}"
+        if event != "change.expiring"
+        else f"{change}/{timezone.now():%Y-%m-%d}"
+    )
+    Notification.objects.bulk_create(
+        [
+            Notification(event=event, subject_id=subject, channel=way, address=address, facts=facts)
+            for way, address in dict.fromkeys(told)
+        ],
+        ignore_conflicts=True,
+    )

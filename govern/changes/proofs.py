@@ -1,0 +1,57 @@
+"""Proofs that a submission, a review or a revision came through Govern and not through a database shell.
+
+The database checks them (`govern/migrations/_changes_sql.py`) against a key that the application's role cannot read there, so both sides
+spell the texts out in the same way.
+"""
+
+from typing import Any
+
+from django.db import connections
+
+from govern.identity.keyring import keyring
+from govern.models import ChangeRequest, Review, Simulation
+
+
+def submission_proof(change: ChangeRequest) -> str:
+    """Over what is proposed, by whom, how risky, and everybody who had a hand in it."""
+    authors = ",".join(map(str, sorted(change.authors.values_list("person_id", flat=True))))
+    return _prove(
+        "govern/submission",
+        change.pk,
+        change.content_digest,
+        change.requested_by_id,
+        change.mode,
+        change.risk,
+        *([authors] if authors else []),
+    )
+
+
+def review_proof(review: Review) -> str:
+    """Over who said what about which content at which risk."""
+    return _prove("govern/review", review.change_id, review.digest, review.reviewer_id, review.verdict, review.risk)
+
+
+def revision_proof(number: int, sha256: str) -> str:
+    """Over the manifest that comes into force."""
+    return _prove("govern/revision", number, sha256)
+
+
+def simulation_proof(simulation: Simulation) -> str:
+    """Over what was replayed and what came out."""
+    found = simulation
+    return _prove(
+        "govern/simulation", found.pk, found.change_id, found.digest, found.base_revision, found.result_sha256
+    )
+
+
+def _prove(*lines: object) -> str:
+    return keyring().prove("\n".join(map(str, lines)))
+
+
+def store_proof_key(*, using: str, **_: Any) -> None:
+    """Lets the database check proofs of this installation's key. Runs after every migration, as the owner."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO govern_proof_key (key_id, inner_pad, outer_pad) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
+            keyring().proof_pads(),
+        )

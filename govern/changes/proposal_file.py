@@ -1,0 +1,64 @@
+"""Policy as code: a file that says what should be in force becomes a draft with the difference."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from govern.changes.bootstrap_file import SECTIONS, Bootstrap
+from govern.changes.differences import Difference, differences
+from govern.changes.drafts import open_change, propose_retirement, propose_version
+from govern.changes.refused import ChangeRefused
+from govern.models import ChangeRequest, Person
+from govern.policy.canonical import canonical_json
+
+Bodies = Mapping[str, Mapping[str, Any]]
+
+
+class Proposal(NamedTuple):
+    """One object that a file changes. `after` None: it is to be retired."""
+
+    kind: str
+    name: str
+    before: Any
+    after: Any
+
+    @property
+    def differences(self) -> list[Difference]:
+        """Every place that differs."""
+        return differences(self.before, self.after)
+
+
+def proposals_of(file: Bootstrap, in_force: Bodies, *, prune: bool = False) -> list[Proposal]:
+    """What a file changes. What it does not name stays as it is; with `prune`, what its sections do not name is retired."""
+    found = []
+    for kind, named in file.bodies.items():
+        live = in_force.get(kind, {})
+        for name, (_place, body) in named.items():
+            if name not in live or canonical_json(live[name]) != canonical_json(body):
+                found.append(Proposal(kind, name, live.get(name), body))
+        if prune and _sections_of(kind) & file.sections:
+            found += [Proposal(kind, name, body, None) for name, body in live.items() if name not in named]
+    return found
+
+
+def _sections_of(kind: str) -> set[str]:
+    if kind == "membership":
+        return {"people"}
+    sections = {section for section, listed in SECTIONS.items() if listed == kind}
+    return sections | {"providers"} if kind == "provider_credential" else sections
+
+
+@transaction.atomic
+def propose_file(*, proposals: list[Proposal], title: str, reason: str, by: Person) -> ChangeRequest:
+    """A draft of everything that a file changes. Raises `ChangeRefused` if that is nothing."""
+    if not proposals:
+        raise ChangeRefused("no_difference", _("The file says what is in force already; there is nothing to propose."))
+    draft = open_change(title=title, reason=reason, by=by)
+    for proposal in proposals:
+        if proposal.after is None:
+            propose_retirement(change=draft, kind=proposal.kind, name=proposal.name, by=by, edition=draft.edition)
+        else:
+            propose_version(change=draft, kind=proposal.kind, body=proposal.after, by=by, edition=draft.edition)
+    return draft

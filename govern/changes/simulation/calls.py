@@ -1,0 +1,26 @@
+"""A recorded call, as it is replayed. Nothing here or in what decides about it touches a database."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from audit.payloads.content import Content
+
+
+class RecordedCall(NamedTuple):
+    """A call as the trail tells of it, with what was kept of it.
+
+    at: when its outcome was written. model: that served it. body: of its outcome.
+    """
+
+    id: uuid.UUID
+    at: datetime
+    application: str
+    key: str
+    model: str | None
+    code: str | None
+    cost_nano_usd: int
+    body: Mapping[str, Any]
+    prompt: Content | None
+    answer: Content | None

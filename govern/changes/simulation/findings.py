@@ -1,0 +1,111 @@
+"""What guards would make of findings that the trail has, where their texts are not there to be read again.
+
+An estimate: a guard that was removed finds nothing any more, another threshold or action judges what was found. What a new guard would
+find in a text that nobody kept, nobody knows.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+
+from govern.enforcement import pii, secrets
+from govern.enforcement.bodies import (
+    Classifier,
+    Guard,
+    GuardPolicyBody,
+    Leak,
+    Pii,
+    PromptInjection,
+    Rule,
+    Secrets,
+    Topics,
+    guard_label,
+)
+from govern.enforcement.verdict import ACTIONS
+
+CODES: Mapping[type[Any], str] = {
+    PromptInjection: "prompt_injection",
+    Classifier: "prompt_injection",
+    Pii: "pii_leak",
+    Secrets: "secret_leak",
+    Leak: "secret_leak",
+    Topics: "topic_blocked",
+}
+"""The codes of guards; checks of an answer have one together."""
+_CHECKED = "output_invalid"
+
+
+class Judged(NamedTuple):
+    """The strictest of the findings that still act."""
+
+    action: str
+    code: str = ""
+    guard: str = ""
+    rule: str = ""
+    policy: str = ""
+    location: str = ""
+    start: int = 0
+    end: int = 0
+
+
+NOTHING = Judged("allow")
+
+
+def judge_findings(
+    verdict: Mapping[str, Any] | None,
+    policies: Iterable[GuardPolicyBody],
+    direction: Literal["input", "output"],
+    *,
+    only: Collection[type[Any]] | None = None,
+) -> Judged:
+    """The strictest of a recorded verdict's findings under these policies. `only`: the sorts of guards whose findings count."""
+    found = (verdict or {}).get("findings") or ()
+    guards = {
+        (policy.name, guard_label(guard)): guard
+        for policy in policies
+        if policy.mode == "enforce"
+        for guard in policy.guards
+        if direction in guard.on and not isinstance(guard, Rule) and (only is None or type(guard) in only)
+    }
+    strictest = NOTHING
+    for finding in found:
+        guard = guards.get((finding["policy"], finding["guard"]))
+        action = _action(guard, finding) if guard is not None else "allow"
+        if ACTIONS.index(action) > ACTIONS.index(strictest.action):
+            assert guard is not None
+            strictest = Judged(
+                action,
+                CODES.get(type(guard), _CHECKED),
+                finding["guard"],
+                finding["type"],
+                finding["policy"],
+                finding["location"],
+                finding["start"],
+                finding["end"],
+            )
+    return strictest
+
+
+def _action(guard: Guard, finding: Mapping[str, Any]) -> str:
+    score = finding["score"]
+    match guard:
+        case PromptInjection() | Classifier():
+            if score < guard.flag_at:
+                return "allow"
+            return "block" if guard.action == "block" and score >= guard.block_at else "flag"
+        case Pii() | Secrets():
+            kind_of = pii.kind_id if isinstance(guard, Pii) else secrets.kind_id
+            wanted = not guard.types or kind_of(finding["type"]) in {kind_of(name) for name in guard.types}
+            return guard.action if wanted and score >= guard.min_score else "allow"
+    return "block" if guard.action == "retry" else guard.action
+
+
+def same_guards(before: tuple[GuardPolicyBody, ...], after: tuple[GuardPolicyBody, ...]) -> bool:
+    """Whether two sets of policies find and do the same, so that no text needs to be read again."""
+    return _acting(before) == _acting(after)
+
+
+def _acting(policies: Iterable[GuardPolicyBody]) -> list[GuardPolicyBody]:
+    """Policies in what they find and do, without what is only kept or when an answer leaves."""
+    return [msgspec.structs.replace(policy, payload="metadata", streaming="window") for policy in policies]

@@ -1,0 +1,135 @@
+"""What calls would cost under each side, and which of them its budgets would refuse."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from statistics import median
+from typing import NamedTuple
+
+import msgspec
+
+from govern.budgets.periods import period_start
+from govern.changes.simulation.deciding import Decision
+from govern.changes.simulation.replay import Replayed
+from govern.policy.bodies import BudgetBody
+from govern.policy.compilation import nano_usd
+from govern.policy.contents import Contents
+from routing.calls import Usage
+from routing.money import Prices, cost_nano_usd
+
+OVER_BUDGET = "insufficient_quota"
+Settled = Mapping[tuple[str, date], int]
+"""(budget, first day of its period) → nano-dollars spent in it, as of now."""
+
+
+class TypicalUsage:
+    """What a call used; for one that was not answered, what its input was taken for and the median answer of its application."""
+
+    def __init__(self, calls: Iterable[Replayed]) -> None:
+        outputs: dict[str, list[int]] = defaultdict(list)
+        for call in calls:
+            if call.usage:
+                outputs[call.application].append(call.usage.get("output_tokens", 0))
+        self._output = {name: round(median(tokens)) for name, tokens in outputs.items()}
+        self._anybody = round(median(self._output.values())) if self._output else 0
+
+    def of(self, call: Replayed) -> Usage:
+        """Tokens by class."""
+        if call.usage:
+            return msgspec.convert(call.usage, Usage)
+        return Usage(input_tokens=call.input_tokens, output_tokens=self._output.get(call.application, self._anybody))
+
+
+class PriceList:
+    """The prices of one side."""
+
+    def __init__(self, contents: Contents) -> None:
+        self._prices = {
+            name: prices
+            for name, entry in contents.get("catalog_model", {}).items()
+            if (prices := Prices.of_model(entry.body)) is not None
+        }
+        self.unpriced: set[str] = set()
+        """Models without a price that a call would have gone to."""
+
+    def cost(self, decision: Decision, usage: Usage) -> int:
+        """Nano-dollars of a call; 0 if no provider is asked."""
+        if not decision.asked:
+            return 0
+        prices = self._prices.get(decision.model)
+        if prices is None:
+            self.unpriced.add(decision.model)
+            return 0
+        return cost_nano_usd(usage, prices)
+
+
+class Limit(NamedTuple):
+    """A budget of one side."""
+
+    period: str
+    nano_usd: int
+    blocks: bool
+
+
+def limits_of(contents: Contents) -> dict[str, Limit]:
+    """The budgets of one side by name."""
+    bodies: dict[str, BudgetBody] = {name: entry.body for name, entry in contents.get("budget", {}).items()}
+    return {name: Limit(body.period, nano_usd(body.limit_usd), body.action == "block") for name, body in bodies.items()}
+
+
+class Ledger:
+    """The budgets of one side while the sample passes through them. By cost: reservations would refuse a little earlier."""
+
+    def __init__(self, limits: Mapping[str, Limit], opening: Mapping[tuple[str, date], int], weight: float) -> None:
+        self._limits = limits
+        self._spent = dict(opening)
+        self._weight = weight
+        """How many calls a sampled one stands for."""
+        self.refused: dict[str, int] = defaultdict(int)
+
+    def admit(self, names: Sequence[str], cost: int, at: datetime) -> str | None:
+        """Spends a call's cost in every budget that covers it; or the name of the one that refuses it."""
+        whole = round(cost * self._weight)
+        accounts = [(name, period_start(self._limits[name].period, at.timestamp())) for name in names]
+        for name, start in accounts:
+            limit = self._limits[name]
+            if limit.blocks and self._spent.get((name, start), 0) + whole > limit.nano_usd:
+                self.refused[name] += 1
+                return name
+        for account in accounts:
+            self._spent[account] = self._spent.get(account, 0) + whole
+        return None
+
+
+def opening_balances(
+    calls: Iterable[Replayed], limits: Mapping[str, Limit], settled: Settled, since: datetime, weight: float
+) -> tuple[dict[tuple[str, date], int], set[str]]:
+    """What was spent in each period before the sample began: what is spent by now, without what the sample spent.
+
+    Also the names of budgets of which that is not known, since they have no account yet.
+    """
+    within: dict[tuple[str, date], float] = defaultdict(float)
+    for call in calls:
+        for name in call.before.budgets if call.before else ():
+            if name in limits:
+                start = period_start(limits[name].period, call.at.timestamp())
+                within[name, start] += call.cost_nano_usd * weight
+    opening: dict[tuple[str, date], int] = {}
+    unknown = set()
+    for name, limit in limits.items():
+        start = period_start(limit.period, since.timestamp())
+        if start >= since.date():
+            continue
+        if (name, start) in settled:
+            opening[name, start] = max(0, settled[name, start] - round(within[name, start]))
+        else:
+            unknown.add(name)
+    return opening, unknown
+
+
+def loosened(names: Iterable[str], before: Mapping[str, Limit], after: Mapping[str, Limit]) -> bool:
+    """Whether one of the budgets that may have refused a call would let more pass."""
+    blocking = [name for name in names if before[name].blocks]
+    return any(
+        name not in after or not after[name].blocks or after[name].nano_usd > before[name].nano_usd for name in blocking
+    )

@@ -1,0 +1,141 @@
+"""Simulations of change requests: written once, bound to what was replayed, and made by Govern."""
+
+import django.db.models.deletion
+import uuid
+from django.db import migrations, models
+
+
+GUARD = """
+CREATE FUNCTION govern_guard_simulation() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'waiting' OR NOT EXISTS (
+            SELECT FROM govern_changerequest WHERE id = NEW.change_id AND content_digest = NEW.digest AND NEW.digest <> '') THEN
+            RAISE EXCEPTION 'A simulation starts as waiting, for what its change was submitted with.' USING ERRCODE = 'check_violation';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF OLD.state IN ('finished', 'failed') THEN
+        RAISE EXCEPTION 'A simulation that has ended stays as it is. Run another one.' USING ERRCODE = 'check_violation';
+    END IF;
+    IF (NEW.id, NEW.change_id, NEW.digest, NEW.asked_by_name, NEW.created_at)
+       IS DISTINCT FROM (OLD.id, OLD.change_id, OLD.digest, OLD.asked_by_name, OLD.created_at) THEN
+        RAISE EXCEPTION 'What a simulation replays is written once.' USING ERRCODE = 'check_violation';
+    END IF;
+    IF NEW.state = 'finished' AND (
+        NEW.result_sha256 <> encode(sha256(convert_to(NEW.result, 'UTF8')), 'hex')
+        OR NOT govern_is_proven(concat_ws(E'\\n', 'govern/simulation', NEW.id, NEW.change_id, NEW.digest, NEW.base_revision,
+                                          NEW.result_sha256), NEW.proof)) THEN
+        RAISE EXCEPTION 'This result was not made by Govern: its hash or its proof is wrong.' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER guard_simulation BEFORE INSERT OR UPDATE ON govern_simulation
+    FOR EACH ROW EXECUTE FUNCTION govern_guard_simulation();
+CREATE TRIGGER refuse_deleting BEFORE DELETE ON govern_simulation FOR EACH ROW EXECUTE FUNCTION govern_refuse_rewriting();
+CREATE TRIGGER refuse_truncating BEFORE TRUNCATE ON govern_simulation
+    FOR EACH STATEMENT EXECUTE FUNCTION govern_refuse_rewriting();
+"""
+UNDO = "DROP FUNCTION govern_guard_simulation() CASCADE"
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("govern", "0004_four_eyes"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="Simulation",
+            fields=[
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "digest",
+                    models.CharField(
+                        help_text="What was replayed: the change's digest.", max_length=64, verbose_name="digest"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("finished", "Finished"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("asked_by_name", models.CharField(max_length=150, verbose_name="asked by")),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="asked")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="started")),
+                ("progressed_at", models.DateTimeField(null=True, verbose_name="last progress")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="ended")),
+                (
+                    "base_revision",
+                    models.PositiveIntegerField(
+                        help_text="What was in force when it was replayed.", null=True, verbose_name="revision"
+                    ),
+                ),
+                ("done", models.PositiveIntegerField(default=0, verbose_name="calls done")),
+                ("total", models.PositiveIntegerField(default=0, verbose_name="calls to replay")),
+                (
+                    "result",
+                    models.TextField(blank=True, help_text="Canonical JSON of a report.", verbose_name="result"),
+                ),
+                ("result_sha256", models.CharField(blank=True, max_length=64, verbose_name="SHA-256")),
+                ("proof", models.CharField(blank=True, max_length=64)),
+                ("problem", models.TextField(blank=True, verbose_name="what went wrong")),
+                (
+                    "change",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="simulations",
+                        to="govern.changerequest",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "simulation",
+                "verbose_name_plural": "simulations",
+                "ordering": ("-created_at",),
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("waiting", "running"))),
+                        fields=("change",),
+                        name="one_simulation_of_a_change_at_once",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("done__lte", models.F("total"))), name="simulated_no_more_than_all"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "finished"), _negated=True),
+                            models.Q(
+                                ("base_revision__isnull", False),
+                                ("finished_at__isnull", False),
+                                models.Q(("result", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="finished_simulation_has_a_result",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "failed"), _negated=True),
+                            models.Q(
+                                ("finished_at__isnull", False), ("result", ""), models.Q(("problem", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="failed_simulation_says_why",
+                    ),
+                ],
+            },
+        ),
+        migrations.RunSQL(GUARD, UNDO),
+    ]

@@ -1,0 +1,98 @@
+"""What is in force, compiled as the gateway compiles it, for whoever wants to know what it would do without being a gateway."""
+
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+from django.conf import settings
+
+from govern.enforcement import GuardPolicyBody
+from govern.models import CredentialSecret, Revision, Version
+from govern.parts.secrets import given_secret
+from govern.policy.bodies import BODIES, ApplicationBody
+from govern.policy.canonical import content_digest
+from govern.policy.compilation import CompiledApplication, CompiledRevision, compile_revision
+from govern.policy.contents import Contents, InForce
+
+_PRESENT = "present"
+"""Stands for a credential's secret: nothing is sent from here."""
+_NO_OBJECT = UUID(int=0)
+
+
+class NotAsSigned(Exception):
+    """A version in force was changed, or is missing."""
+
+
+class RevisionInForce(NamedTuple):
+    """The newest revision. Beside its applications there is a caller for each team and one for everybody."""
+
+    compiled: CompiledRevision
+    applications: tuple[str, ...]
+    teams: tuple[str, ...]
+    guard_policies: Mapping[str, GuardPolicyBody]
+
+    def caller(self, *, application: str = "", team: str = "") -> CompiledApplication | None:
+        """An application; or somebody of a team, or of none, who is no application. None if there is nobody of that name."""
+        return self.compiled.applications.get(application or _anybody(team))
+
+
+def revision_in_force() -> RevisionInForce | None:
+    """The newest revision, None before there is one. Two queries; two more for one that this process has not seen.
+
+    Raises `NotAsSigned`.
+    """
+    newest = Revision.objects.order_by("-number").values_list("number", "sha256").first()
+    if newest is None:
+        return None
+    held = frozenset(CredentialSecret.objects.order_by().values_list("credential__name", flat=True).distinct())
+    found = _compiled(*newest, held)
+    if time.time() >= found.compiled.outdated_at_s:  # an exemption has ended since
+        _compiled.cache_clear()
+        found = _compiled(*newest, held)
+    return found
+
+
+@lru_cache(maxsize=2)
+def _compiled(number: int, sha256: str, held: frozenset[str]) -> RevisionInForce:
+    contents = _contents(Revision.objects.get(number=number))
+    credentials = contents.get("provider_credential", {})
+    given = {name for name, entry in credentials.items() if entry.body.env and given_secret(entry.body.env)}
+    applications, teams = contents.get("application", {}), contents.get("team", {})
+    anybody = {
+        _anybody(team): InForce(_NO_OBJECT, ApplicationBody(name=_anybody(team), team=team)) for team in ("", *teams)
+    }
+    compiled = compile_revision(
+        number,
+        sha256,
+        {**contents, "application": {**anybody, **applications}},
+        dict.fromkeys(held | given, _PRESENT),
+        embedded_url=settings.GOVERN_EMBEDDED_MODEL_URL,
+        hash_key=settings.GOVERN_DIGEST_KEY,
+    )
+    policies = {name: entry.body for name, entry in contents.get("guard_policy", {}).items()}
+    return RevisionInForce(compiled, tuple(sorted(applications)), tuple(sorted(teams)), policies)
+
+
+def _anybody(team: str) -> str:
+    """A name that no application can have, since names hold no blank."""
+    return f"anybody of {team}" if team else "anybody at all"
+
+
+def _contents(revision: Revision) -> Contents:
+    wanted: Mapping[str, Mapping[str, str]] = revision.entries
+    contents: dict[str, dict[str, InForce]] = {kind: {} for kind in wanted}
+    digests = [digest for names in wanted.values() for digest in names.values()]
+    for version in Version.objects.filter(sha256__in=digests):
+        if wanted.get(version.kind, {}).get(version.object_name) != version.sha256:
+            continue
+        if content_digest(version.canonical) != version.sha256:
+            raise NotAsSigned(f"{version.kind} {version.object_name} was changed")
+        body = msgspec.json.decode(version.canonical.encode(), type=BODIES[version.kind])
+        contents[version.kind][version.object_name] = InForce(version.object_id, body)
+    missing = [f"{kind} {name}" for kind, names in wanted.items() for name in names if name not in contents[kind]]
+    if missing:
+        raise NotAsSigned(f"{', '.join(missing)} is missing")
+    return contents

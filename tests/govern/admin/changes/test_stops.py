@@ -1,0 +1,61 @@
+"""The kill switch: one person stops traffic at once; letting it flow again is a change."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from govern.models import ChangeRequest, Stop
+from tests.factories.changes import apply, submit
+from tests.govern.admin.changes.acting import text
+
+pytestmark = pytest.mark.usefixtures("cast")
+Browser = Callable[[str], Client]
+NOW = "admin:govern_stop_now"
+
+
+def test_an_approver_stops_an_application_in_one_step(signed_in: Browser) -> None:
+    page = signed_in("ben").post(
+        reverse(NOW), {"target": "application", "application": "helpdesk", "reason": "It loops."}, follow=True
+    )
+    assert Stop.objects.in_force().get().name == "application:helpdesk"
+    assert "Stopped: the application helpdesk." in text(page)
+    assert "Traffic is stopped: the application helpdesk." in text(signed_in("dan").get(reverse("admin:index")))
+
+
+def test_a_reason_and_a_name_are_needed_and_nothing_is_lost(signed_in: Browser) -> None:
+    page = signed_in("ben").post(reverse(NOW), {"target": "model", "model": "", "reason": "It makes things up."})
+    assert "Choose which one." in text(page)
+    assert "It makes things up." in text(page)
+    assert "This field is required" in text(
+        signed_in("ben").post(reverse(NOW), {"target": "everything", "reason": " "})
+    )
+    assert not Stop.objects.exists()
+
+
+def test_what_is_stopped_is_not_stopped_twice(signed_in: Browser) -> None:
+    ben = signed_in("ben")
+    for _ in range(2):
+        page = ben.post(reverse(NOW), {"target": "everything", "reason": "An attack."}, follow=True)
+    assert "It is stopped already." in text(page)
+
+
+def test_letting_it_flow_again_takes_the_usual_way(signed_in: Browser) -> None:
+    signed_in("ben").post(reverse(NOW), {"target": "everything", "reason": "An attack."})
+    stop = Stop.objects.get()
+    amy = signed_in("amy")
+    page = amy.post(reverse("admin:govern_stop_again", args=[stop.pk]), {"reason": "It is over."}, follow=True)
+    draft: ChangeRequest = page.context["change"]
+    assert "Every call is refused." in text(page)
+    assert f"{draft} would let it flow again" in text(amy.get(reverse("admin:govern_stop_changelist")))
+    apply(submit(draft))
+    assert not Stop.objects.in_force().exists()
+    assert amy.get(reverse("admin:index")).context["alarms"] == []
+
+
+def test_who_may_not_stop_traffic_sees_what_is_stopped_and_no_switch(signed_in: Browser) -> None:
+    for name in ("amy", "dan"):
+        assert signed_in(name).get(reverse("admin:govern_stop_changelist")).context["form"] is None
+        assert signed_in(name).post(reverse(NOW), {"target": "everything", "reason": "No."}).status_code == 403
+    assert not Stop.objects.exists()
