@@ -71,7 +71,7 @@ e2e: $(INSTALLED)  ## Drive the admin in a real browser
 	@$(RUN) -m pytest -m browser $(ARGS)
 
 COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
-	--no-emit-index-url --only-binary :all: --custom-compile-command "make requirements"
+	--no-strip-extras --no-emit-index-url --only-binary :all: --custom-compile-command "make requirements"
 
 requirements: $(INSTALLED)  ## Pin the packages of requirements/*.in again; ARGS=--upgrade for newer ones
 	@echo "Pinning requirements"

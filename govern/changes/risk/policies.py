@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from audit.presentation.words import guard_label as guard_word
 from govern.changes.risk.reason import Reason, weighed
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope, guard_label
 from govern.policy.bodies import BudgetBody
@@ -64,10 +65,10 @@ def _covers(wide: PolicyScope, narrow: PolicyScope) -> bool:
 def _guards(before: GuardPolicyBody, after: GuardPolicyBody) -> Iterator[Reason]:
     old, new = _labelled(before), _labelled(after)
     for label in old.keys() - new.keys():
-        yield Reason("high", _("removes the guard %(guard)s") % {"guard": label})
+        yield Reason("high", _("removes the guard %(guard)s") % _said(label))
     for label in new.keys() - old.keys():
         blocks = new[label].action == "block"
-        yield Reason("medium" if blocks else "low", _("adds the guard %(guard)s") % {"guard": label})
+        yield Reason("medium" if blocks else "low", _("adds the guard %(guard)s") % _said(label))
     for label in old.keys() & new.keys():
         yield from _guard(label, old[label], new[label])
 
@@ -83,8 +84,14 @@ def _labelled(policy: GuardPolicyBody) -> dict[str, Any]:
     return labelled
 
 
+def _said(label: str) -> dict[str, str]:
+    """A guard as people call it; the second of a sort keeps its number."""
+    stem, sign, number = label.partition("#")
+    return {"guard": f"{guard_word(stem)}{' ' if sign else ''}{number}"}
+
+
 def _guard(label: str, old: Any, new: Any) -> Iterator[Reason]:
-    said = {"guard": label}
+    said = _said(label)
     if type(old) is not type(new):
         yield Reason("high", _("replaces the guard %(guard)s by another sort") % said)
         return
@@ -108,7 +115,7 @@ def _guard(label: str, old: Any, new: Any) -> Iterator[Reason]:
             case "block_at" | "flag_at" | "min_score":
                 yield weighed(now < was, _("moves a threshold of %(guard)s") % said, tightened="medium")
             case _:
-                yield Reason("medium", _("changes %(field)s of %(guard)s") % {**said, "field": field})
+                yield Reason("medium", _("changes %(field)s of %(guard)s") % {**said, "field": field.replace("_", " ")})
 
 
 def routing_policy(before: RoutingPolicyBody | None, after: RoutingPolicyBody | None) -> Iterator[Reason]:
