@@ -8,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from multiprocessing import get_context, parent_process
 
@@ -36,6 +37,11 @@ def replay_parts(sides: Sides, parts: Parts, *, calls: int) -> Iterator[list[Rep
     pool = ProcessPoolExecutor(number, get_context("spawn"), initializer=_prepare, initargs=(sides,))
     try:
         yield from _in_order(pool.submit, iter(parts), number * _AHEAD)
+    except (BrokenProcessPool, OSError) as error:  # OSError: ended while it was being started
+        # CPython 3.11 waits for ever for a process that was started while the others were being ended.
+        for process in list((pool._processes or {}).values()):
+            process.kill()
+        raise BrokenProcessPool from error
     finally:
         pool.shutdown(cancel_futures=True)
 
