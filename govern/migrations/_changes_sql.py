@@ -96,6 +96,9 @@ BEGIN
         OR NOT govern_is_proven(govern_submission_text(NEW), NEW.submission_proof)) THEN
         RAISE EXCEPTION 'This submission was not made by Govern: its digest or its proof is wrong.' USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.state IN ('approved', 'scheduled') AND NEW.state <> OLD.state THEN
+        PERFORM govern_require_approvals(OLD);
+    END IF;
     RETURN NEW;
 END $$;
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -178,8 +177,7 @@ def test_the_author_is_not_hidden_by_pretending_to_be_another() -> None:
 @pytest.mark.parametrize("state", ["approved", "scheduled", "applied", "emergency"])
 def test_a_state_is_not_a_matter_of_writing_it(state: str) -> None:
     change = submitted()
-    with suppress(Error), transaction.atomic():
-        ChangeRequest.objects.filter(pk=change.pk).update(state=state)
+    refused(lambda: ChangeRequest.objects.filter(pk=change.pk).update(state=state))
     signed = sign_manifest(manifest_with(change.items.all())).as_json()
     refused(sql("SELECT govern_apply_change(%s, %s, 'eve')", change.pk, signed))
 
