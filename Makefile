@@ -40,11 +40,11 @@ demo: $(INSTALLED)  ## Run Govern with a dozen governed calls, then serve; ONCE=
 demo-codes: $(INSTALLED)  ## Codes of the demonstration's authenticator apps, while it serves
 	@exec $(RUN) manage.py demo_codes --watch
 
-test: $(INSTALLED)  ## Run the tests, except the long ones; ARGS="tests/audit -k seal"
+test: $(INSTALLED)  ## Run the tests, except the long ones and the browser; ARGS="tests/audit -k seal"
 	@echo "Running the tests"
 	@$(RUN) -m pytest -n $(PROCESSES) --dist worksteal -m "not long and not browser" $(ARGS)
 
-test-long: $(INSTALLED)  ## Run the long tests: faults, restarts, a browser
+test-long: $(INSTALLED)  ## Run the long tests: faults, restarts, SDKs, a browser
 	@echo "Running the long tests"
 	@$(RUN) -m pytest -m "long or browser" $(ARGS)
 

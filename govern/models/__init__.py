@@ -4,9 +4,7 @@ from govern.models.api_key import ApiKey
 from govern.models.budget import Budget, BudgetAccount
 from govern.models.catalogue import CatalogModel, CredentialSecret, Deployment, Provider, ProviderCredential
 from govern.models.change import (
-    ChangeAuthor,
     ChangeComment,
-    ChangeItem,
     ChangeRequest,
     ChangeState,
     ChangeTransition,
@@ -17,6 +15,7 @@ from govern.models.notification import Notification
 from govern.models.organisation import Application, Team
 from govern.models.person import Membership, Person
 from govern.models.policy import ApprovalRule, Exemption, GuardPolicy, RoutingPolicy, Stop
+from govern.models.proposal import ChangeAuthor, ChangeItem
 from govern.models.revision import Revision
 from govern.models.simulation import Simulation
 
