@@ -8,7 +8,7 @@ from django.db import connection
 from audit.trail.orphans import close_orphans
 from govern.budgets.abandoned import settle_abandoned
 from govern.changes.applying import apply_due_changes
-from govern.changes.drift import report_drift
+from govern.changes.drift.reporting import report_drift
 from govern.changes.emergencies import lapse_emergencies
 from govern.changes.notifications.digest import tell_digest
 from govern.changes.notifications.sending import send_due

@@ -5,7 +5,8 @@ from django.contrib.auth.models import Group
 from django.db import connection
 
 from audit.models import AuditEvent, State, Violation
-from govern.changes.drift import find_drift, report_drift
+from govern.changes.drift.finding import find_drift
+from govern.changes.drift.reporting import report_drift
 from govern.models import Budget, GuardPolicy
 from tests.cast import person
 from tests.govern.changes.changing import applied
