@@ -52,7 +52,7 @@ PERSONAL = (
 )
 """How people sign in: not for the reader and the sealer."""
 
-HIDDEN = ("govern_proof_key",)
+HIDDEN = ("govern_proof_key", "govern_spent_proof")
 """For the owner alone."""
 
 
