@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.models import AuditEvent
 from audit.presentation.inspections import Inspection, read_inspection
 from audit.presentation.words import Word, code_label, verdict_word
+from audit.trail.call_record import is_readable
 from audit.trail.events import INTENT, OUTCOME, REJECTED
 
 FALLBACK = "call.fallback"
@@ -45,6 +46,8 @@ class CallPage(NamedTuple):
     outcome: AuditEvent | None
     rejected: AuditEvent | None
     body: dict[str, Any]
+    broken: bool
+    """A record that cannot be told in words: only what the trail's columns say is shown of it, and the record as it is stored."""
     word: Word
     reason: str | Promise
     described: bool
@@ -84,10 +87,13 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
     """Puts the page of a call together from its events, of which there is at least one."""
     intent, outcome, rejected = (_first(events, type_) for type_ in (INTENT, OUTCOME, REJECTED))
     body = {
-        **(intent.body if intent else {}),
-        **(outcome.body if outcome else {}),
-        **(rejected.body if rejected else {}),
+        **(intent.fields if intent else {}),
+        **(outcome.fields if outcome else {}),
+        **(rejected.fields if rejected else {}),
     }
+    broken = not is_readable(body) or not all(isinstance(event.body, dict) for event in events)
+    if broken:
+        body = {}
     latency = body.get("latency_us") or {}
     attempts = [_attempt(attempt) for attempt in body.get("attempts") or []]
     return CallPage(
@@ -97,6 +103,7 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
         outcome=outcome,
         rejected=rejected,
         body=body,
+        broken=broken,
         word=_word(outcome, rejected),
         reason=code_label((outcome or rejected or events[0]).code),
         described=body.get("task") is not None,
@@ -109,9 +116,19 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
         provider_us=latency.get("provider") or 0,
         own_us=max(0, (latency.get("total") or 0) - (latency.get("provider") or 0)),
         total_us=latency.get("total"),
-        cases=[event for event in events if event.type in ("violation.opened", "violation.reopened")],
+        cases=[
+            event for event in events if event.type in ("violation.opened", "violation.reopened") and _names_case(event)
+        ],
         fallbacks=[event for event in events if event.type == FALLBACK],
     )
+
+
+def _names_case(event: AuditEvent) -> bool:
+    try:
+        uuid.UUID(str(event.fields.get("violation")))
+    except ValueError:
+        return False
+    return True
 
 
 def _first(events: Sequence[AuditEvent], type_: str) -> AuditEvent | None:

@@ -194,9 +194,9 @@ class TrailAdmin(ReadOnlyAdmin):
     def _case(self, request: HttpRequest, events: Any) -> Violation | None:
         """The violation that the call was counted in, for who may see violations."""
         found = next(
-            (event.body.get("violation_id") for event in reversed(events) if event.body.get("violation_id")), None
+            (event.fields.get("violation_id") for event in reversed(events) if event.fields.get("violation_id")), None
         )
-        if found is None or not request.user.has_perm("audit.view_violation"):
+        if found is None or _uuid(str(found)) is None or not request.user.has_perm("audit.view_violation"):
             return None
         return Violation.objects.filter(pk=found).first()
 

@@ -44,7 +44,7 @@ def timeline(case: Violation, history: Sequence[AuditEvent], comments: Sequence[
     """What happened to the case, oldest first."""
     lines = [
         Line(case.first_at, "gpp_maybe", _("Opened: %(guard)s saw %(rule)s.") % _seen(case)),
-        *(Line(event.at, _icon(event), str(event), event.body.get("reason") or "") for event in history),
+        *(Line(event.at, _icon(event), str(event), event.fields.get("reason") or "") for event in history),
         *(
             Line(comment.at, "chat", _("%(author)s wrote") % {"author": comment.author}, comment.text)
             for comment in comments
@@ -64,5 +64,5 @@ def _seen(case: Violation) -> dict[str, str | Promise]:
 def _icon(event: AuditEvent) -> str:
     if event.type == "violation.assigned":
         return "person"
-    after = STATES.get(event.body.get("after", ""))
+    after = STATES.get(str(event.fields.get("after", "")))
     return after.icon if after else "swap_horiz"

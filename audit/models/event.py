@@ -60,9 +60,14 @@ class AuditEvent(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
 
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The body, which is an object wherever Govern wrote it; empty where it is something else."""
+        return self.body if isinstance(self.body, dict) else {}
+
     def __str__(self) -> str:
         columns = {"application": self.application, "model": self.model, "code": self.code}
         words = {name: value for name, value in columns.items() if value is not None}
-        body = self.body if isinstance(self.body, dict) else {}
+        body = self.fields
         states = {name: State(body[name]).label for name in ("before", "after") if body.get(name) in State.values}
         return event_sentence(self.type, self.actor, words | body | states)

@@ -5,9 +5,18 @@ from typing import Any
 
 from django.db import models
 
+from audit.trail.rows import storable_text
+
+_HALF_PAIR = "\\ud"
+"""How the escape of half a surrogate pair begins, in lower case."""
+
 
 class ExactJSONField(models.Field):  # type: ignore[type-arg]  # Django has no such classes at run time
-    """A column of type `json`: the document byte by byte (`jsonb` would reorder it). Read as Python values."""
+    """A column of type `json`: the document byte by byte (`jsonb` would reorder it). Read as Python values.
+
+    PostgreSQL keeps documents that Python cannot read (nested too deeply, numbers of thousands of digits): those are read as their
+    text, so that one row fails no list. Halves of surrogate pairs, which no page could be encoded with, are read as `?`.
+    """
 
     def db_type(self, connection: Any) -> str:
         return "json"
@@ -17,7 +26,15 @@ class ExactJSONField(models.Field):  # type: ignore[type-arg]  # Django has no s
         return f"{sql}::text", params
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> Any:
-        return None if value is None else json.loads(value)
+        if value is None:
+            return None
+        try:
+            found = json.loads(value)
+            if _HALF_PAIR in value.lower():
+                found = json.loads(storable_text(json.dumps(found, ensure_ascii=False)))
+        except (ValueError, RecursionError):
+            return value
+        return found
 
     def get_prep_value(self, value: Any) -> Any:
         return None if value is None else json.dumps(value, ensure_ascii=False)

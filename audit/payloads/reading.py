@@ -84,7 +84,7 @@ def _read(call_ids: Sequence[uuid.UUID], sealer: PayloadSealer) -> Iterator[Stor
                 outcome.application or "",
                 outcome.team or "",
                 outcome.at,
-                outcome.body,
+                outcome.fields,
                 prompt,
                 contents.get((call_id, ANSWER)),
             )

@@ -11,4 +11,6 @@ def case_history(*, case: Violation, limit: int = 200) -> list[AuditEvent]:
     Reads what people did since the case began, which does not grow with the traffic.
     """
     events = AuditEvent.objects.filter(call_id__isnull=True, at__gte=case.first_at, type__in=_WORK)
-    return list(events.extra(where=["body ->> 'violation' = %s"], params=[str(case.pk)]).order_by("at", "seq")[:limit])
+    # Looked for as text first: the database's JSON functions fail the query for one document that they cannot read.
+    likely = events.extra(where=["position(%s in body::text) > 0"], params=[str(case.pk)]).order_by("at", "seq")
+    return [event for event in likely[:limit] if event.fields.get("violation") == str(case.pk)]

@@ -95,6 +95,8 @@ LATERAL (
 ) AS outcome
 """
 _decode = msgspec.json.Decoder(Outcome).decode
+_UNREADABLE = Outcome(attempts=[None])
+"""Stands for an outcome that cannot be read: something passed, and nobody can say that it was inspected."""
 
 
 def coverage(*, over: timedelta) -> Coverage:
@@ -102,9 +104,16 @@ def coverage(*, over: timedelta) -> Coverage:
     start = timezone.now() - over
     rows = _sample(start, over / SLICES)
     return measure(
-        (_decode(body) for body, number in rows if number <= MOST_PER_SLICE),
+        (_read(body) for body, number in rows if number <= MOST_PER_SLICE),
         sampled=any(number > MOST_PER_SLICE for _, number in rows),
     )
+
+
+def _read(body: str) -> Outcome:
+    try:
+        return _decode(body)
+    except (msgspec.DecodeError, RecursionError):
+        return _UNREADABLE
 
 
 def _sample(start: datetime, step: timedelta) -> list[tuple[str, int]]:

@@ -1,5 +1,6 @@
 """How templates write amounts, badges and icons."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -13,11 +14,21 @@ from audit.presentation import amounts, directory, words
 
 register = template.Library()
 
-register.filter("usd", amounts.usd)
-register.filter("duration", amounts.duration)
-register.filter("count", amounts.count)
+
+def _of_numbers(say: Callable[[int], str]) -> Callable[[Any], str]:
+    """Says a dash for what is no number: a row of the trail may hold anything."""
+
+    def filter_(value: Any) -> str:
+        return say(value) if type(value) is int and -(2**63) <= value < 2**63 else "–"
+
+    return filter_
+
+
+register.filter("usd", _of_numbers(amounts.usd))
+register.filter("duration", _of_numbers(amounts.duration))
+register.filter("count", _of_numbers(amounts.count))
+register.filter("bytesize", _of_numbers(amounts.size))
 register.filter("distance", amounts.distance)
-register.filter("bytesize", amounts.size)
 register.filter("code_label", words.code_label)
 register.filter("guard_label", words.guard_label)
 register.filter("verdict_word", words.verdict_word)

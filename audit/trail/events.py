@@ -4,6 +4,7 @@ A type says what must be recorded with it (`required`), how grave it is and how 
 made when the event is read, from what was recorded, so that it can be said in the reader's language.
 """
 
+import json
 import uuid
 from collections.abc import Mapping
 from string import Formatter
@@ -14,7 +15,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from audit.trail.identifiers import uuid7
-from audit.trail.rows import storable_text
+from audit.trail.rows import storable_json, storable_text
 
 
 def gettext_noop(template: str) -> str:
@@ -104,7 +105,7 @@ def record_event(*, type: str, actor: str | None, context: Mapping[str, Any]) ->
     check_event(type, context)
     event = uuid.UUID(bytes=uuid7())
     columns = [_storable(context.get(name)) for name in _COLUMNS_FROM_CONTEXT]
-    body = msgspec.json.encode(dict(context)).decode()
+    body = storable_json(_json(context)).decode()
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [event, type, _storable(actor), *columns, body])
     return event
@@ -112,6 +113,13 @@ def record_event(*, type: str, actor: str | None, context: Mapping[str, Any]) ->
 
 def _storable(value: Any) -> Any:
     return storable_text(value) if isinstance(value, str) else value
+
+
+def _json(context: Mapping[str, Any]) -> bytes:
+    try:
+        return msgspec.json.encode(dict(context))
+    except UnicodeEncodeError:  # a lone surrogate: `json.dumps` can write it, and what was an escape becomes one again
+        return storable_text(json.dumps(msgspec.to_builtins(dict(context)), ensure_ascii=False)).encode()
 
 
 # Calls. The gateway packs these itself (audit.trail.rows); their bodies are its own.

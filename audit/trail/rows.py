@@ -33,6 +33,16 @@ def storable_text(value: str) -> str:
     return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
+_NUL = b"\\u0000"
+_NUL_INSTEAD = b"\\ufffd"
+
+
+def storable_json(document: bytes) -> bytes:
+    """A JSON document without NUL, which PostgreSQL keeps in a `json` column and then cannot read: one such row would fail every
+    page that looks into it. NUL becomes U+FFFD."""
+    return document.replace(_NUL, _NUL_INSTEAD) if _NUL in document else document
+
+
 def _text(value: str) -> bytes:
     encoded = storable_text(value).encode()
     field = _LENGTH(len(encoded)) + encoded
@@ -66,12 +76,13 @@ def pack_event(
     """One row of the trail, ready for COPY.
 
     `id` and `call_id` are 16 bytes, `at_us` microseconds since 1970, `body` a JSON document in UTF-8 that is stored
-    byte by byte. Raises `struct.error` for a number that its column cannot hold, `ValueError` for identifiers that are
+    byte by byte, NUL apart. Raises `struct.error` for a number that its column cannot hold, `ValueError` for identifiers that are
     shorter or longer.
     """
     get = _TEXTS.get
     if len(id) != 16 or (call_id is not None and len(call_id) != 16):
         raise ValueError("an identifier has 16 bytes")
+    body = storable_json(body)
     return b"".join(
         (
             _HEAD(16, 16, id, 8, at_us - _POSTGRES_EPOCH_US),

@@ -116,7 +116,7 @@ class _Incoming:
 
     async def _read(self) -> bytes:
         declared = self.headers.get(b"content-length", b"")
-        if declared.isdigit() and int(declared) > self._max_bytes:
+        if declared.isdigit() and (len(declared) > 18 or int(declared) > self._max_bytes):
             raise too_large(self._max_bytes)
         chunks: list[bytes] = []
         size = 0

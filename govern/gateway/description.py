@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from govern.gateway.call import Call
+from govern.gateway.callers_words import bounded
 from govern.gateway.modalities import modalities_of
 from govern.gateway.payloads import KeptPayload
 from govern.gateway.records import keyed_digest
@@ -32,7 +33,7 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
     _describe(call, request.model, body_bytes, described, stream=bool(request.stream), metadata=metadata)
     call.summary = {
         "operation": "chat",
-        "requested_model": request.model,
+        "requested_model": bounded(request.model),
         "stream": bool(request.stream),
         "n": request.n or 1,
         "messages": len(request.messages),
@@ -61,7 +62,7 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
     _take_note(gateway, call, body)
     call.summary = {
         "operation": "embeddings",
-        "requested_model": request.model,
+        "requested_model": bounded(request.model),
         "stream": False,
         "n": len(inputs),
         "messages": len(inputs),

@@ -15,6 +15,7 @@ from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.admission import usd
 from govern.gateway.authentication import UnusableKey, authenticate
 from govern.gateway.call import Call
+from govern.gateway.callers_words import header_list, header_value
 from govern.gateway.closing import as_refusal
 from govern.gateway.conversations import KeptConversation, with_earlier_items
 from govern.gateway.description import describe_request
@@ -196,7 +197,7 @@ def _time_limit_s(request: Request) -> float:
     given = request.headers.get(b"x-govern-timeout-ms")
     if given is None:
         return LONGEST_CALL_S
-    if not given.isdigit() or not 1 <= int(given) <= LONGEST_CALL_S * 1_000:
+    if not given.isdigit() or len(given) > 9 or not 1 <= int(given) <= LONGEST_CALL_S * 1_000:
         raise Refusal(
             "invalid_request",
             f"`x-govern-timeout-ms` must be a whole number from 1 to {LONGEST_CALL_S * 1_000:.0f}.",
@@ -212,14 +213,14 @@ def call_headers(call: Call) -> Headers:
     headers = [
         (b"x-request-id", call.id_text.encode()),
         (b"x-govern-revision", str(call.snapshot.revision.number).encode()),
-        (b"x-govern-route", call.route.name.encode()),
-        (b"x-govern-model", deployment.model.encode()),
-        (b"x-govern-provider", deployment.provider.encode()),
+        (b"x-govern-route", header_value(call.route.name)),
+        (b"x-govern-model", header_value(deployment.model)),
+        (b"x-govern-provider", header_value(deployment.provider)),
         (b"x-govern-cache", b"off"),
         (b"x-govern-overhead-ms", f"{call.overhead_us() / 1_000:.2f}".encode()),
     ]
     if call.dropped:
-        headers.append((b"x-govern-dropped-parameters", ", ".join(call.dropped).encode()))
+        headers.append((b"x-govern-dropped-parameters", header_list(call.dropped)))
     return headers
 
 

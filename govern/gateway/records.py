@@ -14,6 +14,7 @@ from audit.trail.rows import pack_event
 from audit.trail.sightings import Sighting, violation_id
 from govern.enforcement import Verdict
 from govern.gateway.call import Attempt, Call
+from govern.gateway.callers_words import bounded, bounded_names
 from govern.gateway.refusals import Refusal
 
 _encode = msgspec.json.Encoder().encode
@@ -78,7 +79,7 @@ def call_record(call: Call) -> dict[str, Any]:
         }
         if route
         else None,
-        "dropped_parameters": call.dropped,
+        "dropped_parameters": bounded_names(call.dropped),
     }
 
 
@@ -88,7 +89,7 @@ def intent_row(call: Call) -> bytes:
     body = call_record(call)
     body["reservation"] = reservation_of(attempt)
     body["reserved_nano_usd"] = attempt.reserved_nano_usd if attempt else 0
-    return _row(call, INTENT, call.id, at_us=call.at_us, model=call.model, body=body)
+    return _row(call, INTENT, call.id, at_us=call.at_us, model=bounded(call.model), body=body)
 
 
 def fallback_row(call: Call, failed: Attempt) -> bytes:

@@ -2,6 +2,11 @@
 
 from typing import NamedTuple
 
+from govern.gateway.callers_words import bounded
+
+LONGEST_MESSAGE = 2_000
+"""Characters: a sentence may name fields, whose names callers choose."""
+
 
 class RefusalKind(NamedTuple):
     """What a code means on the wire."""
@@ -55,8 +60,8 @@ class Refusal(Exception):
         super().__init__(code)
         kind = KINDS[code]
         self.code = code
-        self.message = message
-        self.param = param
+        self.message = message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 1]}…"
+        self.param = bounded(param) if param else param
         self.guard = guard
         self.rule = rule
         self.violation_id = violation_id

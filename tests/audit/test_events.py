@@ -57,7 +57,9 @@ def test_what_postgres_cannot_store_is_replaced() -> None:
     record_event(type="person.sign_in_failed", actor=None, context={"username": "e\x00ve", "team": "a\x00b"})
     event = AuditEvent.objects.get()
     assert event.team == "a\ufffdb"
-    assert event.body["username"] == "e\x00ve"
+    assert event.body["username"] == "e\ufffdve"
+    record_event(type="person.sign_in_failed", actor="\ud800", context={"username": "half \ud83d of a pair"})
+    assert AuditEvent.objects.first().fields["username"] == "half ? of a pair"  # type: ignore[union-attr]
 
 
 def test_types_are_registered_once() -> None:

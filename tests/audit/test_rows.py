@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.db import IntegrityError, connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -58,17 +59,27 @@ def test_what_is_packed_is_what_is_stored(conninfo: str, events: list[dict[str, 
         assert line.call_id == (event["call_id"] and uuid.UUID(bytes=event["call_id"]))
         for name in _WORD_COLUMNS:
             assert getattr(line, name) == (event[name] if event[name] is None else storable_text(event[name]))
-        for name in ("type", "status", "cost_nano_usd", "revision", "instance", "body"):
+        for name in ("type", "status", "cost_nano_usd", "revision", "instance"):
             assert getattr(line, name) == event[name]
+        assert line.body == json.loads(json.dumps(event["body"]).replace("\\u0000", "\\ufffd"))
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_body_is_kept_byte_by_byte(conninfo: str) -> None:
+def test_the_body_is_kept_byte_by_byte_but_for_nul(conninfo: str) -> None:
     body = b'{"b": 1,  "a": "\\u0041\\u0000", "b": 1.0}'
     asyncio.run(_copy(conninfo, [row("call.intent", uuid7(), body=body)]))
     with psycopg.connect(conninfo) as connection:
         (stored,) = connection.execute("SELECT body::text FROM audit_event").fetchone() or ("",)
-    assert stored.encode() == body
+    assert stored.encode() == body.replace(b"\\u0000", b"\\ufffd")
+
+
+@pytest.mark.django_db
+def test_the_database_takes_no_document_that_it_could_not_read() -> None:
+    with connection.cursor() as cursor, pytest.raises(IntegrityError, match="audit_event_readable_body"):
+        cursor.execute(
+            "INSERT INTO audit_event (id, type, body) VALUES (gen_random_uuid(), 'key.issued', %s)",
+            ['{"a": "\\u0000"}'],
+        )
 
 
 def test_nul_and_lone_surrogates_are_replaced() -> None:

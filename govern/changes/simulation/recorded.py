@@ -10,6 +10,7 @@ from audit.models import AuditEvent
 from audit.payloads.reading import stored_contents
 from audit.payloads.sealing import configured_sealer
 from audit.payloads.storing import ANSWER, PROMPT
+from audit.trail.call_record import is_readable
 from audit.trail.events import OUTCOME
 from govern.changes.simulation.calls import RecordedCall
 
@@ -71,7 +72,7 @@ def read_calls(places: Sequence[Place]) -> Iterator[RecordedCall]:
             model=event.model,
             code=event.code,
             cost_nano_usd=event.cost_nano_usd or 0,
-            body=event.body,
+            body=event.fields if is_readable(event.fields) else {},
             prompt=contents.get((event.call_id, PROMPT)),
             answer=contents.get((event.call_id, ANSWER)),
         )

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from govern.gateway.callers_words import LONGEST
 from tests.govern.gateway.any_provider import KINDS, AnyProvider
 from tests.govern.gateway.installation import HELPDESK, document, install, trail
 from tests.sdk.scripted_answers import ANSWERS, Said
@@ -30,6 +31,18 @@ IMPOSSIBLE = [
     ("anthropic", {"modalities": ["text", "audio"]}, "modalities"),
     ("openai_responses", {"modalities": ["text", "audio"]}, "modalities"),
 ]
+
+ODD_NAMES = {
+    "nul": "\x00",
+    "a line break": "a\r\nset-cookie: x=1",
+    "a control character": "\x1b[31mred",
+    "not ASCII": "參數",
+    "an emoji": "🙂",
+    "a very long name": "n" * 100_000,
+    "a right-to-left mark": "a\u202eb",
+    "a comma and a percent sign": "a,b%0d%0a",
+    "a line separator": "a\u2028b",
+}
 
 
 def routing(unsupported: str) -> list[dict[str, Any]]:
@@ -71,6 +84,18 @@ async def test_what_is_not_known_is_left_out_and_named(client: httpx.AsyncClient
         names = dropped.split(", ") if dropped else []
         assert (await trail())[-1]["body"]["dropped_parameters"] == names
         assert not json.loads(provider.bodies[-1]).keys() & set(names)
+
+
+@pytest.mark.parametrize("name", ODD_NAMES.values(), ids=ODD_NAMES)
+async def test_a_parameter_of_any_name_is_left_out_and_named(
+    client: httpx.AsyncClient, provider: AnyProvider, name: str
+) -> None:
+    response = await ask(client, provider, "anthropic", **{name: 1})
+    assert response.status_code == 200
+    assert len(response.headers["x-govern-dropped-parameters"]) < 13 * LONGEST
+    (recorded,) = (await trail())[-1]["body"]["dropped_parameters"]
+    assert len(recorded) <= LONGEST
+    assert "\x00" not in recorded
 
 
 async def test_a_stream_names_it_too(client: httpx.AsyncClient, provider: AnyProvider) -> None:
