@@ -12,6 +12,8 @@ import msgspec
 
 from routing.bodies import RoutingPolicyBody, RoutingRule
 from routing.catalog import Catalog, Deployment, Model
+from routing.sizes import Size
+from routing.sizes.media import family_of
 
 Condition = Callable[[Mapping[str, object]], bool]
 MAX_ATTEMPTS = 4
@@ -35,11 +37,15 @@ class CompiledPolicy(NamedTuple):
     rules: tuple[CompiledRule, ...]
 
 
-class PassedOver(msgspec.Struct, frozen=True, gc=False):
+class PassedOver(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A model or deployment that was considered and not taken, and why."""
 
     name: str
     reason: str
+    too_long: bool = False
+    """The call cannot fit its context, whatever tokenizer it has."""
+    passing: bool = False
+    """It may be taken another time: it fits, and nobody serves it now."""
 
 
 class Route(NamedTuple):
@@ -63,6 +69,12 @@ class Wish(NamedTuple):
     input_tokens: int
     sticky: Mapping[str, str]
     """Identity of the application, user and conversation, for canaries."""
+    size: Size | None = None
+    """None where the call itself is not known any more, only its estimate."""
+
+    def tokens_for(self, model: Model) -> int:
+        """About how many tokens would have to fit into the model's context at once."""
+        return self.size.at_once(family_of(model.body.family or model.name)) if self.size else self.input_tokens
 
 
 def choose(
@@ -100,13 +112,16 @@ def choose(
     else:
         name, order = "none", []
     deployments: list[Deployment] = []
+    too_long: list[Deployment] = []
     for model_name in order:
         model = catalog.get(model_name)
-        reason = "not in the catalogue" if model is None else _unfit(model, wish)
-        if model is None or reason:
-            passed.append(PassedOver(model_name, reason or ""))
+        unfit = PassedOver(model_name, "not in the catalogue") if model is None else _unfit(model, wish)
+        if model is None or unfit:
+            passed += [unfit] if unfit else []
             continue
-        deployments += _deployments(model, rule, passed, rng)
+        likely = wish.tokens_for(model) <= model.body.context_window
+        (deployments if likely else too_long).extend(_deployments(model, rule, passed, rng))
+    deployments += too_long  # an estimate may be wrong: they are asked last, and say themselves what they cannot take
     return Route(name, tuple(deployments[:MAX_ATTEMPTS]), tuple(passed), rule, canary)
 
 
@@ -174,14 +189,22 @@ def _excluded(model: Model, rule: RoutingRule) -> str | None:
     return None
 
 
-def _unfit(model: Model, wish: Wish) -> str | None:
+def too_long_for_all(route: Route) -> list[PassedOver]:
+    """The models that the call cannot fit, if it has no other to go to: then it is too long, now and later. Otherwise none."""
+    if route.deployments or any(passed.passing for passed in route.passed_over):
+        return []
+    return [passed for passed in route.passed_over if passed.too_long]
+
+
+def _unfit(model: Model, wish: Wish) -> PassedOver | None:
     missing = [m for m in wish.modalities if m not in model.body.modalities]
     if missing:
-        return f"does not take {', '.join(missing)}"
+        return PassedOver(model.name, f"does not take {', '.join(missing)}")
     if wish.needs_tools and not model.body.tools:
-        return "does not call tools"
-    if wish.input_tokens > model.body.context_window:
-        return f"about {wish.input_tokens} tokens do not fit its context of {model.body.context_window}"
+        return PassedOver(model.name, "does not call tools")
+    window = model.body.context_window
+    if wish.size is not None and (about := wish.tokens_for(model)) > window and wish.size.cannot_fit(window):
+        return PassedOver(model.name, f"about {about} tokens cannot fit its context of {window}", too_long=True)
     return None
 
 
@@ -192,15 +215,17 @@ def _deployments(
     fit: list[Deployment] = []
     for deployment in model.deployments:
         if deployment.unusable:
-            passed.append(PassedOver(deployment.name, deployment.unusable))
+            passed.append(PassedOver(deployment.name, deployment.unusable, passing=True))
         elif deployment.weight == 0:
-            passed.append(PassedOver(deployment.name, "its weight is 0"))
+            passed.append(PassedOver(deployment.name, "its weight is 0", passing=True))
         elif regions and deployment.region not in regions:
-            passed.append(PassedOver(deployment.name, f"region {deployment.region or 'unknown'} is not allowed"))
+            passed.append(
+                PassedOver(deployment.name, f"region {deployment.region or 'unknown'} is not allowed", passing=True)
+            )
         else:
             fit.append(deployment)
     if not model.deployments:
-        passed.append(PassedOver(model.name, "nobody serves it"))
+        passed.append(PassedOver(model.name, "nobody serves it", passing=True))
     if len(fit) < 2:
         return fit
     order = _weighted([d.name for d in fit], [float(d.weight) for d in fit], rng)

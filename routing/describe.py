@@ -10,6 +10,7 @@ from typing import NamedTuple
 import re2
 
 from routing.calls import ChatRequest, Surface
+from routing.sizes import PromptSize
 
 TASKS = (
     "coding",
@@ -22,8 +23,8 @@ TASKS = (
     "simple",
     "general",
 )
-BYTES_PER_TOKEN = 4
-_SIMPLE_BYTES = 240
+_SIMPLE_TOKENS = 50
+_COMPLEX_TOKENS = 5_000
 _LOOKED_AT_CHARS = 2_000
 _FEATURES = (
     (
@@ -69,7 +70,7 @@ class Description(NamedTuple):
     task_by: str
     """`caller` or `features`."""
     complexity: float
-    """0 (trivial) to 1."""
+    """0 (trivial) to 1, by the length of the texts, the tools and the task; media do not count."""
     input_tokens: int
     """Estimated, to choose by; never what money is reserved by."""
     modalities: tuple[str, ...]
@@ -78,31 +79,39 @@ class Description(NamedTuple):
 
 
 def describe(
-    request: ChatRequest, surfaces: Sequence[Surface], modalities: tuple[str, ...], body_bytes: int
+    request: ChatRequest,
+    surfaces: Sequence[Surface],
+    modalities: tuple[str, ...],
+    size: PromptSize,
+    *,
+    family: str = "",
 ) -> Description:
-    """Describes a request from its decoded form and its texts."""
+    """Describes a request from its decoded form, its texts and its size. `family`: of the model that was named, to count pictures by."""
     last = next((s.text for s in reversed(surfaces) if s.role == "user"), "")[-_LOOKED_AT_CHARS:]
     tools = tuple(tool.function.name for tool in request.tools or () if tool.function)
     said = request.metadata.get("task") if request.metadata else None
-    task = said if said in TASKS else _task(last, modalities, tools, body_bytes)
+    task = said if said in TASKS else _task(last, modalities, tools, size.text_tokens)
     return Description(
         task=task,
         task_by="caller" if said in TASKS else "features",
-        complexity=min(1.0, body_bytes / 20_000 + 0.1 * len(tools) + (0.3 if task in ("coding", "reasoning") else 0.0)),
-        input_tokens=max(1, body_bytes // BYTES_PER_TOKEN),
+        complexity=min(
+            1.0,
+            size.text_tokens / _COMPLEX_TOKENS + 0.1 * len(tools) + (0.3 if task in ("coding", "reasoning") else 0.0),
+        ),
+        input_tokens=size.tokens(family),
         modalities=modalities,
         tools=tools,
         language=_language(last),
     )
 
 
-def _task(text: str, modalities: tuple[str, ...], tools: tuple[str, ...], body_bytes: int) -> str:
+def _task(text: str, modalities: tuple[str, ...], tools: tuple[str, ...], text_tokens: int) -> str:
     if modalities != ("text",):
         return "multimodal"
     seen = _SEEN.Match(text.encode("utf-8", "replace"))
     if seen:
         return _FEATURES[min(seen)][0]
-    if body_bytes < _SIMPLE_BYTES and not tools:
+    if text_tokens < _SIMPLE_TOKENS and not tools:
         return "simple"
     return "general"
 

@@ -78,6 +78,10 @@ class ProviderSimulator:
             await asyncio.sleep(3_600)
         if model.startswith("fail:"):
             _send(writer, int(model[5:]), {"error": {"message": "simulated", "type": "server_error", "code": None}})
+        elif path.endswith("/embeddings"):
+            count = len(body["input"]) if isinstance(body["input"], list) else 1
+            data = [{"object": "embedding", "index": i, "embedding": [0.5]} for i in range(count)]
+            _send(writer, 200, {"object": "list", "data": data, "model": model, "usage": {"prompt_tokens": 10}})
         elif body.get("stream"):
             await self._stream(model, body, writer)
         else:

@@ -11,7 +11,9 @@ from govern.gateway.payloads import KeptPayload
 from govern.gateway.records import keyed_digest
 from routing.calls import ChatRequest, EmbeddingsRequest, Surface, input_surfaces
 from routing.choose import Wish
-from routing.describe import BYTES_PER_TOKEN, Description, describe
+from routing.describe import Description, describe
+from routing.sizes import size_of_batch, size_of_prompt
+from routing.sizes.media import family_of
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -28,7 +30,10 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
     call.request = request
     call.surfaces = input_surfaces(request)
     call.system_prompt = "\n".join(s.text for s in call.surfaces if s.role == "system") or None
-    described = describe(request, call.surfaces, modalities_of(request), body_bytes)
+    size = size_of_prompt(request, call.surfaces)
+    named = call.snapshot.revision.catalog.get(request.model) if size.media else None
+    family = family_of(named.body.family or named.name) if named else ""
+    described = describe(request, call.surfaces, modalities_of(request), size, family=family)
     metadata = request.metadata or {}
     _describe(call, request.model, body_bytes, described, stream=bool(request.stream), metadata=metadata)
     call.summary = {
@@ -49,6 +54,7 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
             "conversation": str(metadata.get("conversation", call.id_text)),
             "request": call.id_text,
         },
+        size=size,
     )
 
 
@@ -56,7 +62,8 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
     """Describes an embeddings call. Token lists are no texts: guards cannot read them, and the record says how many there were."""
     inputs = request.inputs()
     call.surfaces = [Surface("user", f"input[{i}]", text) for i, text in enumerate(inputs) if isinstance(text, str)]
-    tokens = max(1, len(body) // BYTES_PER_TOKEN)
+    size = size_of_batch(inputs)
+    tokens = size.tokens()
     described = Description("embeddings", "operation", 0.0, tokens, ("text",), (), "")
     _describe(call, request.model, len(body), described, stream=False, metadata={})
     _take_note(gateway, call, body)
@@ -68,7 +75,7 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
         "messages": len(inputs),
         "token_lists": len(inputs) - len(call.surfaces),
     }
-    call.wish = Wish(request.model, ("text",), False, tokens, {"application": call.application.name})
+    call.wish = Wish(request.model, ("text",), False, tokens, {"application": call.application.name}, size)
 
 
 def _take_note(gateway: "Gateway", call: Call, body: bytes) -> None:

@@ -9,7 +9,7 @@ from govern.gateway.closing import close, refuse, settle_usage
 from govern.gateway.description import describe_embeddings
 from govern.gateway.inspection import inspect_input
 from govern.gateway.pipeline import ask
-from govern.gateway.route import check_model, decide_route, require_route
+from govern.gateway.route import check_model, decide_route, require_room, require_route
 from routing.calls import EmbeddingsAnswer, EmbeddingsRequest
 from routing.money import embeddings_upper_bound_nano_usd
 from routing.providers import PROVIDERS
@@ -36,6 +36,7 @@ async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body
         describe_embeddings(gateway, call, request, body)
         check_model(call)
         decide_route(call)
+        require_room(call, body)
         replacements = await inspect_input(call)
         if replacements:
             request = request.with_texts(replacements)

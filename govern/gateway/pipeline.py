@@ -23,7 +23,7 @@ from govern.gateway.formats.responses import output_items
 from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, with_repair
 from govern.gateway.records import joined_text, keyed_digest
 from govern.gateway.refusals import Refusal
-from govern.gateway.route import check_model, decide_route, require_route
+from govern.gateway.route import check_model, decide_route, require_room, require_route
 from routing.calls import ChatRequest, Completion, InvalidRequest, output_surfaces, replace_surfaces
 from routing.providers import PROVIDERS, ProviderError
 
@@ -69,6 +69,7 @@ async def prepare(gateway: "Gateway", call: Call, request: ChatRequest, body: by
     describe_chat(gateway, call, request, body)
     check_model(call)
     decide_route(call)
+    require_room(call, body)
     replacements = await inspect_input(call)
     if replacements:
         call.request = replace_surfaces(request, replacements)

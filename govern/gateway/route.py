@@ -5,6 +5,8 @@ import time
 from govern.gateway.call import Call
 from govern.gateway.refusals import Refusal
 from govern.policy.routes import route_of, why_not
+from routing.choose import too_long_for_all
+from routing.sizes import largest_part
 
 _WHY_NOT = {
     "application_suspended": (
@@ -29,6 +31,21 @@ def decide_route(call: Call) -> None:
     if call.route.deployments:
         call.facts["region"] = call.route.deployments[0].region
     call.routing_us = (time.perf_counter_ns() - started) // 1_000
+
+
+def require_room(call: Call, body: bytes) -> None:
+    """Raises `invalid_request` where the call cannot fit any model, and names its largest part in the words of its own body."""
+    too_long = too_long_for_all(call.route) if call.route is not None else []
+    if not too_long:
+        return
+    reasons = "; ".join(f"{passed.name}: {passed.reason}" for passed in too_long[:4])
+    place, tokens = largest_part(body)
+    where = f" `{place}` is the largest part, with about {tokens} tokens." if place else ""
+    raise Refusal(
+        "invalid_request",
+        f"The input is too long ({reasons}).{where} Shorten or split it, or choose a model with a larger context.",
+        param=place or None,
+    )
 
 
 def require_route(call: Call) -> None:

@@ -4,11 +4,13 @@ import pytest
 
 from routing.calls import chat_request, input_surfaces
 from routing.describe import Description, describe
+from routing.sizes import size_of_prompt
 
 
 def described(text: str, *, modalities: tuple[str, ...] = ("text",), **fields: Any) -> Description:
     request = chat_request({"model": "auto", "messages": [{"role": "user", "content": text}], **fields})
-    return describe(request, input_surfaces(request), modalities, len(request.body))
+    surfaces = input_surfaces(request)
+    return describe(request, surfaces, modalities, size_of_prompt(request, surfaces))
 
 
 @pytest.mark.parametrize(
