@@ -56,6 +56,14 @@ HIDDEN = ("govern_proof_key", "govern_spent_proof")
 """For the owner alone."""
 
 
+ONLY_COLUMNS = {
+    "govern_apikey": ("revoked_at", "revoked_by_id", "revoked_reason"),
+}
+"""Table → the columns that the application may change. It may insert rows, where their triggers let it, and delete none.
+
+Without a right on the whole table, a session of the application cannot lock it either."""
+
+
 def create_roles_sql() -> str:
     """SQL that creates the roles where they are missing. Safe to run again, and by two databases of one server at once."""
     return "\n".join(
@@ -94,6 +102,10 @@ def grant_privileges(*, using: str, **_: Any) -> None:
             for (partition,) in cursor.fetchall():
                 cursor.execute(f"REVOKE ALL ON {partition} FROM {', '.join(ROLES)}")
         cursor.execute("REVOKE DELETE, TRUNCATE ON govern_changerequest FROM govern_app")
+        for table, columns in sorted(ONLY_COLUMNS.items()):
+            if table in tables:
+                cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM govern_app")
+                cursor.execute(f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO govern_app")
         for table in HIDDEN:
             cursor.execute(f"REVOKE ALL ON {table} FROM {', '.join(ROLES)}")
         for table in sorted(set(OWNER_WRITES) & tables):

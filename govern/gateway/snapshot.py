@@ -14,6 +14,7 @@ from psycopg import AsyncConnection
 
 from govern.changes.signed_text import signed_text
 from govern.identity.credential_binding import secret_binding
+from govern.identity.key_stamps import is_stamped
 from govern.identity.keyring import CannotOpen, Keyring, Sealed
 from govern.parts.secrets import given_secret
 from govern.policy.bodies import BODIES
@@ -62,7 +63,7 @@ FROM govern_credentialsecret s JOIN govern_providercredential c ON c.id = s.cred
 ORDER BY s.credential_id, s.created_at DESC
 """
 _KEYS = """
-SELECT k.id::text, k.name, k.digest, a.name, k.expires_at, k.revoked_at IS NOT NULL
+SELECT k.id::text, k.application_id::text, k.name, k.digest, k.expires_at, k.stamp, a.name, k.revoked_at IS NOT NULL
 FROM govern_apikey k JOIN govern_application a ON a.id = k.application_id
 """
 
@@ -87,7 +88,7 @@ class SnapshotLoader:
         based_on = (row[0], row[2], await cursor.fetchone())
         if self._compiled is None or self._based_on != based_on or self.is_outdated():
             self._compiled, self._based_on = await self._compile(connection, row), based_on
-        return Snapshot(self._compiled, await _keys(connection, self._compiled))
+        return Snapshot(self._compiled, await self._keys(connection, self._compiled))
 
     def is_outdated(self) -> bool:
         """Whether an exemption has ended since the revision was compiled."""
@@ -144,17 +145,18 @@ class SnapshotLoader:
                 found.pop(name, None)  # its deployments say that no credential is set
         return found
 
-
-async def _keys(connection: AsyncConnection[Any], revision: CompiledRevision) -> dict[bytes, Key]:
-    cursor = await connection.execute(_KEYS)
-    return {
-        bytes.fromhex(digest): Key(
-            id=id_,
-            name=name,
-            application=revision.applications.get(application),
-            application_name=application,
-            expires_at_s=expires_at.timestamp() if expires_at else float("inf"),
-            revoked=revoked,
-        )
-        for id_, name, digest, application, expires_at, revoked in await cursor.fetchall()
-    }
+    async def _keys(self, connection: AsyncConnection[Any], revision: CompiledRevision) -> dict[bytes, Key]:
+        """Keys that Govern issued; one that somebody else wrote is as good as unknown, and found by drift."""
+        cursor = await connection.execute(_KEYS)
+        return {
+            bytes.fromhex(digest): Key(
+                id=id_,
+                name=name,
+                application=revision.applications.get(application),
+                application_name=application,
+                expires_at_s=expires_at.timestamp() if expires_at else float("inf"),
+                revoked=revoked,
+            )
+            for id_, application_id, name, digest, expires_at, stamp, application, revoked in await cursor.fetchall()
+            if is_stamped(id_, application_id, name, digest, expires_at, stamp, ring=self._ring)
+        }

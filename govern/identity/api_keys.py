@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.trail.events import record_event
+from govern.identity.key_stamps import key_stamp
+from govern.identity.write_proofs import prove_write, proven_instant
 from govern.models import ApiKey, Application, Person
 
 PREFIX = "gk-"
@@ -49,7 +51,7 @@ def issue_key(
     digest = key_digest(secret)
     if ApiKey.objects.filter(digest=digest).exists():
         raise KeyRefused("This secret was used for a key before. Choose another.")
-    key = ApiKey.objects.create(
+    key = ApiKey(
         application=application,
         name=name,
         digest=digest,
@@ -58,6 +60,20 @@ def issue_key(
         created_by=by,
         expires_at=expires_at,
     )
+    key.stamp = key_stamp(str(key.pk), str(application.pk), name, digest, expires_at)
+    prove_write(
+        "key.issued",
+        key.pk,
+        application.pk,
+        name,
+        digest,
+        key.stamp,
+        key.prefix,
+        key.last_four,
+        key.created_by_id,
+        proven_instant(expires_at),
+    )
+    key.save(force_insert=True)
     record_event(
         type="key.issued",
         actor=by.username if by else "system",

@@ -53,6 +53,7 @@ class Keyring:
         self.verifier: Ed25519PublicKey = self._signer.public_key()
         self.signing_key_id = key_fingerprint(self.verifier.public_bytes_raw())
         self._proof_key = hmac.digest(signing_seed, b"govern proofs", "sha256")
+        self._stamp_key = hmac.digest(signing_seed, b"govern stamps", "sha256")
 
     def seal(self, value: str, *, bound_to: str) -> Sealed:
         """Encrypts a secret; it opens only with the same `bound_to`."""
@@ -77,6 +78,10 @@ class Keyring:
     def prove(self, text: str) -> str:
         """HMAC-SHA-256 of a text, in hexadecimal, which the database can check and its application's role cannot make."""
         return hmac.digest(self._proof_key, text.encode(), "sha256").hex()
+
+    def stamp(self, text: str) -> str:
+        """HMAC-SHA-256 of a text, in hexadecimal, under a key that is never in the database: not even its owner can make one."""
+        return hmac.digest(self._stamp_key, text.encode(), "sha256").hex()
 
     def proof_pads(self) -> tuple[str, bytes, bytes]:
         """(id, inner pad, outer pad) of the key of proofs, for the table that only the database's owner reads."""

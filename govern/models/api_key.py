@@ -22,7 +22,10 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
 
 
 class ApiKey(models.Model):
-    """A key of an application. Only its SHA-256 is stored; the secret is shown once, when it is issued."""
+    """A key of an application. Only its SHA-256 is stored; the secret is shown once, when it is issued.
+
+    Written by `govern.identity.api_keys` alone: the database asks for a proof, and gateways serve a key only if its stamp is Govern's.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     application = models.ForeignKey(
@@ -30,6 +33,7 @@ class ApiKey(models.Model):
     )
     name = models.CharField(_("name"), max_length=120)
     digest = models.CharField(_("SHA-256"), max_length=64, unique=True)
+    stamp = models.CharField(max_length=64, default="", editable=False)
     prefix = models.CharField(_("starts with"), max_length=12)
     last_four = models.CharField(_("ends with"), max_length=4)
     created_at = models.DateTimeField(_("issued"), auto_now_add=True)

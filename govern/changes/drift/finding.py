@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from govern.changes.drift.content import changed_versions
+from govern.changes.drift.keys import foreign_keys
 from govern.changes.drift.manifest import changed_objects
 from govern.changes.drift.roles import changed_roles
 from govern.models import Revision
 
-SUBJECTS: tuple[Callable[[], list[str]], ...] = (changed_objects, changed_versions, changed_roles)
+SUBJECTS: tuple[Callable[[], list[str]], ...] = (changed_objects, changed_versions, changed_roles, foreign_keys)
 """Each returns the places of its subject that differ, such as `budget/organisation`, a few queries however much there is."""
 
 

@@ -211,7 +211,7 @@ def test_the_applications_role_cannot_change_what_is_in_force(tmp_path: Path) ->
         "UPDATE govern_version SET canonical = '{}'",
     ]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT has_table_privilege('govern_app', 'govern_apikey', 'UPDATE')")
+        cursor.execute("SELECT has_column_privilege('govern_app', 'govern_apikey', 'revoked_at', 'UPDATE')")
         assert cursor.fetchone() == (True,)
         for statement in statements:
             table = statement.split()[{"INSERT": 2, "UPDATE": 1, "DELETE": 2}[statement.split()[0]]]
