@@ -45,7 +45,7 @@ class PromptSize(NamedTuple):
 class BatchSize(NamedTuple):
     """Texts to embed, each of which has the context for itself; of a list of tokens the number is known."""
 
-    inputs: Sequence[str | list[int]]
+    inputs: Sequence[str | Sequence[int]]
     input_tokens: Sequence[int]
 
     def tokens(self, family: str = "") -> int:
@@ -76,7 +76,7 @@ def size_of_prompt(request: ChatRequest, texts: Sequence[Surface]) -> PromptSize
     return PromptSize(texts, tokens, list(_media(request)))
 
 
-def size_of_batch(inputs: Sequence[str | list[int]]) -> BatchSize:
+def size_of_batch(inputs: Sequence[str | Sequence[int]]) -> BatchSize:
     """The size of texts to embed."""
     return BatchSize(inputs, [text_tokens(each) if isinstance(each, str) else len(each) for each in inputs])
 

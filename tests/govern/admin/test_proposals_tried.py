@@ -62,7 +62,7 @@ def test_a_call_is_routed_by_the_rules_as_they_are_typed(amy: Client) -> None:
 
 def test_why_others_were_passed_over_is_said(amy: Client) -> None:
     facts = {"try.task": "coding", "try.input_tokens": "500000"}
-    assert "do not fit its context of 400000" in tried(amy, "routing_policy", "default", facts)
+    assert "cannot fit its context of 400000" in tried(amy, "routing_policy", "default", facts)
 
 
 def test_facts_that_are_no_numbers_are_said(amy: Client) -> None:

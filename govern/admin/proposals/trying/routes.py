@@ -14,6 +14,7 @@ from govern.policy.in_force import revision_in_force
 from routing.bodies import RoutingPolicyBody
 from routing.choose import CompiledPolicy, CompiledRule, Route, Wish, choose
 from routing.describe import TASKS
+from routing.sizes import size_of_batch
 
 
 class Fact(NamedTuple):
@@ -62,6 +63,7 @@ _FACTS: tuple[tuple[str, Any, str, str], ...] = (
     ("hour", gettext_lazy("Hour, in UTC"), "number", "12"),
     ("weekday", gettext_lazy("Day of the week"), "number", "1"),
 )
+_MOST_TOKENS = 1 << 40
 
 
 def form(bodies: Bodies, data: QueryDict | None) -> Form:
@@ -102,6 +104,7 @@ def tried(editing: Editing, data: QueryDict) -> Tried:
         bool(facts["tools"]),
         facts["input_tokens"],
         {"application": caller.name, "user": "", "conversation": "", "request": ""},
+        size_of_batch([range(min(max(facts["input_tokens"], 0), _MOST_TOKENS))]),
     )
     route = choose(revision.compiled.catalog, (proposed,), wish, facts, failed=ConditionFailed)
     if caller.models:
