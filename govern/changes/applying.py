@@ -9,7 +9,7 @@ from govern.changes.approvals import progress
 from govern.changes.contents import manifest_with
 from govern.changes.identification import identified_by
 from govern.changes.in_force import call_door
-from govern.changes.locking import lock_what_is_in_force, locked_change, require_state
+from govern.changes.locking import lock_what_is_in_force, locked_change, move_change, require_state
 from govern.changes.notifications.telling import tell_of_force
 from govern.changes.refused import ChangeRefused
 from govern.changes.revisions import sign_manifest
@@ -94,8 +94,7 @@ def apply_due_changes() -> int:
             with transaction.atomic():
                 found = locked_change(change, by=None)
                 if found.state in (ChangeState.APPROVED, ChangeState.SCHEDULED):
-                    found.state = ChangeState.CHANGES_REQUESTED
-                    found.save(update_fields=["state"])
+                    move_change(found, ChangeState.CHANGES_REQUESTED)
                     record_event(
                         type="change.not_applied",
                         actor=None,

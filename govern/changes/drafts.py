@@ -8,7 +8,7 @@ import msgspec
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from govern.changes.locking import locked_change, require_edition, require_state
+from govern.changes.locking import locked_change, move_change, require_edition, require_state
 from govern.changes.refused import ChangeRefused
 from govern.changes.secrets import SealedSecret
 from govern.models import GOVERNED, ChangeAuthor, ChangeItem, ChangeRequest, ChangeState, Governed, Person
@@ -136,8 +136,10 @@ def edited_draft(change: ChangeRequest, by: Person, edition: int) -> ChangeReque
     require_state(draft, *EDITABLE)
     require_edition(draft, edition)
     draft.edition += 1
-    draft.state = ChangeState.DRAFT
-    draft.save(update_fields=["edition", "state"])
+    if draft.state == ChangeState.DRAFT:
+        draft.save(update_fields=["edition"])
+    else:
+        move_change(draft, ChangeState.DRAFT)
     ChangeAuthor.objects.get_or_create(change=draft, person=by)
     change.edition, change.state = draft.edition, draft.state
     return draft

@@ -70,7 +70,7 @@ def break_glass(
 
 def ratify_if_approved(change: ChangeRequest, by: Person) -> ChangeRequest:
     """After a review of a break-glass change: two approvals, and whoever the rules ask for, make it stay."""
-    said: dict[int, str] = dict(change.reviews.order_by("created_at").values_list("reviewer_id", "verdict"))
+    said: dict[int, str] = dict(change.reviews.order_by("place").values_list("reviewer_id", "verdict"))
     if sum(verdict == Review.Verdict.APPROVE for verdict in said.values()) < RATIFIERS or not is_approved(change):
         return change
     call_door("govern_ratify_change", change.pk)

@@ -1,10 +1,13 @@
 """Taking hold of a change request for one step, so that two people never take the same step twice."""
 
+from typing import Any
+
 from django.db import connection
 from django.utils.translation import gettext as _
 
 from govern.changes.refused import ChangeRefused
-from govern.models import ChangeRequest, Person
+from govern.identity.write_proofs import prove_write
+from govern.models import ChangeRequest, ChangeState, Person
 
 IN_FORCE_LOCK = 0x676F7665726E
 """Advisory lock under which what is in force changes, by one at a time."""
@@ -21,6 +24,20 @@ def lock_what_is_in_force() -> None:
     """Waits until nobody else is changing what is in force, and keeps others waiting until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IN_FORCE_LOCK])
+
+
+def move_change(change: ChangeRequest, state: ChangeState, **fields: Any) -> None:
+    """Takes a locked change to another state, as a step of whoever it was locked for, and saves it with `fields`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state, current_setting('govern.actor') FROM govern_changerequest WHERE id = %s", [change.pk]
+        )
+        before, actor = cursor.fetchone()
+    change.state = state
+    for name, value in fields.items():
+        setattr(change, name, value)
+    prove_write("change.moved", change.pk, before, state, change.content_digest, actor)
+    change.save()
 
 
 def require_state(change: ChangeRequest, *states: str) -> None:

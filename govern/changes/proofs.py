@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connections
 
 from govern.identity.keyring import keyring
+from govern.identity.write_proofs import prove_write
 from govern.models import ChangeRequest, Review, Simulation
 
 
@@ -26,9 +27,30 @@ def submission_proof(change: ChangeRequest) -> str:
     )
 
 
-def review_proof(review: Review) -> str:
-    """Over who said what about which content at which risk."""
-    return _prove("govern/review", review.change_id, review.digest, review.reviewer_id, review.verdict, review.risk)
+def sign_review(review: Review) -> None:
+    """Gives a review its place after the last one of its change, and its proof: over who said what about which submission at which risk,
+    and after which review. Call it with the change locked, and save the review next."""
+    last = Review.objects.filter(change=review.change_id).order_by("-place").first()
+    review.place = last.place + 1 if last else 1
+    review.proof = _prove(
+        "govern/review/2",
+        review.change_id,
+        review.digest,
+        review.reviewer_id,
+        review.verdict,
+        review.risk,
+        review.place,
+        last.proof if last else "",
+    )
+    prove_write(
+        "change.reviewed",
+        review.pk,
+        review.proof,
+        review.reviewer_name,
+        review.groups,
+        review.reason,
+        review.second_factor,
+    )
 
 
 def revision_proof(number: int, sha256: str) -> str:

@@ -8,11 +8,12 @@ from audit.trail.events import record_event
 from govern.changes.approvals import authors_of, hands_in, is_approved, may_review
 from govern.changes.emergencies import ratify_if_approved
 from govern.changes.identification import SESSION_ALONE, identified_by
-from govern.changes.locking import lock_what_is_in_force, locked_change, require_state
+from govern.changes.locking import lock_what_is_in_force, locked_change, move_change, require_state
 from govern.changes.notifications.telling import tell_of_decision
-from govern.changes.proofs import review_proof
+from govern.changes.proofs import sign_review
 from govern.changes.refused import ChangeRefused
 from govern.identity.second_factor import SecondFactor
+from govern.identity.write_proofs import prove_write
 from govern.models import ChangeComment, ChangeRequest, ChangeState, Person, Review
 
 IN_REVIEW = (ChangeState.IN_REVIEW, ChangeState.APPROVED, ChangeState.SCHEDULED, ChangeState.EMERGENCY)
@@ -54,7 +55,7 @@ def review_change(
         risk=found.risk,
         second_factor=identified,
     )
-    review.proof = review_proof(review)
+    sign_review(review)
     review.save(force_insert=True)
     record_event(
         type="change.reviewed",
@@ -79,8 +80,7 @@ def review_change(
 
 
 def _move(change: ChangeRequest, state: ChangeState) -> None:
-    change.state = state
-    change.save(update_fields=["state"])
+    move_change(change, state)
     tell_of_decision(change)
 
 
@@ -122,6 +122,8 @@ def comment_on_change(*, change: ChangeRequest, by: Person, text: str) -> Change
     """Adds a remark. Raises `ChangeRefused` if there is none."""
     if not text.strip():
         raise ChangeRefused("comment_empty", _("Write something first."))
-    comment = ChangeComment.objects.create(change=change, author=by, author_name=by.username, text=text.strip()[:4000])
+    comment = ChangeComment(change=change, author=by, author_name=by.username, text=text.strip()[:4000])
+    prove_write("change.commented", comment.pk, change.pk, by.pk, by.username, comment.text)
+    comment.save(force_insert=True)
     record_event(type="change.commented", actor=by.username, context={"change": str(change), "title": change.title})
     return comment

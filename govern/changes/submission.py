@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from audit.trail.events import record_event
 from govern.changes.checks import Check, failed, run_checks
 from govern.changes.digest import change_digest
-from govern.changes.locking import locked_change, require_edition, require_state
+from govern.changes.locking import locked_change, move_change, require_edition, require_state
 from govern.changes.notifications.telling import tell_of_decision, tell_of_submission
 from govern.changes.proofs import submission_proof
 from govern.changes.refused import ChangeRefused
@@ -43,8 +43,7 @@ def submit_change(*, change: ChangeRequest, by: Person, edition: int) -> ChangeR
     require_edition(draft, edition)
     ChangeAuthor.objects.get_or_create(change=draft, person=by)
     seal_submission(draft)
-    draft.state = ChangeState.IN_REVIEW
-    draft.save()
+    move_change(draft, ChangeState.IN_REVIEW)
     ask_for_simulation(change=draft, by=by)
     record_event(
         type="change.submitted",
@@ -89,9 +88,7 @@ def reopen_change(*, change: ChangeRequest, by: Person) -> ChangeRequest:
         found, ChangeState.IN_REVIEW, ChangeState.CHANGES_REQUESTED, ChangeState.APPROVED, ChangeState.SCHEDULED
     )
     _require_author(found, by)
-    found.state = ChangeState.DRAFT
-    found.edition += 1
-    found.save(update_fields=["state", "edition"])
+    move_change(found, ChangeState.DRAFT, edition=found.edition + 1)
     record_event(type="change.reopened", actor=by.username, context={"change": str(found), "title": found.title})
     return found
 
@@ -109,8 +106,7 @@ def withdraw_change(*, change: ChangeRequest, by: Person, reason: str = "") -> C
         ChangeState.SCHEDULED,
     )
     _require_author(found, by)
-    found.state = ChangeState.WITHDRAWN
-    found.save(update_fields=["state"])
+    move_change(found, ChangeState.WITHDRAWN)
     record_event(
         type="change.withdrawn",
         actor=by.username,
@@ -136,8 +132,7 @@ def expire_changes() -> int:
         found = locked_change(change, by=None)
         if found.state not in (ChangeState.IN_REVIEW, ChangeState.APPROVED, ChangeState.SCHEDULED):
             continue
-        found.state = ChangeState.EXPIRED
-        found.save(update_fields=["state"])
+        move_change(found, ChangeState.EXPIRED)
         record_event(type="change.expired", actor=None, context={"change": str(found), "title": found.title})
         tell_of_decision(found)
         count += 1

@@ -204,7 +204,7 @@ class ChangeRequest(models.Model):
 
 
 class Review(models.Model):
-    """What somebody said about one state of a change request. Written once."""
+    """What somebody said about one submission of a change request. Written once, each proven to follow the one before."""
 
     class Verdict(models.TextChoices):
         """What the reviewer wants."""
@@ -225,13 +225,17 @@ class Review(models.Model):
     second_factor = models.CharField(
         _("second factor"), max_length=200, help_text=_("How the reviewer proved who they are.")
     )
+    place = models.PositiveIntegerField(
+        _("place"), help_text=_("1 for the first review of the change, then one more each.")
+    )
     proof = models.CharField(max_length=64)
     created_at = models.DateTimeField(_("at"), auto_now_add=True)
 
     class Meta:
         verbose_name = _("review")
         verbose_name_plural = _("reviews")
-        ordering = ("created_at",)
+        ordering = ("change", "place")
+        constraints = [models.UniqueConstraint(fields=["change", "place"], name="one_review_in_a_place")]
 
     def __str__(self) -> str:
         return f"{self.reviewer_name} {self.verdict} {self.change}"

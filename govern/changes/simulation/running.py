@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from audit.trail.events import record_event
-from govern.changes.digest import change_digest
+from govern.changes.digest import digest_holds
 from govern.changes.proofs import simulation_proof
 from govern.changes.simulation.calls import RecordedCall
 from govern.changes.simulation.processes import replay_parts
@@ -75,7 +75,7 @@ def _claim(simulation_id: uuid.UUID) -> Simulation | None:
 def _replay(simulation: Simulation) -> Report:
     started = time.monotonic()
     sides = read_sides(simulation.change)
-    if change_digest(simulation.change) != simulation.digest:  # after reading, so that nothing else can have been read
+    if not digest_holds(simulation.change, simulation.digest):  # after reading, so that nothing else can have been read
         _fail(simulation, EDITED)
         raise GivenUp
     simulation.base_revision = sides.revision

@@ -20,7 +20,7 @@ from govern.changes.reviewing import comment_on_change, review_change
 from govern.changes.revisions import manifest_in_force, sign_manifest
 from govern.changes.secrets import seal_secret
 from govern.changes.stops import stop_traffic
-from govern.changes.submission import submit_change
+from govern.changes.submission import reopen_change, submit_change
 from govern.identity.people import change_person
 from govern.models import (
     Budget,
@@ -189,7 +189,7 @@ def test_what_was_submitted_cannot_be_exchanged() -> None:
     refused(item.delete)
     assert "stays as it was" in refused(sql("UPDATE govern_changerequest SET risk = 'low' WHERE id = %s", change.pk))
     with transaction.atomic():
-        ChangeRequest.objects.filter(pk=change.pk).update(state="draft")
+        change = reopen_change(change=change, by=person("amy"))
         item.canonical = item.canonical.replace("9000.00", "9999999.00")
         item.save()
     refused(sql("UPDATE govern_changerequest SET state = 'in_review' WHERE id = %s", change.pk))

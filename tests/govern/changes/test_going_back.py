@@ -6,6 +6,7 @@ from time import sleep
 import pytest
 from django.utils import timezone
 
+from govern.changes import submission
 from govern.changes.applying import apply_change, apply_due_changes
 from govern.changes.drafts import describe_change, open_change, propose_version
 from govern.changes.rebase import moved_items, rebase_change
@@ -143,10 +144,11 @@ def test_a_scheduled_change_that_cannot_be_applied_goes_back_to_its_author() -> 
     assert (change.state, limit()) == (ChangeState.CHANGES_REQUESTED, "100.00")
 
 
-def test_what_nobody_approved_in_time_expires() -> None:
-    change = submitted()
+def test_what_nobody_approved_in_time_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    submitted(name="intern-bot", limit_usd="70.00")
     assert expire_changes() == 0
-    ChangeRequest.objects.filter(pk=change.pk).update(approve_by=timezone.now() - timedelta(seconds=1))
+    monkeypatch.setattr(submission, "TO_APPROVE", timedelta(microseconds=1))
+    change = submitted()
     assert expire_changes() == 1
     change.refresh_from_db()
     assert change.state == ChangeState.EXPIRED

@@ -12,11 +12,12 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
+from govern.changes import submission
 from govern.changes.emergencies import break_glass
 from govern.changes.notifications.digest import tell_digest
 from govern.changes.notifications.sending import send_due
 from govern.changes.notifications.telling import tell_of_expiring
-from govern.models import ChangeRequest, Notification, Person
+from govern.models import Notification, Person
 from tests.cast import person
 from tests.govern.changes.changing import applied, approve, draft, fresh, submitted
 
@@ -105,10 +106,11 @@ def test_broken_glass_is_told_to_who_may_ratify_it() -> None:
     assert "INC-7" in mail.outbox[0].body
 
 
-def test_who_has_not_approved_is_reminded_once_a_day() -> None:
-    change = approve(submitted(), "ben")
+def test_who_has_not_approved_is_reminded_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    submitted("budget", "intern-bot", limit_usd="6.00")
     assert tell_of_expiring() == 0
-    ChangeRequest.objects.filter(pk=change.pk).update(approve_by=timezone.now() + timedelta(hours=3))
+    monkeypatch.setattr(submission, "TO_APPROVE", timedelta(hours=3))
+    approve(submitted(), "ben")
     assert tell_of_expiring() == tell_of_expiring() == 1
     assert told("change.expiring") == {"cara"}
     assert Notification.objects.filter(event="change.expiring").count() == 1
