@@ -6,10 +6,11 @@ Sums are exact; the one rounding, up, is at the end.
 """
 
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from routing.bodies import CatalogModelBody, TokenPrices
 from routing.calls import AudioPart, ChatRequest, FilePart, ImagePart, NativePart, TextPart, Usage
+from routing.terms import Terms
 
 FEMTO_PER_NANO = 10**6
 
@@ -30,9 +31,9 @@ AUDIO_BYTES_PER_TOKEN = 16
 AUDIO_TOKENS = 1_000
 DOCUMENT_TOKENS = 20_000
 REMOTE_TOKENS = 200_000
-"""A document or search result that only the provider sees."""
-SEARCHES = 50
-"""The most that a provider is expected to run for one answer where the request does not say (Anthropic: `max_uses`)."""
+"""What only the provider sees, where the model's context window is not known."""
+CALL_TOKENS = 32
+"""Marks around an answer or a tool call that nobody sees."""
 
 
 def _femto_usd_each(usd_per_1k: str) -> int:
@@ -150,18 +151,23 @@ def _length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode())
 
 
-def input_bound(request: ChatRequest, *, upstream_model: str = "", context_window: int | None = None) -> InputBound:
-    """The most input tokens of each class that a request can be counted as.
+def input_bound(
+    request: ChatRequest, *, sent_bytes: int = 0, upstream_model: str = "", context_window: int | None = None
+) -> InputBound:
+    """The most input tokens of each class that a request can be counted as, read once.
 
     A text has at most as many tokens as UTF-8 bytes. Everything else of the body counts with its bytes too; media by
-    table.
+    table. What only the provider sees, or unpacks, fills at most a context window.
+    sent_bytes: of the body in the provider's format, where that is longer than the request.
     """
-    remote = context_window or REMOTE_TOKENS
     per_image = IMAGE_TOKENS_4O_MINI if "4o-mini" in upstream_model else IMAGE_TOKENS
-    text = REQUEST_TOKENS + len(request.body)
+    text = REQUEST_TOKENS + max(len(request.body), sent_bytes)
     image = audio = 0
+    unseen = False
     for message in request.messages:
         text += MESSAGE_TOKENS
+        if message.audio is not None:
+            unseen = True
         if not isinstance(message.content, list):
             continue
         for part in message.content:
@@ -169,74 +175,96 @@ def input_bound(request: ChatRequest, *, upstream_model: str = "", context_windo
                 continue
             if isinstance(part, ImagePart):
                 image += per_image
-                if part.image_url.url.startswith("data:"):
-                    text -= len(part.image_url.url)
+                url = part.image_url.url
+                if url.startswith("data:image/"):
+                    text -= len(url)
+                elif not url.startswith("data:text/"):  # a film, a document, or whatever stands at an address
+                    unseen = unseen or url.startswith("data:") or not url.startswith("https://")
             elif isinstance(part, AudioPart):
                 audio += AUDIO_TOKENS + len(part.input_audio.data) // AUDIO_BYTES_PER_TOKEN
                 text -= len(part.input_audio.data)
             elif isinstance(part, FilePart):
-                text += DOCUMENT_TOKENS if part.file.file_data else remote
+                unseen = unseen or not (part.file.file_data or "").startswith("data:text/")
             elif isinstance(part, NativePart):
                 image += per_image
+                unseen = unseen or _points_elsewhere(part.block)
     tools = request.tools or ()
     if tools or request.functions:
         text += TOOLS_TOKENS + TOOL_TOKENS * (len(tools) + len(request.functions or ()))
-    if _uses_provider_tools(request):
-        text += remote
+    if unseen:
+        text += context_window or REMOTE_TOKENS
     return InputBound(max(text, 0), image, audio)
 
 
-def _uses_provider_tools(request: ChatRequest) -> bool:
-    return request.web_search_options is not None or any(
-        tool.type not in ("function", "custom") for tool in request.tools or ()
-    )
+def _points_elsewhere(value: Any) -> bool:
+    """Whether a block names a file that only its provider has."""
+    if type(value) is dict:
+        return any(name in _ELSEWHERE or _points_elsewhere(inner) for name, inner in value.items())
+    return type(value) is list and any(map(_points_elsewhere, value))
 
 
-def searches_bound(request: ChatRequest) -> int:
-    """The most searches that the provider runs for a request."""
-    if not _uses_provider_tools(request):
-        return 0
-    tools = [tool.get("tool", tool) for tool in request.tree.get("tools") or ()]
-    limits = [tool.get("max_uses") for tool in tools if tool.get("type") not in ("function", "custom")]
-    said = [limit for limit in limits if type(limit) is int and limit >= 0]
-    return sum(said) if said and len(said) == len(limits) and request.web_search_options is None else SEARCHES
+_ELSEWHERE = frozenset(
+    ("file_id", "fileData", "file_data", "fileUri", "file_uri", "file_url", "image_url", "item_reference")
+)
 
 
-def upper_bound_nano_usd(
+class Bound(NamedTuple):
+    """The most that an attempt can cost: what a budget must hold before it is made."""
+
+    nano_usd: int
+    input_nano_usd: int
+    """What of it is for the input."""
+    input_tokens: int
+    unbounded: str | None = None
+    """A field or tool for which there is no most."""
+
+
+NOTHING = Bound(0, 0, 0)
+
+
+def upper_bound(
     request: ChatRequest,
     prices: Prices,
+    terms: Terms,
     *,
-    max_output_tokens: int,
+    sent_bytes: int = 0,
     upstream_model: str = "",
     context_window: int | None = None,
-) -> int:
-    """The most a call can cost, in nano-dollars: what a budget must hold before the call is made.
+) -> Bound:
+    """The most a call can cost whose body leaves under these terms.
 
-    `max_output_tokens` bounds one answer, reasoning included; `n` answers are paid for. Input is charged at the
-    dearest class that it could fall into.
+    Input is charged at the dearest class that it could fall into. Where the provider runs tools of its own, the model reads again
+    after each run, at most a context window; each of `terms.answers` is paid for.
     """
-    bound = input_bound(request, upstream_model=upstream_model, context_window=context_window)
-    answers = request.n or 1
-    written = answers * max_output_tokens + (_length(str(request.prediction)) if request.prediction else 0)
+    bound = input_bound(request, sent_bytes=sent_bytes, upstream_model=upstream_model, context_window=context_window)
+    runs = terms.answers * terms.uses
+    if runs:
+        bound = bound._replace(text=bound.text + (runs + 1) * (context_window or REMOTE_TOKENS))
+    elif terms.unbounded is not None:  # the best that can be said of it
+        bound = bound._replace(text=bound.text + (context_window or REMOTE_TOKENS))
+    predicted = _length(str(request.prediction)) if request.prediction else 0
+    written = terms.answers * (terms.output_tokens + predicted)
     spoken = bool(request.modalities and "audio" in request.modalities)
-    costs = [_bound_femto_usd(bound, written, prices, spoken=spoken)]
+    levels = [prices]
     if prices.beyond is not None and sum(bound) > prices.above_input_tokens:
-        costs.append(_bound_femto_usd(bound, written, prices.beyond, spoken=spoken))
-    return _nano(max(costs) + answers * searches_bound(request) * prices.search)
+        levels.append(prices.beyond)
+    read = max(_input_femto_usd(bound, level) for level in levels)
+    said = max(written * _output_femto_usd(level, spoken=spoken) for level in levels)
+    input_nano = _nano(read + runs * prices.search)
+    return Bound(_nano(read + said + runs * prices.search), input_nano, sum(bound), terms.unbounded)
 
 
-def _bound_femto_usd(bound: InputBound, written_tokens: int, prices: Prices, *, spoken: bool) -> int:
+def _input_femto_usd(bound: InputBound, prices: Prices) -> int:
     text = max(prices.input, prices.cache_write, prices.cache_write_1h, prices.cached_input)
-    output = max(prices.output, prices.reasoning, prices.audio_output if spoken else 0)
-    return (
-        bound.text * text
-        + bound.image * max(prices.image, text)
-        + bound.audio * max(prices.audio, text)
-        + written_tokens * output
-    )
+    return bound.text * text + bound.image * max(prices.image, text) + bound.audio * max(prices.audio, text)
 
 
-def embeddings_upper_bound_nano_usd(body_bytes: int, prices: Prices) -> int:
+def _output_femto_usd(prices: Prices, *, spoken: bool) -> int:
+    return max(prices.output, prices.reasoning, prices.audio_output if spoken else 0)
+
+
+def embeddings_bound(body_bytes: int, prices: Prices) -> Bound:
     """The most an embeddings request can cost: a token is at least a byte of the body."""
     tokens = body_bytes + REQUEST_TOKENS
-    return _nano(tokens * max(prices.input, _prices_at(tokens, prices).input))
+    cost = _nano(tokens * max(prices.input, _prices_at(tokens, prices).input))
+    return Bound(cost, cost, tokens)

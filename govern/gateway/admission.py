@@ -11,16 +11,16 @@ from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import take_sightings, write
 from govern.gateway.records import fallback_row, intent_row
 from govern.gateway.refusals import Refusal
-from routing.calls import ChatRequest
+from routing.calls import ChatRequest, InvalidRequest
 from routing.catalog import Deployment, Model
-from routing.money import upper_bound_nano_usd
-from routing.providers import PROVIDERS
+from routing.money import NOTHING, Bound, upper_bound
+from routing.providers import PROVIDERS, Target
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
 
-UpperBound = Callable[[Model, Deployment], int]
-"""The most that an attempt at a priced model can cost, in nano-dollars."""
+UpperBound = Callable[[Model, Target], Bound]
+"""The most that an attempt at a priced model can cost."""
 
 
 async def admit(gateway: "Gateway", call: Call, bound: UpperBound) -> None:
@@ -81,45 +81,56 @@ def begin_attempt(call: Call, deployment: Deployment, bound: UpperBound) -> Atte
             f"The model {model.name} has no price, so no budget can cover it. Choose another model, or have it priced.",
             param="model",
         )
-    most = bound(model, deployment) if model.prices is not None else 0
-    attempt = Attempt(deployment, hold_for(lines, most, time.time()), most)
+    target = deployment.target._replace(held=True) if lines else deployment.target
+    most = bound(model, target) if model.prices is not None else NOTHING
+    if most.unbounded is not None and any(line.blocks for line in lines):
+        raise _unbounded(most.unbounded)
+    attempt = Attempt(deployment, hold_for(lines, most.nano_usd, time.time()), most)
     call.attempts.append(attempt)
     return attempt
 
 
-def upper_bound(request: ChatRequest) -> UpperBound:
-    """The most that a chat can cost at a deployment, in nano-dollars."""
+def chat_bound(call: Call) -> UpperBound:
+    """The most that the call's request can cost, read from the body that a deployment will be sent."""
+    request, streamed = call.request, call.streamed
 
-    def bound(model: Model, deployment: Deployment) -> int:
+    def bound(model: Model, target: Target) -> Bound:
         assert model.prices is not None
-        return upper_bound_nano_usd(
+        try:
+            leaving = PROVIDERS[target.kind].outgoing(request, target, stream=streamed)
+        except InvalidRequest:
+            return NOTHING  # asking will raise the same, and nothing will be sent
+        return upper_bound(
             request,
             model.prices,
-            max_output_tokens=_output_limit(request, model),
-            upstream_model=deployment.target.upstream_model,
+            leaving.terms,
+            sent_bytes=len(leaving.body),
+            upstream_model=target.upstream_model,
             context_window=model.body.context_window,
         )
 
     return bound
 
 
-def _output_limit(request: ChatRequest, model: Model) -> int:
-    asked = request.max_output_tokens
-    return min(asked, model.body.max_output_tokens) if asked else model.body.max_output_tokens
+def _unbounded(name: str) -> Refusal:
+    return Refusal(
+        "insufficient_quota",
+        f"Nothing bounds what `{name}` can cost, and a budget that blocks covers this call. Leave it out, use a tool whose runs can be "
+        "bounded (Anthropic's web_search and web_fetch with `max_uses`, OpenAI's web_search and file_search with `max_tool_calls`), or "
+        "ask the budget's owner for one that only alerts.",
+        param=name,
+    )
 
 
 def request_for(call: Call, attempt: Attempt) -> ChatRequest:
-    """The request as this deployment gets it: output bounded where money depends on it, unknown parameters dropped or refused."""
+    """The request as this deployment gets it: parameters that it does not know, or that have no price, are dropped or refused."""
     request = call.request
-    model: Model = call.snapshot.revision.catalog[attempt.deployment.model]
-    limit = _output_limit(request, model)
-    asked = request.max_output_tokens
-    if (asked is None and attempt.hold is not None) or (asked is not None and asked > limit):
-        modern = request.max_completion_tokens is not None or (
-            request.max_tokens is None and attempt.deployment.target.kind == "openai"
-        )
-        request = request.with_fields(**{"max_completion_tokens" if modern else "max_tokens": limit})
-    unknown = PROVIDERS[attempt.deployment.target.kind].unsupported(request, attempt.deployment.target)
+    target: Target = sent_target(attempt)
+    provider = PROVIDERS[target.kind]
+    unpriced = provider.outgoing(request, target, stream=call.streamed).terms.dropped
+    unknown = provider.unsupported(request, target)
+    if unpriced:
+        unknown = sorted({*unknown, *unpriced})
     if unknown:
         rule = call.route.rule if call.route else None
         if rule is not None and rule.unsupported == "refuse":
@@ -130,6 +141,12 @@ def request_for(call: Call, attempt: Attempt) -> ChatRequest:
             )
         call.dropped = unknown
     return request
+
+
+def sent_target(attempt: Attempt) -> Target:
+    """The deployment's target, told what is held for this attempt."""
+    target: Target = attempt.deployment.target
+    return target._replace(held=True, covered_tokens=attempt.bound.input_tokens) if attempt.hold is not None else target
 
 
 def overdrawn(refused: Overdrawn) -> Refusal:

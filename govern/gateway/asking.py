@@ -3,6 +3,7 @@
 import time
 from typing import TYPE_CHECKING
 
+from govern.gateway.admission import sent_target
 from govern.gateway.call import Attempt
 from routing.providers import ProviderError, Target
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 def target_of(gateway: "Gateway", attempt: Attempt) -> Target:
     """Where the attempt goes, with a credential chosen by weight among those that are not set aside. From here on it counts as sent."""
     deployment = attempt.deployment
-    target: Target = deployment.target
+    target = sent_target(attempt)
     credential = gateway.credentials.choose(deployment.credentials, now_s=time.monotonic())
     attempt.sent = True
     if credential is None:

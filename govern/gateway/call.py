@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from routing.choose import Route, Wish
     from routing.credentials import Credential
     from routing.describe import Description
+    from routing.money import Bound
 
 
 class Attempt:
     """One try at one deployment."""
 
     __slots__ = (
+        "answered",
+        "bound",
         "cost_nano_usd",
         "credential",
         "deployment",
@@ -38,10 +41,13 @@ class Attempt:
         "usage",
     )
 
-    def __init__(self, deployment: "Deployment", hold: "Hold | None", reserved_nano_usd: int) -> None:
+    def __init__(self, deployment: "Deployment", hold: "Hold | None", bound: "Bound") -> None:
         self.deployment = deployment
         self.hold = hold
-        self.reserved_nano_usd = reserved_nano_usd
+        self.bound = bound
+        self.reserved_nano_usd = bound.nano_usd
+        self.answered = False
+        """The provider began to answer."""
         self.latency_us = 0
         self.credential: Credential | None = None
         """The provider's credential that was used."""

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from govern.gateway.admission import admit
 from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
@@ -11,19 +13,24 @@ from govern.gateway.inspection import inspect_input
 from govern.gateway.pipeline import ask
 from govern.gateway.route import check_model, decide_route, require_room, require_route
 from routing.calls import EmbeddingsAnswer, EmbeddingsRequest
-from routing.money import embeddings_upper_bound_nano_usd
+from routing.money import Bound, embeddings_bound
 from routing.providers import PROVIDERS
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
-    from routing.catalog import Deployment, Model
+    from routing.catalog import Model
+    from routing.providers import Target
 
 
 async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body: bytes) -> EmbeddingsAnswer:
     """The whole way of an embeddings call. Raises `Refusal`; the outcome is durable either way."""
 
-    def bound(model: "Model", deployment: "Deployment") -> int:
-        return embeddings_upper_bound_nano_usd(len(body), model.prices) if model.prices else 0
+    def bound(model: "Model", target: "Target") -> Bound:
+        assert model.prices is not None
+        sent = len(body) if request.tree is as_asked else max(len(body), len(msgspec.json.encode(request.tree)))
+        return embeddings_bound(sent, model.prices)
+
+    as_asked = request.tree
 
     async def send(gateway: "Gateway", call: Call, attempt: Attempt) -> EmbeddingsAnswer:
         target = target_of(gateway, attempt)

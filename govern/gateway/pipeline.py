@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from govern.gateway.admission import UpperBound, admit, fall_back, request_for, try_again, upper_bound
+from govern.gateway.admission import UpperBound, admit, chat_bound, fall_back, request_for, try_again
 from govern.gateway.asking import another_credential, note_answer, target_of
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import close, provider_refusal, refuse, settle_failed, settle_usage
@@ -39,13 +39,13 @@ async def answer(
     """The whole way of a call that is not streamed. Raises `Refusal`; the outcome is durable either way."""
     try:
         await prepare(gateway, call, request, body)
-        bound = upper_bound(call.request)
+        bound = chat_bound(call)
         completion = await ask(gateway, call, _complete, bound)
         try:
             completion = await inspect_output(call, completion)
         except RepairWanted as wanted:
             call.request = with_repair(call.request, completion, wanted.sentence)
-            await try_again(gateway, call, upper_bound(call.request))
+            await try_again(gateway, call, chat_bound(call))
             completion = await inspect_output(call, await _complete(gateway, call, call.attempts[-1]), last=True)
         call.output_digest = keyed_digest(
             gateway.digest_key, joined_text([surface.text for surface in output_surfaces(completion)])
@@ -74,7 +74,7 @@ async def prepare(gateway: "Gateway", call: Call, request: ChatRequest, body: by
     if replacements:
         call.request = replace_surfaces(request, replacements)
     require_route(call)
-    await admit(gateway, call, upper_bound(call.request))
+    await admit(gateway, call, chat_bound(call))
 
 
 async def ask(

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import TYPE_CHECKING
 
-from govern.gateway.admission import request_for, upper_bound
+from govern.gateway.admission import chat_bound, request_for
 from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import close, provider_refusal, refuse, settle_failed, settle_usage
@@ -42,7 +42,7 @@ async def open_stream(
     call.streamed = True
     try:
         await prepare(gateway, call, request, body)
-        first, chunks = await ask(gateway, call, _open, upper_bound(call.request))
+        first, chunks = await ask(gateway, call, _open, chat_bound(call))
     except BaseException as error:
         raise await refuse(gateway, call, error) from None
     call.first_byte_us = call.elapsed_us()

@@ -1,13 +1,18 @@
 """Anthropic's Messages API."""
 
+from typing import Any
+
 from routing.calls import ChatRequest, Completion
 from routing.providers.anthropic_answers import read_completion
-from routing.providers.anthropic_requests import encode_messages, unsupported_parameters
+from routing.providers.anthropic_requests import unsupported_parameters, write_messages
 from routing.providers.anthropic_stream import MessageStreamReader
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
 from routing.providers.interface import Target
+from routing.providers.own_tools import anthropic_uses
+from routing.terms import Names
 
 VERSION = "2023-06-01"
+_NAMES = Names("max_tokens", anthropic_uses, always=True)
 
 
 class AnthropicProvider(HttpProvider):
@@ -34,10 +39,11 @@ class AnthropicProvider(HttpProvider):
             return []
         return unsupported_parameters(request)
 
-    def encode(self, request: ChatRequest, target: Target, *, stream: bool) -> bytes:
-        return encode_messages(
-            request, target.upstream_model, max_output_tokens=target.max_output_tokens, stream=stream
-        )
+    def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
+        return write_messages(request, target.upstream_model, max_output_tokens=target.max_output_tokens, stream=stream)
+
+    def money_names(self, request: ChatRequest, target: Target) -> Names:
+        return _NAMES
 
     def read_completion(self, body: bytes) -> Completion:
         return read_completion(body)

@@ -68,13 +68,15 @@ def refuse_impossible(request: ChatRequest) -> None:
         raise InvalidRequest("This model does not speak; ask for text only in `modalities`.", "modalities")
 
 
-def encode_messages(request: ChatRequest, upstream_model: str, *, max_output_tokens: int, stream: bool) -> bytes:
+def write_messages(
+    request: ChatRequest, upstream_model: str, *, max_output_tokens: int, stream: bool
+) -> dict[str, Any]:
     """The body of `/v1/messages`. Raises InvalidRequest."""
     if request.native is not None and request.native.kind == "anthropic":
         body: dict[str, Any] = msgspec.json.decode(request.native.body)
         body["model"] = upstream_model
         body["stream"] = stream
-        return msgspec.json.encode(body)
+        return body
     refuse_impossible(request)
     limit = min(request.max_output_tokens or max_output_tokens, max_output_tokens)
     system, turns = _turns(request)
@@ -88,7 +90,7 @@ def encode_messages(request: ChatRequest, upstream_model: str, *, max_output_tok
     _add_tools(body, request)
     _add_parameters(body, request)
     body.update(reasoning_fields(request, upstream_model, limit, turns, body))
-    return msgspec.json.encode(body)
+    return body
 
 
 def _add_parameters(body: dict[str, Any], request: ChatRequest) -> None:

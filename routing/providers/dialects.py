@@ -93,5 +93,6 @@ def dialect_of(base_url: str, options: Mapping[str, str]) -> Dialect:
         dialect = dialect._replace(drop=dialect.drop | {name.strip() for name in drop.split(",")})
     if (field := options.get("max_tokens_field")) in ("max_tokens", "max_completion_tokens"):
         other = "max_completion_tokens" if field == "max_tokens" else "max_tokens"
-        dialect = dialect._replace(rename={**dialect.rename, other: field})
+        kept = {old: new for old, new in dialect.rename.items() if old != field}
+        dialect = dialect._replace(rename={**kept, other: field})
     return dialect

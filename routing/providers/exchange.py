@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncGenerator
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -19,10 +19,12 @@ from routing.calls import (
 )
 from routing.client import HttpClient, Reply, StreamedReply, with_retries
 from routing.errors import ProviderError
+from routing.money import input_bound
 from routing.providers.events import Event, EventReader
 from routing.providers.functions import chunk_with_function_call, wants_function_call, with_function_call
-from routing.providers.interface import Target
+from routing.providers.interface import Outgoing, Target
 from routing.providers.refusals import refusal_of_reply
+from routing.terms import Names, bounded
 
 Headers = list[tuple[str, str]]
 
@@ -104,9 +106,51 @@ class HttpProvider:
         """Headers with the credential."""
         raise NotImplementedError
 
-    def encode(self, request: ChatRequest, target: Target, *, stream: bool) -> bytes:
-        """The request in the provider's format, without what `unsupported` names. Raises InvalidRequest."""
+    def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
+        """The request in the provider's format, without what `unsupported` names; `request.tree` itself where nothing changes.
+
+        Raises InvalidRequest.
+        """
         raise NotImplementedError
+
+    def money_names(self, request: ChatRequest, target: Target) -> Names:
+        """How this provider calls what it charges by."""
+        raise NotImplementedError
+
+    def outgoing(self, request: ChatRequest, target: Target, *, stream: bool) -> Outgoing:
+        """See `Provider.outgoing`. The one way out: nothing is sent that `bounded` has not seen.
+
+        Kept with the request, since both the hold and the sending ask.
+        """
+        key = target._replace(secret=None, covered_tokens=None), stream
+        known: tuple[Any, Outgoing] | None = request.__dict__.get("outgoing")
+        if known is not None and known[0] == key:
+            return known[1]
+        written = self.write(request, target, stream=stream)
+        names = self.money_names(request, target)
+        tree, terms = bounded(written, names, most_tokens=target.max_output_tokens, held=target.held)
+        leaving = Outgoing(request.body if tree is request.tree else msgspec.json.encode(tree), terms)
+        request.__dict__["outgoing"] = (key, leaving)
+        return leaving
+
+    def encode(self, request: ChatRequest, target: Target, *, stream: bool) -> bytes:
+        """The bytes that leave. Raises InvalidRequest."""
+        return self.outgoing(request, target, stream=stream).body
+
+    async def _body(
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float, stream: bool
+    ) -> bytes:
+        """The bytes that leave, with what has to be fetched. Raises InvalidRequest for files that hold more than was held for."""
+        prepared = await self.prepare(client, target, request, deadline=deadline)
+        body = self.encode(prepared, target, stream=stream)
+        if prepared is not request and target.covered_tokens is not None:
+            bound = input_bound(prepared, sent_bytes=len(body), upstream_model=target.upstream_model, context_window=1)
+            if sum(bound) > target.covered_tokens:
+                raise InvalidRequest(
+                    "The files that the messages name are larger than what was held for them; send them in the request.",
+                    "messages",
+                )
+        return body
 
     def read_completion(self, body: bytes) -> Completion:
         """A whole answer. Raises ProviderError."""
@@ -130,8 +174,7 @@ class HttpProvider:
         self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
     ) -> Completion:
         """See `Provider.complete`."""
-        request = await self.prepare(client, target, request, deadline=deadline)
-        body = self.encode(request, target, stream=False)
+        body = await self._body(client, target, request, deadline=deadline, stream=False)
         reply = await self.post(client, target, self.path(target, stream=False), body, deadline)
         completion = self.read_completion(reply.body)
         older = wants_function_call(request) and not self.knows_functions
@@ -141,8 +184,7 @@ class HttpProvider:
         self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
     ) -> AsyncGenerator[Chunk, None]:
         """See `Provider.stream`."""
-        request = await self.prepare(client, target, request, deadline=deadline)
-        body = self.encode(request, target, stream=True)
+        body = await self._body(client, target, request, deadline=deadline, stream=True)
         path, headers = self.path(target, stream=True), self._headers(target)
 
         async def attempt() -> StreamedReply:

@@ -11,9 +11,13 @@ from routing.errors import ProviderError
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
 from routing.providers.google_answers import GenerateStreamReader, read_completion
 from routing.providers.google_media import with_remote_media
-from routing.providers.google_requests import encode_generate, unsupported_parameters
+from routing.providers.google_requests import unsupported_parameters, write_generate
 from routing.providers.interface import Target
+from routing.providers.own_tools import google_uses
 from routing.providers.values import decode_answer, fields, objects
+from routing.terms import Names
+
+_NAMES = Names("maxOutputTokens", google_uses, camel_case=True, inside="generationConfig")
 
 
 class GoogleProvider(HttpProvider):
@@ -51,8 +55,11 @@ class GoogleProvider(HttpProvider):
     ) -> ChatRequest:
         return await with_remote_media(client, request, deadline=deadline)
 
-    def encode(self, request: ChatRequest, target: Target, *, stream: bool) -> bytes:
-        return encode_generate(request, target.upstream_model, max_output_tokens=target.max_output_tokens)
+    def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
+        return write_generate(request, target.upstream_model, max_output_tokens=target.max_output_tokens)
+
+    def money_names(self, request: ChatRequest, target: Target) -> Names:
+        return _NAMES
 
     def read_completion(self, body: bytes) -> Completion:
         return read_completion(body)

@@ -50,10 +50,11 @@ def unsupported_parameters(request: ChatRequest) -> list[str]:
     return sorted([*named, *request.extra, *request.foreign_fields("google")])
 
 
-def encode_generate(request: ChatRequest, upstream_model: str, *, max_output_tokens: int) -> bytes:
+def write_generate(request: ChatRequest, upstream_model: str, *, max_output_tokens: int) -> dict[str, Any]:
     """The body of `:generateContent`. Raises InvalidRequest."""
     if request.native is not None and request.native.kind == "google":
-        return request.native.body
+        native: dict[str, Any] = msgspec.json.decode(request.native.body)
+        return native
     system, contents = _contents(request)
     if not contents:
         raise InvalidRequest("Send at least one message that is not empty and not a system message.", "messages")
@@ -63,7 +64,7 @@ def encode_generate(request: ChatRequest, upstream_model: str, *, max_output_tok
     _add_tools(body, request)
     if config := _generation_config(request, upstream_model, max_output_tokens):
         body["generationConfig"] = {**body.get("generationConfig", {}), **config}
-    return msgspec.json.encode(body)
+    return body
 
 
 def _generation_config(request: ChatRequest, upstream_model: str, max_output_tokens: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from routing.bodies import ProviderLimits
 from routing.calls import ChatRequest, Chunk, Completion, EmbeddingsAnswer, EmbeddingsRequest
 from routing.client import HttpClient
+from routing.terms import Terms
 
 
 class Target(NamedTuple):
@@ -26,10 +27,21 @@ class Target(NamedTuple):
     """A provider that asks to wait longer fails at once, so that another one can be tried."""
 
     max_output_tokens: int = 4_096
-    """The catalogue's maximum, for providers that require one."""
+    """The catalogue's maximum for one answer."""
+    held: bool = False
+    """Whether a budget holds the cost of the call, so that whatever it depends on needs a bound."""
+    covered_tokens: int | None = None
+    """The input that was held for; None where nothing was."""
 
     def __repr__(self) -> str:
         return f"Target(provider={self.provider!r}, kind={self.kind!r}, upstream_model={self.upstream_model!r})"
+
+
+class Outgoing(NamedTuple):
+    """A body as it leaves, and what bounds its cost."""
+
+    body: bytes
+    terms: Terms
 
 
 class Provider(Protocol):
@@ -57,6 +69,10 @@ class Provider(Protocol):
 
     async def probe(self, client: HttpClient, target: Target, *, deadline: float) -> None:
         """Returns if the provider answers and takes the credential, without cost; raises ProviderError otherwise."""
+        ...
+
+    def outgoing(self, request: ChatRequest, target: Target, *, stream: bool) -> Outgoing:
+        """What `complete` or `stream` will send. Raises InvalidRequest."""
         ...
 
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:

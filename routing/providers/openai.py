@@ -5,6 +5,7 @@ URL, set option `auth_header` to `api-key` alone.
 """
 
 import re
+from typing import Any
 from urllib.parse import quote
 
 import msgspec
@@ -15,8 +16,11 @@ from routing.providers.dialects import OPENAI, Dialect, dialect_of
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
 from routing.providers.interface import Target
 from routing.providers.openai_answers import ChatStreamReader, read_completion, read_embeddings
-from routing.providers.openai_requests import encode_chat, unsupported_parameters
+from routing.providers.openai_requests import limit_name, unsupported_parameters, write_chat
+from routing.providers.own_tools import chat_uses
+from routing.terms import Names
 
+_BY_LIMIT = {name: Names(name, chat_uses) for name in ("max_tokens", "max_completion_tokens")}
 _HEADER = re.compile(r"[A-Za-z0-9\-]{1,64}\Z")
 
 
@@ -58,8 +62,12 @@ class OpenAIProvider(HttpProvider):
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
         return unsupported_parameters(request, target.upstream_model, self._dialect(target), openai=self._openai)
 
-    def encode(self, request: ChatRequest, target: Target, *, stream: bool) -> bytes:
-        return encode_chat(request, target.upstream_model, self._dialect(target), openai=self._openai, stream=stream)
+    def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
+        return write_chat(request, target.upstream_model, self._dialect(target), openai=self._openai, stream=stream)
+
+    def money_names(self, request: ChatRequest, target: Target) -> Names:
+        name = limit_name(request, target.upstream_model, self._dialect(target), openai=self._openai)
+        return _BY_LIMIT[name]
 
     def read_completion(self, body: bytes) -> Completion:
         return read_completion(body)

@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-import msgspec
-
 from routing.calls import ChatRequest, InvalidRequest, Message, NativePart, RedactedThinkingPart, ThinkingPart
 from routing.providers.dialects import Dialect
 
@@ -97,8 +95,28 @@ def _message(tree: dict[str, Any], message: Message, dialect: Dialect) -> dict[s
     return changed
 
 
-def encode_chat(request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool, stream: bool) -> bytes:
-    """The body to send: the received bytes wherever nothing has to change. Raises InvalidRequest."""
+def limit_name(request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool) -> str:
+    """Under which name the limit of an answer leaves.
+
+    OpenAI's newer models know `max_completion_tokens` alone; services that imitate it, `max_tokens` before anything else.
+    """
+    if is_reasoning_model(upstream_model) and not dialect.rename:
+        return "max_completion_tokens" if openai or request.max_tokens is None else "max_tokens"
+    if not openai:
+        return next(
+            (new for new in dialect.rename.values() if new in ("max_tokens", "max_completion_tokens")), "max_tokens"
+        )
+    return (
+        "max_tokens"
+        if request.max_tokens is not None and request.max_completion_tokens is None
+        else "max_completion_tokens"
+    )
+
+
+def write_chat(
+    request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool, stream: bool
+) -> dict[str, Any]:
+    """The body to send: the request's own tree wherever nothing has to change. Raises InvalidRequest."""
     changes: dict[str, Any] = {}
     if request.model != upstream_model:
         changes["model"] = upstream_model
@@ -108,11 +126,8 @@ def encode_chat(request: ChatRequest, upstream_model: str, dialect: Dialect, *, 
         changes["stream_options"] = {**(request.tree.get("stream_options") or {}), "include_usage": True}
     elif request.stream_options is not None and not (stream and dialect.stream_options):
         changes["stream_options"] = None
-    renames = dict(dialect.rename)
-    if openai and is_reasoning_model(upstream_model):
-        renames["max_tokens"] = "max_completion_tokens"
-    for old, new in renames.items():
-        if (value := request.tree.get(old)) is not None:
+    for old, new in dialect.rename.items():
+        if old not in ("max_tokens", "max_completion_tokens") and (value := request.tree.get(old)) is not None:
             changes[old] = None
             changes.setdefault(new, value)
     for name in unsupported_parameters(request, upstream_model, dialect, openai=openai):
@@ -131,8 +146,6 @@ def encode_chat(request: ChatRequest, upstream_model: str, dialect: Dialect, *, 
     ):
         changes["tools"] = [_own(tool, dialect) for tool in request.tree["tools"]]
     if not changes:
-        return request.body
+        return request.tree
     tree = {**request.tree, **changes}
-    return msgspec.json.encode(
-        {name: value for name, value in tree.items() if name not in changes or value is not None}
-    )
+    return {name: value for name, value in tree.items() if name not in changes or value is not None}

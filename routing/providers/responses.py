@@ -1,12 +1,18 @@
 """OpenAI's Responses API, at OpenAI and at Azure."""
 
+from typing import Any
+
 from routing.calls import ChatRequest, Completion
 from routing.providers.exchange import AnswerReader
 from routing.providers.interface import Target
 from routing.providers.openai import OpenAIProvider
+from routing.providers.own_tools import responses_uses
 from routing.providers.responses_answers import KIND, read_completion
-from routing.providers.responses_requests import encode_response, unsupported_parameters
+from routing.providers.responses_requests import unsupported_parameters, write_response
 from routing.providers.responses_stream import ResponseStreamReader
+from routing.terms import Names
+
+_NAMES = Names("max_output_tokens", responses_uses, least=16)  # OpenAI takes no fewer
 
 
 class ResponsesProvider(OpenAIProvider):
@@ -26,8 +32,11 @@ class ResponsesProvider(OpenAIProvider):
             return []
         return unsupported_parameters(request, target.upstream_model)
 
-    def encode(self, request: ChatRequest, target: Target, *, stream: bool) -> bytes:
-        return encode_response(request, target.upstream_model, stream=stream)
+    def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
+        return write_response(request, target.upstream_model, stream=stream)
+
+    def money_names(self, request: ChatRequest, target: Target) -> Names:
+        return _NAMES
 
     def read_completion(self, body: bytes) -> Completion:
         return read_completion(body)

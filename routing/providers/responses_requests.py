@@ -52,13 +52,13 @@ def unsupported_parameters(request: ChatRequest, upstream_model: str) -> list[st
     return sorted([*named, *request.extra, *request.foreign_fields("openai_responses")])
 
 
-def encode_response(request: ChatRequest, upstream_model: str, *, stream: bool) -> bytes:
+def write_response(request: ChatRequest, upstream_model: str, *, stream: bool) -> dict[str, Any]:
     """The body of `/responses`. Raises InvalidRequest."""
     if request.native is not None and request.native.kind == "openai_responses":
         body: dict[str, Any] = msgspec.json.decode(request.native.body)
         body["model"] = upstream_model
         body["stream"] = stream
-        return msgspec.json.encode(body)
+        return body
     if (request.n or 1) > 1:
         raise InvalidRequest("This model gives one answer a call; leave out `n`, or call it several times.", "n")
     if request.modalities and "audio" in request.modalities:
@@ -72,7 +72,7 @@ def encode_response(request: ChatRequest, upstream_model: str, *, stream: bool) 
         if (value := getattr(request, name)) is not None and name not in dropped:
             body[name] = value
     if limit := request.max_output_tokens:
-        body["max_output_tokens"] = max(limit, 16)  # OpenAI takes no fewer
+        body["max_output_tokens"] = limit
     if request.reasoning_effort:
         body["reasoning"] = {**own.get("reasoning", {}), "effort": request.reasoning_effort}
     if request.logprobs:
@@ -81,7 +81,7 @@ def encode_response(request: ChatRequest, upstream_model: str, *, stream: bool) 
     if text := _text(request):
         body["text"] = {**own.get("text", {}), **text}
     _add_tools(body, request)
-    return msgspec.json.encode(body)
+    return body
 
 
 def _text(request: ChatRequest) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from govern.gateway.refusals import KINDS, Refusal
 from routing.calls.usage import Usage
 from routing.choose import PassedOver, Route
 from routing.describe import Description
+from routing.money import Bound
 
 ENVIRONMENTS = {"risk-engine": ("payments", "production", "confidential"), "helpdesk": ("support", "production", "internal"),
                 "filings-reader": ("research", "staging", "public"), "intern-bot": ("support", "development", "public")}  # fmt: skip
@@ -161,7 +162,7 @@ def write_rows(rows: Sequence[bytes]) -> None:
 
 
 def _attempt(deployment: Any, latency_us: int, cost_nano_usd: int) -> Attempt:
-    attempt = Attempt(deployment, HOLD, 41_000_000)
+    attempt = Attempt(deployment, HOLD, Bound(41_000_000, 1_000_000, 1_000))
     attempt.latency_us, attempt.cost_nano_usd = latency_us, cost_nano_usd
     return attempt
 

@@ -6,15 +6,8 @@ from hypothesis import strategies as st
 
 from routing.bodies import CatalogModelBody, LongContext, TokenPrices
 from routing.calls import Usage, chat_request
-from routing.money import (
-    SEARCHES,
-    Prices,
-    cost_nano_usd,
-    embeddings_upper_bound_nano_usd,
-    input_bound,
-    searches_bound,
-    upper_bound_nano_usd,
-)
+from routing.money import Prices, cost_nano_usd, embeddings_bound, input_bound, upper_bound
+from routing.terms import Terms
 
 PLAIN = Prices.of(TokenPrices(input="0.007", output="0.021"))
 RICH = Prices.of(
@@ -96,33 +89,19 @@ def test_searches_are_charged_apart():
 def test_the_bound_of_a_long_input_is_that_of_the_dearer_prices():
     # input as bytes at 6,000 and 10 tokens of answer at 22,500 nano-dollars
     asked = request("x" * 200_001)
-    assert upper_bound_nano_usd(asked, LONG, max_output_tokens=10) == input_bound(asked).text * 6_000 + 225_000
+    assert upper_bound(asked, LONG, Terms(10)).nano_usd == input_bound(asked).text * 6_000 + 225_000
     short = request("x" * 1_000)
-    assert upper_bound_nano_usd(short, LONG, max_output_tokens=10) == input_bound(short).text * 3_000 + 150_000
+    assert upper_bound(short, LONG, Terms(10)).nano_usd == input_bound(short).text * 3_000 + 150_000
 
 
-@pytest.mark.parametrize(
-    ("asked", "searches"),
-    [
-        ({}, 0),
-        ({"tools": [{"type": "function", "function": {"name": "weather"}}]}, 0),
-        ({"tools": [{"type": "web_search"}]}, SEARCHES),
-        ({"web_search_options": {}}, SEARCHES),
-        (
-            {
-                "tools": [
-                    {"type": "native", "kind": "anthropic", "tool": {"type": "web_search_20250305", "max_uses": 4}}
-                ]
-            },
-            4,
-        ),
-    ],
-)
-def test_the_bound_covers_the_searches(asked, searches):
-    assert searches_bound(request(**asked)) == searches
-    free = LONG._replace(search=0)
-    with_searches = upper_bound_nano_usd(request(**asked), LONG, max_output_tokens=10)
-    assert with_searches - upper_bound_nano_usd(request(**asked), free, max_output_tokens=10) == searches * 10_000_000
+def test_the_bound_covers_the_searches_and_what_the_model_reads_again_after_each():
+    window = 128_000
+    none, four = (upper_bound(request(), LONG, Terms(10, uses=uses), context_window=window) for uses in (0, 4))
+    tokens = input_bound(request()).text + 5 * window
+    assert four.input_tokens == tokens
+    # all of it beyond the limit of long inputs, 10 tokens of answer, and four searches of a cent each
+    assert four.nano_usd == tokens * 6_000 + 10 * 22_500 + 4 * 10_000_000
+    assert none.nano_usd < 4_000_000
 
 
 def test_an_hour_in_the_cache_costs_twice_the_input():
@@ -144,13 +123,13 @@ def test_parts_beyond_their_total_are_not_charged():
 
 
 def test_the_bound_counts_every_answer():
-    one = upper_bound_nano_usd(request(), PLAIN, max_output_tokens=1000)
-    five = upper_bound_nano_usd(request(n=5), PLAIN, max_output_tokens=1000)
+    one = upper_bound(request(), PLAIN, Terms(1000)).nano_usd
+    five = upper_bound(request(n=5), PLAIN, Terms(1000, answers=5)).nano_usd
     assert five - one >= 4 * 1000 * 21_000
 
 
 def test_the_bound_takes_the_dearest_class():
-    bound = upper_bound_nano_usd(request(), RICH, max_output_tokens=1000)
+    bound = upper_bound(request(), RICH, Terms(1000)).nano_usd
     assert bound >= 1000 * 20_000 + len(request().body) * 6_000
 
 
@@ -171,11 +150,19 @@ def test_audio_counts_by_its_length():
 def test_what_only_the_provider_sees_counts_as_a_whole_context():
     part = {"type": "file", "file": {"file_id": "file-1"}}
     assert input_bound(request([part]), context_window=400_000).text > 400_000
-    assert input_bound(request(web_search_options={})).text > 200_000
+    document = {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0="}}
+    assert input_bound(request([document]), context_window=400_000).text > 400_000
+    film = {"type": "image_url", "image_url": {"url": "data:video/mp4;base64,AAAA"}}
+    assert input_bound(request([film]), context_window=400_000).text > 400_000
+
+
+def test_a_text_that_is_sent_as_a_file_counts_with_its_bytes():
+    part = {"type": "image_url", "image_url": {"url": "data:text/plain;base64," + "A" * 3_000_000}}
+    assert input_bound(request([part])).text > 3_000_000
 
 
 def test_a_token_is_at_least_a_byte():
-    assert embeddings_upper_bound_nano_usd(100, PLAIN) >= 100 * 7_000
+    assert embeddings_bound(100, PLAIN).nano_usd >= 100 * 7_000
 
 
 @given(
@@ -196,7 +183,7 @@ def test_no_call_costs_more_than_its_bound(text, n, written, shares, prices):
         output_tokens=n * written,
         reasoning_tokens=int(n * written * shares[1]),
     )
-    assert cost_nano_usd(usage, prices) <= upper_bound_nano_usd(asked, prices, max_output_tokens=written)
+    assert cost_nano_usd(usage, prices) <= upper_bound(asked, prices, Terms(written, answers=n)).nano_usd
 
 
 @pytest.mark.parametrize("tools", [1, 20])

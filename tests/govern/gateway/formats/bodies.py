@@ -201,7 +201,7 @@ def google_bodies(draw: st.DrawFn) -> dict[str, Any]:
         {
             "temperature": HUNDREDTHS,
             "topK": st.integers(1, 40),
-            "maxOutputTokens": st.integers(1, 4000),
+            "maxOutputTokens": st.integers(1025, 4000),
             "candidateCount": st.integers(2, 4),
             "stopSequences": st.lists(TEXT_TOLD, min_size=1, max_size=2),
             "thinkingConfig": st.just({"thinkingBudget": 1024, "includeThoughts": True}),
