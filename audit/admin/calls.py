@@ -22,6 +22,7 @@ from audit.admin.read_only import ReadOnlyAdmin
 from audit.models import AuditEvent, Violation
 from audit.payloads.reading import StoredCall
 from audit.presentation.directory import names_of
+from audit.presentation.ownership import is_within, may_see_some, reach_of
 from audit.presentation.words import CODES, VERDICTS
 from audit.selectors.activity import activity
 from audit.selectors.calls import call_trace, calls, rejected_calls
@@ -37,6 +38,7 @@ View = Callable[..., HttpResponseBase]
 class TrailAdmin(ReadOnlyAdmin):
     """The trail. Nothing in it can be changed, here or anywhere else."""
 
+    application_field = "application"
     confirmed: Callable[[View], View] = staticmethod(lambda view: view)
     """Wraps views for which somebody must have proved just now who they are. Set by whoever knows how people sign in."""
 
@@ -65,7 +67,7 @@ class TrailAdmin(ReadOnlyAdmin):
         }
         day = _day(request.GET.get("day"))
         try:
-            page = calls(**wanted, day=day, after=request.GET.get("after"), limit=PAGE)
+            page = calls(within=self.reach(request), **wanted, day=day, after=request.GET.get("after"), limit=PAGE)
         except BadCursor:
             return HttpResponseRedirect(request.path)
         context = self.page_context(
@@ -79,7 +81,7 @@ class TrailAdmin(ReadOnlyAdmin):
             first_page="after" not in request.GET,
             verdicts=VERDICTS.items(),
             codes=CODES.items(),
-            applications=names_of("application"),
+            applications=self._applications(request),
             models=names_of("model"),
         )
         return TemplateResponse(request, "audit/calls.html", context)
@@ -109,7 +111,7 @@ class TrailAdmin(ReadOnlyAdmin):
 
     def _call_page(self, request: HttpRequest, call_id: uuid.UUID, revealed: StoredCall | None) -> HttpResponse:
         events = call_trace(call_id=call_id)
-        if not events:
+        if not events or not is_within(events[0].application, self.reach(request)):
             raise Http404
         context = self.page_context(
             request,
@@ -130,7 +132,9 @@ class TrailAdmin(ReadOnlyAdmin):
         wanted = {name: request.GET.get(name) or None for name in ("application", "code")}
         day = _day(request.GET.get("day"))
         try:
-            page = rejected_calls(**wanted, day=day, after=request.GET.get("after"), limit=PAGE)
+            page = rejected_calls(
+                within=self.reach(request), **wanted, day=day, after=request.GET.get("after"), limit=PAGE
+            )
         except BadCursor:
             return HttpResponseRedirect(request.path)
         context = self.page_context(
@@ -143,13 +147,14 @@ class TrailAdmin(ReadOnlyAdmin):
             filtered=any(wanted.values()) or day is not None,
             first_page="after" not in request.GET,
             codes=CODES.items(),
-            applications=names_of("application"),
+            applications=self._applications(request),
         )
         return TemplateResponse(request, "audit/rejected.html", context)
 
     def activity_view(self, request: HttpRequest) -> HttpResponse:
-        """What people and the system did, beside the calls."""
-        self._check(request)
+        """What people and the system did, beside the calls: for who may see everything."""
+        if not request.user.has_perm("audit.view_auditevent"):
+            raise PermissionDenied
         try:
             page = activity(after=request.GET.get("after"), limit=PAGE)
         except BadCursor:
@@ -196,9 +201,15 @@ class TrailAdmin(ReadOnlyAdmin):
         found = next(
             (event.fields.get("violation_id") for event in reversed(events) if event.fields.get("violation_id")), None
         )
-        if found is None or _uuid(str(found)) is None or not request.user.has_perm("audit.view_violation"):
+        if found is None or _uuid(str(found)) is None or not may_see_some(request.user, "audit.view_violation"):
             return None
-        return Violation.objects.filter(pk=found).first()
+        reach = reach_of(request.user, "audit.view_violation")
+        return Violation.objects.within(reach).filter(pk=found).first()
+
+    def _applications(self, request: HttpRequest) -> list[str]:
+        """What the filter by application offers."""
+        reach = self.reach(request)
+        return [name for name in names_of("application") if is_within(name, reach)]
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -1,12 +1,14 @@
 """The base of admin pages that show and never write."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
+
+from audit.presentation.ownership import Applications, may_see_some, reach_of
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -15,6 +17,8 @@ class ReadOnlyAdmin(ModelAdmin):
     actions = None
     list_per_page = 50
     show_full_result_count = False
+    application_field: ClassVar[str] = ""
+    """The field that names the application to which a row belongs: application owners see the rows of theirs. Empty: they see none."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -24,6 +28,27 @@ class ReadOnlyAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        if super().has_view_permission(request, obj):
+            return True
+        return bool(self.application_field) and may_see_some(request.user, self._view())
+
+    def reach(self, request: HttpRequest) -> Applications:
+        """Of which applications the person may see rows here; None for all."""
+        return reach_of(request.user, self._view())
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.within(super().get_queryset(request), self.reach(request))
+
+    def within(self, rows: QuerySet[Any], reach: Applications) -> QuerySet[Any]:
+        """The rows that belong to applications within reach."""
+        if reach is None:
+            return rows
+        return rows.filter(**{f"{self.application_field}__in": reach}) if self.application_field else rows.none()
+
+    def _view(self) -> str:
+        return f"{self.opts.app_label}.view_{self.opts.model_name}"
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -19,6 +19,7 @@ from audit.admin.read_only import ReadOnlyAdmin
 from audit.models import Severity, State, Violation
 from audit.models.violation import OPEN_STATES
 from audit.presentation.directory import names_of
+from audit.presentation.ownership import is_within
 from audit.presentation.words import GUARDS, SEVERITIES, guard_label
 from audit.selectors.case_history import case_history
 from audit.selectors.pages import BadCursor, Page
@@ -45,6 +46,8 @@ PAGE = 50
 class ViolationAdmin(ReadOnlyAdmin):
     """Cases. Their evidence stays as it is; people move, assign and comment on them through services."""
 
+    application_field = "application"
+
     def get_urls(self) -> list[URLPattern]:
         return [
             path(f"<uuid:pk>/{name}/", self.admin_site.admin_view(require_POST(view)), name=f"audit_violation_{name}")
@@ -64,8 +67,9 @@ class ViolationAdmin(ReadOnlyAdmin):
         wanted = {name: request.GET.get(name) or None for name in ("severity", "application", "guard")}
         if wanted["severity"] not in Severity.values:
             wanted["severity"] = None
+        reach = self.reach(request)
         try:
-            page = _page(tab, request.user.get_username(), wanted, request.GET.get("after"))
+            page = _page(tab, request.user.get_username(), {**wanted, "within": reach}, request.GET.get("after"))
         except BadCursor:
             return HttpResponseRedirect(request.path)
         context = self.page_context(
@@ -82,7 +86,7 @@ class ViolationAdmin(ReadOnlyAdmin):
             filtered=any(wanted.values()),
             severities=list(reversed(SEVERITIES.items())),
             guards=GUARDS.items(),
-            applications=names_of("application"),
+            applications=[name for name in names_of("application") if is_within(name, reach)],
         )
         return TemplateResponse(request, "audit/violations.html", context)
 
@@ -97,7 +101,7 @@ class ViolationAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         try:
-            case = Violation.objects.get(pk=object_id)
+            case = self.get_queryset(request).get(pk=object_id)
         except (Violation.DoesNotExist, ValidationError):
             raise Http404 from None
         context = self.page_context(

@@ -22,6 +22,10 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
     def rejected(self) -> "AuditEventQuerySet":
         return self.filter(type=REJECTED)
 
+    def within(self, applications: frozenset[str] | None) -> "AuditEventQuerySet":
+        """Of these applications; None for all."""
+        return self if applications is None else self.filter(application__in=applications)
+
     def of_call(self, call_id: Any) -> "AuditEventQuerySet":
         """Everything that one call left, in order."""
         return self.filter(call_id=call_id).order_by("at", "seq")

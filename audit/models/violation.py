@@ -54,6 +54,10 @@ class ViolationQuerySet(models.QuerySet["Violation"]):
     def closed(self) -> "ViolationQuerySet":
         return self.exclude(state__in=OPEN_STATES)
 
+    def within(self, applications: frozenset[str] | None) -> "ViolationQuerySet":
+        """Of these applications; None for all."""
+        return self if applications is None else self.filter(application__in=applications)
+
     def unassigned(self) -> "ViolationQuerySet":
         return self.filter(assignee="")
 

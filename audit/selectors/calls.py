@@ -7,11 +7,13 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from audit.presentation.ownership import Applications
 from audit.selectors.pages import Page, newest_first
 
 
 def calls(
     *,
+    within: Applications = None,
     application: str | None = None,
     model: str | None = None,
     status: int | None = None,
@@ -21,13 +23,13 @@ def calls(
     after: str | None = None,
     limit: int = 50,
 ) -> Page[AuditEvent]:
-    """Outcomes, newest first. `day` is of the active time zone.
+    """Outcomes, newest first. `day` is of the active time zone; `within` names the applications that count (None: all).
 
     A page reads one index, whatever the filter; the commonest values (an answer of 200, nothing found) need none.
 
     Raises `audit.selectors.pages.BadCursor`.
     """
-    outcomes = AuditEvent.objects.outcomes()
+    outcomes = AuditEvent.objects.outcomes().within(within)
     wanted = {"application": application, "model": model, "status": status, "code": code, "verdict": verdict}
     outcomes = outcomes.filter(**{name: value for name, value in wanted.items() if value is not None})
     if day is not None:
@@ -38,6 +40,7 @@ def calls(
 
 def rejected_calls(
     *,
+    within: Applications = None,
     application: str | None = None,
     code: str | None = None,
     day: date | None = None,
@@ -48,7 +51,7 @@ def rejected_calls(
 
     Raises `audit.selectors.pages.BadCursor`.
     """
-    found = AuditEvent.objects.rejected()
+    found = AuditEvent.objects.rejected().within(within)
     wanted = {"application": application, "code": code}
     found = found.filter(**{name: value for name, value in wanted.items() if value is not None})
     if day is not None:

@@ -7,6 +7,7 @@ import msgspec
 from django.db import connection
 from django.utils import timezone
 
+from audit.presentation.ownership import Applications
 from audit.selectors.calls import day_bounds
 from audit.trail.events import OUTCOME
 
@@ -37,6 +38,8 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
     by_hour: list[CallNumbers]
 
 
+_WITHIN = "(%(within)s::text[] IS NULL OR application = ANY (%(within)s))"
+
 # Reads the day's outcomes once, by the index on their time.
 _DAY = f"""
 SELECT grouping(application), grouping(model), grouping(hour), coalesce(application, model, ''), hour,
@@ -49,22 +52,22 @@ SELECT grouping(application), grouping(model), grouping(hour), coalesce(applicat
 FROM (
     SELECT application, model, verdict, code, cost_nano_usd, floor(extract(epoch FROM at - %(start)s) / 3600)::int AS hour
     FROM audit_event
-    WHERE type = '{OUTCOME}' AND at >= %(start)s AND at < %(end)s
+    WHERE type = '{OUTCOME}' AND at >= %(start)s AND at < %(end)s AND {_WITHIN}
 ) AS outcomes
 GROUP BY GROUPING SETS ((), (application), (model), (hour))
 ORDER BY count(*) DESC, 4
 """
 
 
-def today(*, limit: int = 10) -> Today:
-    """The numbers of the day so far, in the active time zone."""
+def today(*, within: Applications = None, limit: int = 10) -> Today:
+    """The numbers of the day so far, in the active time zone, of the applications `within` (None: all)."""
     start, end = day_bounds(timezone.localdate())
     total = CallNumbers()
     by_application: list[CallNumbers] = []
     by_model: list[CallNumbers] = []
     by_hour: dict[int, CallNumbers] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_DAY, {"start": start, "end": end})
+        cursor.execute(_DAY, {"start": start, "end": end, "within": _listed(within)})
         for not_application, not_model, not_hour, name, hour, *counts in cursor.fetchall():
             numbers = _numbers(name, counts)
             if not not_application:
@@ -82,6 +85,10 @@ def today(*, limit: int = 10) -> Today:
         by_model=served[:limit],
         by_hour=[by_hour.get(hour, CallNumbers()) for hour in range(_hours(start, end))],
     )
+
+
+def _listed(within: Applications) -> list[str] | None:
+    return None if within is None else sorted(within)
 
 
 def _numbers(name: str, counts: list[int]) -> CallNumbers:
@@ -106,9 +113,9 @@ def _hours(start: datetime, end: datetime) -> int:
 # whole query for one document that they cannot read.
 _NEWEST = f"""
 SELECT body::text FROM audit_event
-WHERE type = '{OUTCOME}' AND at >= %s AND at < %s
+WHERE type = '{OUTCOME}' AND at >= %(start)s AND at < %(end)s AND {_WITHIN}
 ORDER BY at DESC, seq DESC
-LIMIT %s
+LIMIT %(calls)s
 """
 
 
@@ -124,13 +131,14 @@ class _Timed(msgspec.Struct):
 _decode_timed = msgspec.json.Decoder(_Timed).decode
 
 
-def overhead_p95_us(*, calls: int = 1_000) -> int | None:
+def overhead_p95_us(*, within: Applications = None, calls: int = 1_000) -> int | None:
     """What 95 in 100 of today's newest calls at most spent outside of a provider, in microseconds; None without a call.
 
     Calls whose record cannot be read do not count.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, [*day_bounds(timezone.localdate()), calls])
+        start, end = day_bounds(timezone.localdate())
+        cursor.execute(_NEWEST, {"start": start, "end": end, "within": _listed(within), "calls": calls})
         spent = sorted(us for (body,) in cursor.fetchall() if (us := _overhead_us(body)) is not None)
     return spent[math.ceil(0.95 * len(spent)) - 1] if spent else None
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from audit.models import Severity, Violation
+from audit.presentation.ownership import Applications
 from audit.selectors.pages import BadCursor, Page
 
 _GRAVEST_FIRST = Case(
@@ -18,6 +19,7 @@ _GRAVEST_FIRST = Case(
 
 def queue(
     *,
+    within: Applications = None,
     severity: Severity | None = None,
     application: str | None = None,
     guard: str | None = None,
@@ -31,7 +33,11 @@ def queue(
     `assignee=""` gives those that nobody has. Raises `audit.selectors.pages.BadCursor`.
     """
     wanted = {"severity": severity, "application": application, "guard": guard, "assignee": assignee}
-    cases = Violation.objects.open().filter(**{name: value for name, value in wanted.items() if value is not None})
+    cases = (
+        Violation.objects.within(within)
+        .open()
+        .filter(**{name: value for name, value in wanted.items() if value is not None})
+    )
     if overdue:
         cases = cases.overdue()
     ranked: Any = cases.annotate(rank=_GRAVEST_FIRST)
@@ -46,9 +52,9 @@ def queue(
     return Page(rows[:limit], _encode(rows[limit - 1]))
 
 
-def count_open(*, at_most: int = 999) -> int:
+def count_open(*, within: Applications = None, at_most: int = 999) -> int:
     """How many cases are open, counted up to `at_most`."""
-    return Violation.objects.open().order_by()[:at_most].count()
+    return Violation.objects.within(within).open().order_by()[:at_most].count()
 
 
 def _encode(case: Violation) -> str:

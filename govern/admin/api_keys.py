@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from audit.presentation.amounts import distance
+from audit.presentation.ownership import Applications, is_within, may_see_some, reach_of
 from govern.admin.cells import linked_name, tone
 from govern.admin.columns import column
 from govern.admin.filters import Choice
@@ -55,9 +56,12 @@ class IssueForm(PageForm):
         help_text=gettext_lazy("A key that expires cannot be forgotten. It can be replaced at any time."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, within: Applications, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["application"].queryset = Application.objects.in_force()  # type: ignore[attr-defined]
+        offered = Application.objects.in_force()
+        if within is not None:
+            offered = offered.filter(name__in=within)
+        self.fields["application"].queryset = offered  # type: ignore[attr-defined]
 
 
 class RevokeForm(PageForm):
@@ -106,7 +110,9 @@ class OfApplication(Choice):
     all_label = gettext_lazy("All applications")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [(name, name) for name in Application.objects.order_by("name").values_list("name", flat=True)]
+        reach = model_admin.reach(request)
+        names = Application.objects.order_by("name").values_list("name", flat=True)
+        return [(name, name) for name in names if is_within(name, reach)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(application__name=self.value()) if self.value() else queryset
@@ -116,6 +122,7 @@ class OfApplication(Choice):
 class ApiKeyAdmin(ListAdmin):
     """Keys."""
 
+    application_field = "application__name"
     symbol = "key"
     lead = gettext_lazy(
         "How applications prove who they are. Govern keeps a digest of a key, never the key; a revoked key is refused within a second."
@@ -129,11 +136,11 @@ class ApiKeyAdmin(ListAdmin):
     list_select_related = ("application", "created_by")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("govern.add_apikey")
+        return may_see_some(request.user, "govern.add_apikey")
 
     def may_revoke(self, request: HttpRequest) -> bool:
-        """Whether the person may revoke keys."""
-        return request.user.has_perm("govern.change_apikey")
+        """Whether the person may revoke keys that they see."""
+        return may_see_some(request.user, "govern.change_apikey")
 
     def get_urls(self) -> list[URLPattern]:
         revoke = self.admin_site.admin_view(self.revoke_view)
@@ -170,7 +177,8 @@ class ApiKeyAdmin(ListAdmin):
         """Asks for what a key needs, issues it, and shows its secret in the answer to that one request."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = IssueForm(request.POST or None, initial={"application": request.GET.get("application")})
+        within = reach_of(request.user, "govern.add_apikey")
+        form = IssueForm(request.POST or None, initial={"application": request.GET.get("application")}, within=within)
         if request.method == "POST" and form.is_valid():
             days = form.cleaned_data["lifetime"]
             try:
@@ -204,7 +212,7 @@ class ApiKeyAdmin(ListAdmin):
         """The page of one key."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        key = self._key(object_id)
+        key = self._key(request, object_id)
         context = self.page_context(
             request,
             title=str(key),
@@ -218,7 +226,7 @@ class ApiKeyAdmin(ListAdmin):
         """Asks for a reason, then revokes the key for good."""
         if not self.may_revoke(request):
             raise PermissionDenied
-        key = self._key(pk)
+        key = self._key(request, pk)
         form = RevokeForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             revoke_key(key=key, by=request.user, reason=form.cleaned_data["reason"])  # type: ignore[arg-type]
@@ -233,11 +241,13 @@ class ApiKeyAdmin(ListAdmin):
         context = self.page_context(request, title=_("Revoke"), crumbs=crumbs, key=key, form=form)
         return TemplateResponse(request, "govern/key_revoke.html", context)
 
-    def _key(self, pk: Any) -> ApiKey:
+    def _key(self, request: HttpRequest, pk: Any) -> ApiKey:
+        seen = self.get_queryset(request)
         try:
-            return ApiKey.objects.select_related("application", "created_by", "revoked_by").get(pk=pk)
+            found: ApiKey = seen.select_related("application", "created_by", "revoked_by").get(pk=pk)
         except (ApiKey.DoesNotExist, ValidationError):
             raise Http404 from None
+        return found
 
 
 def status_badge(key: ApiKey) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
@@ -13,9 +14,10 @@ from govern.admin.balances import balances
 from govern.admin.cells import tone
 from govern.admin.columns import column
 from govern.admin.governed import GovernedAdmin, Related
-from govern.admin.in_force import link
+from govern.admin.in_force import in_force, link
 from govern.admin.sentences.organisation import PERIODS, scope_words
 from govern.admin.sentences.sentence import dollars
+from govern.identity.ownership import is_own, owned_by
 from govern.models import Budget
 
 
@@ -23,6 +25,7 @@ from govern.models import Budget
 class BudgetAdmin(GovernedAdmin):
     """Budgets."""
 
+    application_field = "name"
     symbol = "savings"
     lead = gettext_lazy(
         "The most that a call can cost is reserved in every budget that covers it before it is sent; what it did cost is settled after."
@@ -30,6 +33,14 @@ class BudgetAdmin(GovernedAdmin):
     empty_heading = gettext_lazy("No budgets yet")
     empty_advice = gettext_lazy("Nothing limits what is spent. Begin with one for the whole organisation.")
     shows_in_list = ("scope", "limit", "balance", "action")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Owners see the budgets of their own applications and teams; not what others spend."""
+        owned = None if request.user.has_perm("govern.view_budget") else owned_by(request.user)
+        if owned is None:
+            return super().get_queryset(request)
+        own = [found.target.pk for found in in_force("budget") if is_own(found.body.scope, owned)]
+        return self.model._default_manager.select_related("active_version").filter(pk__in=own).order_by("name")
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         shown = super().get_changelist_instance(request)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.case_page import is_overdue
+from audit.presentation.ownership import Applications, may_see_some, reach_of
 from audit.presentation.words import SEVERITIES, guard_label
 from audit.selectors.queue import queue
 from audit.selectors.violations import open_violations_by_severity
@@ -15,6 +16,7 @@ from govern.admin.api_keys import SOON
 from govern.admin.balances import balances
 from govern.admin.changes.duties import change_duties
 from govern.admin.duty import Duty
+from govern.identity.ownership import Owned, is_own, owned_by
 from govern.identity.second_factor import lacks_second_factor
 from govern.models import ApiKey, Budget
 
@@ -34,14 +36,15 @@ def duties(request: HttpRequest) -> Duties:
     person = request.user
     by_severity: list[tuple[str, str, int]] = []
     waiting = _own_second_factor(request) + change_duties(request)
-    if person.has_perm("audit.view_violation"):
-        counts = open_violations_by_severity()
+    if may_see_some(person, "audit.view_violation"):
+        within = reach_of(person, "audit.view_violation")
+        counts = open_violations_by_severity(within)
         by_severity = [(str(SEVERITIES[s].label), SEVERITIES[s].tone, number) for s, number in counts.items()]
-        waiting += _cases()
-    if person.has_perm("govern.view_budget"):
-        waiting += _tight_budgets()
-    if person.has_perm("govern.change_apikey"):
-        waiting += _expiring_keys()
+        waiting += _cases(within)
+    if may_see_some(person, "govern.view_budget"):
+        waiting += _tight_budgets(None if person.has_perm("govern.view_budget") else owned_by(person))
+    if may_see_some(person, "govern.change_apikey"):
+        waiting += _expiring_keys(reach_of(person, "govern.change_apikey"))
     return Duties(by_severity, waiting)
 
 
@@ -59,7 +62,7 @@ def _own_second_factor(request: HttpRequest) -> list[Duty]:
     ]
 
 
-def _cases() -> list[Duty]:
+def _cases(within: Applications) -> list[Duty]:
     return [
         Duty(
             SEVERITIES[case.severity].icon,
@@ -77,12 +80,14 @@ def _cases() -> list[Duty]:
             case.due_at,
             is_overdue(case),
         )
-        for case in queue(limit=CASES).rows
+        for case in queue(within=within, limit=CASES).rows
     ]
 
 
-def _tight_budgets() -> list[Duty]:
+def _tight_budgets(owned: Owned | None) -> list[Duty]:
     budgets = [cast(Budget, found) for found in Budget.objects.in_force()]
+    if owned is not None:
+        budgets = [budget for budget in budgets if is_own(budget.body.scope, owned)]
     found = balances(budgets)
     tight = [
         (found[budget.pk].used, budget)
@@ -106,10 +111,11 @@ def _tight_budgets() -> list[Duty]:
     ]
 
 
-def _expiring_keys() -> list[Duty]:
+def _expiring_keys(within: Applications) -> list[Duty]:
     now = timezone.now()
+    usable = ApiKey.objects.usable()
     keys = (
-        ApiKey.objects.usable()
+        (usable if within is None else usable.filter(application__name__in=within))
         .filter(expires_at__lte=now + SOON)
         .select_related("application")
         .order_by("expires_at")[:OTHERS]

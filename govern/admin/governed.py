@@ -73,7 +73,7 @@ class GovernedAdmin(ListAdmin):
         """Leads from a name, as the trail has it, to the page."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        found = self.model._default_manager.filter(name=name).only("pk").first()
+        found = self.get_queryset(request).filter(name=name).first()
         if found is None:
             messages.info(request, _("%(name)s is no longer here. The trail keeps its name.") % {"name": name})
             return HttpResponseRedirect(self.list_address())

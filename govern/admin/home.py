@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.charts import SERIES, hour_chart
 from audit.presentation import amounts
+from audit.presentation.ownership import may_see_some, reach_of
 from audit.selectors.activity import activity
 from audit.selectors.day import CallNumbers, overhead_p95_us, today
 from govern.admin.controls import controls
@@ -44,25 +45,26 @@ class Spender(NamedTuple):
 
 def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds what the home page shows to Unfold's context; nothing that the person may not see elsewhere."""
-    may_see_calls = request.user.has_perm("audit.view_auditevent")
+    may_see_calls = may_see_some(request.user, "audit.view_auditevent")
     context.update(
         title=_("Home"), crumbs=[], greeting=_greeting(), may_see_calls=may_see_calls, duties=duties(request)
     )
     if request.user.has_perm("govern.view_revision"):
         context["controls"] = controls()
     if may_see_calls:
-        day = today(limit=1_000)
+        within = reach_of(request.user, "audit.view_auditevent")
+        day = today(within=within, limit=1_000)
         now = timezone.localtime()
         context.update(
             day=day,
-            stats=_stats(day.total, overhead_p95_us()),
+            stats=_stats(day.total, overhead_p95_us(within=within)),
             chart=hour_chart(day.by_hour, now.hour + now.minute / 60),
             series=SERIES,
             applications=_spenders("application", day.by_application),
             models=_spenders("catalog_model", day.by_model),
-            recent=activity(limit=RECENT).rows,
-            coverage=stretches(),
         )
+        if within is None:
+            context.update(sees_all_calls=True, recent=activity(limit=RECENT).rows, coverage=stretches())
     return context
 
 

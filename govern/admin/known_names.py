@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from django.urls import reverse
 
 from audit.presentation.directory import register_kind
+from audit.presentation.ownership import register_ownership
 from govern.admin.in_force import named
+from govern.identity.ownership import owned_applications
 from govern.models import GOVERNED, Person
 
 
@@ -31,6 +33,7 @@ def _revision(number: str) -> str:
     return reverse("admin:govern_revision_change", args=[number])
 
 
+register_ownership(owned_applications)
 register_kind("team", address=_address("team"))
 register_kind("application", address=_address("application"), names=_names("application"))
 register_kind("model", address=_address("catalog_model"), names=_names("catalog_model"))

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from audit.presentation.ownership import may_see_some, reach_of
 from audit.selectors.queue import count_open
 from govern.admin.changes.inbox import awaiting
 from govern.admin.emergencies import alarms
@@ -17,12 +18,13 @@ Text = str | Promise
 
 
 class Entry(NamedTuple):
-    """One line of the sidebar. `permission` shows it; none: everybody sees it."""
+    """One line of the sidebar. `permission` shows it; none: everybody sees it. `own`: an application owner sees it too."""
 
     title: Text
     icon: str
     view: str
     permission: str | None = None
+    own: bool = False
 
 
 GROUPS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = (
@@ -30,9 +32,11 @@ GROUPS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = (
     (
         _("Traffic"),
         (
-            Entry(_("Calls"), "swap_calls", "admin:audit_auditevent_changelist", "audit.view_auditevent"),
-            Entry(_("Turned away"), "do_not_disturb_on", "admin:audit_auditevent_rejected", "audit.view_auditevent"),
-            Entry(_("Violations"), "gpp_maybe", "admin:audit_violation_changelist", "audit.view_violation"),
+            Entry(_("Calls"), "swap_calls", "admin:audit_auditevent_changelist", "audit.view_auditevent", True),
+            Entry(
+                _("Turned away"), "do_not_disturb_on", "admin:audit_auditevent_rejected", "audit.view_auditevent", True
+            ),
+            Entry(_("Violations"), "gpp_maybe", "admin:audit_violation_changelist", "audit.view_violation", True),
             Entry(_("Activity"), "history", "admin:audit_auditevent_activity", "audit.view_auditevent"),
         ),
     ),
@@ -51,7 +55,7 @@ GROUPS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Routing policies"), "alt_route", "admin:govern_routingpolicy_changelist", "govern.view_routingpolicy"
             ),
-            Entry(_("Budgets"), "savings", "admin:govern_budget_changelist", "govern.view_budget"),
+            Entry(_("Budgets"), "savings", "admin:govern_budget_changelist", "govern.view_budget", True),
             Entry(_("Exemptions"), "shield_question", "admin:govern_exemption_changelist", "govern.view_exemption"),
             Entry(
                 _("Approval rules"), "how_to_reg", "admin:govern_approvalrule_changelist", "govern.view_approvalrule"
@@ -74,8 +78,8 @@ GROUPS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = (
         _("Organisation"),
         (
             Entry(_("Teams"), "groups", "admin:govern_team_changelist", "govern.view_team"),
-            Entry(_("Applications"), "apps", "admin:govern_application_changelist", "govern.view_application"),
-            Entry(_("API keys"), "key", "admin:govern_apikey_changelist", "govern.view_apikey"),
+            Entry(_("Applications"), "apps", "admin:govern_application_changelist", "govern.view_application", True),
+            Entry(_("API keys"), "key", "admin:govern_apikey_changelist", "govern.view_apikey", True),
         ),
     ),
     (
@@ -103,13 +107,17 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _may_see(request: HttpRequest, entry: Entry) -> bool:
-    return entry.permission is None or request.user.has_perm(entry.permission)
+    if entry.permission is None or request.user.has_perm(entry.permission):
+        return True
+    return entry.own and may_see_some(request.user, entry.permission)
 
 
 def _item(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     link = reverse(entry.view)
     item: dict[str, Any] = {"title": entry.title, "icon": entry.icon, "link": link, "active": _is_active(request, link)}
-    if entry.view == "admin:audit_violation_changelist" and (waiting := count_open()):
+    if entry.view == "admin:audit_violation_changelist" and (
+        waiting := count_open(within=reach_of(request.user, "audit.view_violation"))
+    ):
         item.update(badge=str(waiting), badge_variant="danger")
     if entry.view == "admin:govern_changerequest_changelist" and (waiting := awaiting(request.user).count()):  # type: ignore[arg-type]
         item.update(badge=str(waiting), badge_variant="danger", badge_word=_("waiting for you"))

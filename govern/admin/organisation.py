@@ -9,11 +9,13 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.presentation.ownership import is_within
 from govern.admin.cells import chips, linked_name
 from govern.admin.columns import column
 from govern.admin.governed import GovernedAdmin, Related
 from govern.admin.in_force import in_force
 from govern.admin.sentences.sentence import dollars
+from govern.identity.ownership import reach
 from govern.models import Application, Team
 
 
@@ -66,6 +68,7 @@ class ApplicationAdmin(GovernedAdmin):
     empty_advice = gettext_lazy(
         "Write the first ones into the bootstrap file, then issue each a key and point its client here."
     )
+    application_field = "name"
     shows_in_list = ("team", "environment", "data_class", "tags", "models")
 
     @column(gettext_lazy("team"))
@@ -95,12 +98,14 @@ class ApplicationAdmin(GovernedAdmin):
     def related(self, request: HttpRequest, found: Application) -> list[Related]:
         body = found.body
         cards = []
-        if request.user.has_perm("govern.view_apikey"):
+        if is_within(body.name, reach(request.user, "govern.view_apikey")):
             keys = [
                 (key.name, reverse("admin:govern_apikey_change", args=[key.pk]), key.masked)
                 for key in found.keys.usable().order_by("name")
             ]
             cards.append(Related(_("Keys"), keys, _("No key can be used. Issue one before the application can call.")))
+        if not request.user.has_perm("govern.view_guardpolicy"):
+            return cards
         guards = [
             (p.target.name, p.address, _mode(p.body)) for p in in_force("guard_policy") if _covers(p.body.scope, body)
         ]

@@ -26,7 +26,10 @@ ROLES: dict[str, Role] = {
     "auditor": Role(_("Auditor"), _("Reads everything and changes nothing.")),
     "credential_custodian": Role(_("Credential custodian"), _("Looks after the credentials of providers.")),
     "platform_administrator": Role(_("Platform administrator"), _("Manages people and keys. May not approve policy.")),
-    "application_owner": Role(_("Application owner"), _("Issues and revokes keys of applications.")),
+    "application_owner": Role(
+        _("Application owner"),
+        _("Sees calls, cases, budgets and keys of the applications they own; issues and revokes keys of them."),
+    ),
 }
 AREAS: dict[str, Text] = {
     "governed": _("Policies, catalogue and organisation"),

@@ -82,7 +82,7 @@ def _compare(pages: "GovernedAdmin", request: HttpRequest, pk: UUID) -> HttpResp
     """Two versions side by side: `?from=1&to=3`; without, the one in force and the one before."""
     if not pages.has_view_permission(request):
         raise PermissionDenied
-    found = _found(pages, pk)
+    found = _found(pages, request, pk)
     versions = versions_of(found)
     newest = found.active_version or versions[0]
     after = _version(versions, request.GET.get("to"), newest)
@@ -106,7 +106,7 @@ def _again(pages: "GovernedAdmin", request: HttpRequest, pk: UUID) -> HttpRespon
     """Opens a draft that puts `?version=` in force again."""
     if not pages.has_view_permission(request) or not request.user.has_perm("govern.propose_change"):
         raise PermissionDenied
-    found = _found(pages, pk)
+    found = _found(pages, request, pk)
     version = _version(versions_of(found), request.GET.get("version"), None)
     if version.pk == found.active_version_id:
         return HttpResponseRedirect(pages.page_address(found))
@@ -133,8 +133,8 @@ def _again(pages: "GovernedAdmin", request: HttpRequest, pk: UUID) -> HttpRespon
     return TemplateResponse(request, "govern/change_again.html", context)
 
 
-def _found(pages: "GovernedAdmin", pk: UUID) -> Governed:
-    found: Governed | None = pages.model._default_manager.select_related("active_version").filter(pk=pk).first()
+def _found(pages: "GovernedAdmin", request: HttpRequest, pk: UUID) -> Governed:
+    found: Governed | None = pages.get_queryset(request).filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -39,6 +39,9 @@ class PersonEntry(Body, kw_only=True, frozen=True):
 
     username: Annotated[str, msgspec.Meta(min_length=1, max_length=150, pattern=r"^[\w.@+-]+$")]
     groups: list[str] = []
+    teams: list[str] = []
+    """Whose applications an application owner owns."""
+    applications: list[str] = []
     password_env: str = ""
     email: str = ""
     first_name: str = ""
@@ -85,8 +88,13 @@ def read_bootstrap(path: Path, *, beside: Mapping[str, Mapping[str, Any]] | None
         if person is not None:
             people.append(person)
             _check_person(document, place, person, people, notes)
-            if person.groups:
-                roles = MembershipBody(name=person.username, groups=tuple(sorted(set(person.groups))))
+            if person.groups or person.teams or person.applications:
+                roles = MembershipBody(
+                    name=person.username,
+                    groups=tuple(sorted(set(person.groups))),
+                    teams=tuple(sorted(set(person.teams))),
+                    applications=tuple(sorted(set(person.applications))),
+                )
                 bodies["membership"][person.username] = (place, roles)
     for section, kind in SECTIONS.items():
         for place, item in document.section(section):

@@ -31,7 +31,7 @@ def policy_document(revision: Revision) -> str:
     document: dict[str, Any] = {}
     roles = bodies.get("membership", {})
     if roles:
-        document["people"] = [{"username": name, "groups": list(body.groups)} for name, body in roles.items()]
+        document["people"] = [_person(name, body) for name, body in roles.items()]
     for section, kind in SECTIONS.items():
         if bodies.get(kind):
             document[section] = [_without_defaults(body) for body in bodies[kind].values()]
@@ -62,3 +62,8 @@ def _defaults(struct: type[msgspec.Struct]) -> Iterable[Any]:
             yield field.default_factory()
         else:
             yield field.default  # NODEFAULT equals nothing that a body holds
+
+
+def _person(username: str, body: Any) -> dict[str, Any]:
+    owned = {field: list(getattr(body, field)) for field in ("teams", "applications") if getattr(body, field)}
+    return {"username": username, "groups": list(body.groups), **owned}

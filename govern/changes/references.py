@@ -8,7 +8,7 @@ import msgspec
 from govern.changes.document import Document
 from govern.enforcement import PolicyInvalid, compile_enforcement
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope, guard_label
-from govern.identity.groups import APPROVING
+from govern.identity.groups import APPROVING, OWNER
 from govern.policy.bodies import (
     BODIES,
     ApplicationBody,
@@ -56,6 +56,7 @@ def check_references(document: Document, bodies: Bodies, groups: Iterable[str]) 
                     _check_exemption(document, bodies, place, body)
                 case MembershipBody():
                     _check_groups(document, f"{place}.groups", body.groups, groups)
+                    _check_ownership(document, bodies, place, body)
                 case StopBody():
                     _check_stop(document, bodies, place, body)
 
@@ -103,6 +104,16 @@ def _check_routing(document: Document, bodies: Bodies, place: str, body: Routing
     if body.rules[-1].when.strip() != "true":
         last = f"{place}.rules[{len(body.rules) - 1}]"
         document.report(f"{last}.when", 'the last rule must match every call: give it `when: "true"`.')
+
+
+def _check_ownership(document: Document, bodies: Bodies, place: str, body: MembershipBody) -> None:
+    for field, kind in (("teams", "team"), ("applications", "application")):
+        for index, name in enumerate(getattr(body, field)):
+            _known(document, bodies, f"{place}.{field}[{index}]", kind, name)
+            if OWNER not in body.groups:
+                document.report(
+                    f"{place}.{field}[{index}]", f"only who has the role `{OWNER}` owns anything; add it to `groups`."
+                )
 
 
 def _served(document: Document, bodies: Bodies, place: str, model: str) -> None:

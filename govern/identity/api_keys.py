@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audit.trail.events import record_event
 from govern.identity.key_stamps import key_stamp
+from govern.identity.ownership import reach
 from govern.identity.write_proofs import prove_write, proven_instant
 from govern.models import ApiKey, Application, Person
 
@@ -39,6 +40,7 @@ def issue_key(
     expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
     """Creates a key and returns it with its secret, which is shown this once. Raises `KeyRefused`."""
+    _check_reach(by, "govern.add_apikey", application.name)
     if not name.strip():
         raise KeyRefused("Give the key a name, such as the service that will use it.")
     if application.active_version_id is None:
@@ -84,7 +86,8 @@ def issue_key(
 
 @transaction.atomic
 def revoke_key(*, key: ApiKey, by: Person | None, reason: str) -> ApiKey:
-    """Revokes a key for good; every gateway refuses it within a second. Revoking twice changes nothing."""
+    """Revokes a key for good; every gateway refuses it within a second. Revoking twice changes nothing. Raises `KeyRefused`."""
+    _check_reach(by, "govern.change_apikey", key.application.name)
     locked = ApiKey.objects.select_for_update(of=("self",)).select_related("application").get(pk=key.pk)
     if locked.revoked_at is None:
         locked.revoked_at = timezone.now()
@@ -97,3 +100,9 @@ def revoke_key(*, key: ApiKey, by: Person | None, reason: str) -> ApiKey:
             context={"application": locked.application.name, "key": locked.name, "reason": reason},
         )
     return locked
+
+
+def _check_reach(by: Person | None, permission: str, application: str) -> None:
+    within = None if by is None else reach(by, permission)
+    if within is not None and application not in within:
+        raise KeyRefused(f"{application} is not yours. Ask its owner, or a platform administrator.")

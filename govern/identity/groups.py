@@ -2,6 +2,8 @@
 
 from typing import Any
 
+OWNER = "application_owner"
+
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "policy_author": {"view": ("governed", "changes", "calls", "violations"), "propose": ("change",)},
     "approver": {
@@ -33,9 +35,10 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "stop": ("traffic",),
         "break": ("glass",),
     },
-    "application_owner": {"view": ("governed", "keys"), "add": ("apikey",), "change": ("apikey",)},
+    OWNER: {"own": ("applications",)},
 }
-"""Group → what it may view, add and change. A word for several models is spelt out in `AREAS`."""
+"""Group → what it may view, add and change. A word for several models is spelt out in `AREAS`. What an owner may do with what is
+theirs is in `govern.identity.ownership`."""
 
 AREAS: dict[str, tuple[str, ...]] = {
     "governed": (

@@ -23,3 +23,6 @@ class Application(Governed):
     class Meta(Governed.Meta):
         verbose_name = _("application")
         verbose_name_plural = _("applications")
+        permissions = [
+            ("own_applications", "Can see what belongs to the applications that they own, and issue keys of them")
+        ]

@@ -98,11 +98,13 @@ class ExemptionBody(Body, kw_only=True, frozen=True):
 
 
 class MembershipBody(Body, kw_only=True, frozen=True):
-    """Which roles a person holds."""
+    """Which roles a person holds, and what they own as an application owner: by name, or all applications of a team."""
 
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=150, pattern=r"^[\w.@+-]+$")]
     """The person's username."""
     groups: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
+    applications: tuple[str, ...] = ()
 
 
 class StopBody(Body, kw_only=True, frozen=True):

@@ -47,6 +47,8 @@ KNOWN: dict[tuple[type, str], str] = {
     (ExemptionBody, "guard_policy"): "guard_policy",
     (ExemptionBody, "guard"): "guard",
     (MembershipBody, "name"): "person",
+    (MembershipBody, "teams"): "team",
+    (MembershipBody, "applications"): "application",
     (StopBody, "of"): "target",
     (Pii, "types"): "personal_data",
     (Secrets, "types"): "secret",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from govern.admin.role_words import role_label
 from govern.admin.sentences.guards import scope_words
 from govern.admin.sentences.sentence import Sentence, bit, strong
-from govern.identity.groups import APPROVING
+from govern.identity.groups import APPROVING, OWNER
 from govern.policy.bodies import ExemptionBody, MembershipBody, StopBody
 
 _STOPPED: dict[str, str | Promise] = {
@@ -48,7 +48,20 @@ def membership(body: MembershipBody) -> list[Sentence]:
             (_("May approve what others propose."),) if group in APPROVING else (),
         )
         for group in body.groups
-    ]
+    ] + _ownership(body)
+
+
+def _ownership(body: MembershipBody) -> list[Sentence]:
+    if OWNER not in body.groups:
+        return []
+    owned = [format_html(_("all applications of the team {team}"), team=strong(name)) for name in body.teams]
+    owned += [strong(name) for name in body.applications]
+    if not owned:
+        return [
+            Sentence(_("Owns nothing yet, and so sees nothing: name teams or applications."), "visibility_off", "warn")
+        ]
+    said = _("Owns {what}: sees their calls, cases, budgets and keys, and issues and revokes keys of them.")
+    return [Sentence(format_html(said, what=what), "apps") for what in owned]
 
 
 def stop(body: StopBody) -> list[Sentence]:

@@ -9,9 +9,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from audit.presentation.ownership import may_see_some
 from govern.api.governance.views import GovernanceView
-from govern.models import GOVERNED, Revision, Version
+from govern.identity.ownership import is_own, owned_by
+from govern.models import GOVERNED, Application, Budget, Governed, Revision, Team, Version
 from govern.policy.bodies import BODIES
+
+VIEW = "govern.view_version"
 
 
 class VersionSerializer(serializers.ModelSerializer[Version]):
@@ -38,10 +42,33 @@ class InForceSerializer(serializers.Serializer[Any]):
     policies = VersionSerializer(many=True)
 
 
-class PoliciesView(GovernanceView):
-    """Everything in force."""
+def sees(person: Any, target: Governed) -> bool:
+    """Whether a person may read a governed object: everything with the permission, an application owner what is theirs."""
+    owned = None if person.has_perm(VIEW) else owned_by(person)
+    if owned is None:
+        return bool(person.has_perm(VIEW))
+    match target:
+        case Application():
+            return target.name in owned.applications
+        case Team():
+            return target.name in owned.teams
+        case Budget():
+            return target.body is not None and is_own(target.body.scope, owned)
+    return False
 
-    needs = {"GET": "govern.view_version"}
+
+class PolicyReadingView(GovernanceView):
+    """For who may read all of policy, and for application owners."""
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Refuses who may read nothing."""
+        super().initial(request, *args, **kwargs)
+        if not may_see_some(request.user, VIEW):
+            self.permission_denied(request, message=f"This needs the permission {VIEW}.", code="permission_missing")
+
+
+class PoliciesView(PolicyReadingView):
+    """Everything in force."""
 
     @extend_schema(
         operation_id="policies",
@@ -59,7 +86,7 @@ class PoliciesView(GovernanceView):
             target.active_version
             for kind in kinds
             for target in GOVERNED[kind].objects.in_force()
-            if target.active_version
+            if target.active_version and sees(request.user, target)
         ]
         data = {
             "revision": revision.number if revision else None,
@@ -69,16 +96,14 @@ class PoliciesView(GovernanceView):
         return Response(InForceSerializer(data).data)
 
 
-class PolicyView(GovernanceView):
+class PolicyView(PolicyReadingView):
     """One governed object."""
-
-    needs = {"GET": "govern.view_version"}
 
     @extend_schema(operation_id="policy_versions", tags=["governance"], responses=VersionSerializer(many=True))
     def get(self, request: Request, kind: str, name: str) -> Response:
         """Every version of an object, the newest first."""
         target = GOVERNED[kind].objects.filter(name=name).first() if kind in GOVERNED else None
-        if target is None:
+        if target is None or not sees(request.user, target):
             raise Http404
         versions = Version.objects.filter(object_id=target.pk).order_by("-number")
         return Response(VersionSerializer(versions, many=True).data)

@@ -96,6 +96,9 @@ def membership(before: MembershipBody | None, after: MembershipBody | None) -> I
         yield Reason("low", _("gives somebody a role"))
     if lost:
         yield Reason("medium" if lost & APPROVING else "low", _("takes a role from somebody"))
+    owned, owns = ({*side.teams, *side.applications} if side else set() for side in (before, after))
+    if owns - owned:
+        yield Reason("medium", _("lets somebody see the calls of more applications and issue keys of them"))
 
 
 def stop(before: StopBody | None, after: StopBody | None) -> Iterator[Reason]:

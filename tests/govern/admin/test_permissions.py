@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from govern.identity.groups import GROUPS, permissions_of
+from govern.identity.groups import GROUPS, OWNER, permissions_of
 from govern.models import Person
 from tests.govern.admin.pages import MODELS, list_of, page_of
 
@@ -33,6 +34,11 @@ def visitor(role: str, day: None) -> Client:
     return client
 
 
+def is_owned(role: str, model: type[Model]) -> bool:
+    """Whether an owner's own rows of it are shown: to one who owns nothing, none."""
+    return role == OWNER and bool(admin.site.get_model_admin(model).application_field)
+
+
 def may(role: str, action: str, model: type[Model]) -> bool:
     return role in GROUPS and (action, model._meta.model_name) in permissions_of(role)
 
@@ -42,6 +48,10 @@ def test_lists_and_pages_open_for_who_may_view_them_and_nobody_else(visitor: Cli
         expected = {200, 302} if may(role, "view", model) else {403}
         found = model._default_manager.first()
         assert found is not None
+        if is_owned(role, model):
+            assert visitor.get(list_of(model)).status_code == 200
+            assert visitor.get(page_of(found)).status_code == 404
+            continue
         for address in (list_of(model), page_of(found)):
             assert visitor.get(address).status_code in expected, (role, address)
 
@@ -49,7 +59,7 @@ def test_lists_and_pages_open_for_who_may_view_them_and_nobody_else(visitor: Cli
 def test_what_is_added_in_the_admin_is_added_by_who_may_and_nobody_else(visitor: Client, role: str) -> None:
     for model in MODELS:
         address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_add")
-        allowed = model._meta.model_name in ADDED_HERE and may(role, "add", model)
+        allowed = model._meta.model_name in ADDED_HERE and (may(role, "add", model) or is_owned(role, model))
         assert visitor.get(address).status_code == (200 if allowed else 403), (role, address)
 
 
@@ -76,7 +86,7 @@ def test_the_menu_shows_what_opens_and_nothing_else(visitor: Client, role: str) 
     links = [item["link"] for group in home.context["sidebar_navigation"] for item in group["items"]]
     assert all(visitor.get(link).status_code == 200 for link in links)
     shown = {model for model in MODELS if list_of(model) in links}
-    assert shown == {model for model in MODELS if may(role, "view", model)}
+    assert shown == {model for model in MODELS if may(role, "view", model) or is_owned(role, model)}
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

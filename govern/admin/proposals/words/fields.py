@@ -36,6 +36,10 @@ FIELDS: dict[str, Words] = {
     "teams": Words(_("Teams")),
     "applications": Words(_("Applications")),
     "groups": Words(_("Roles")),
+    "MembershipBody.teams": Words(
+        _("Teams owned"), _("For an application owner: all applications of these teams are theirs.")
+    ),
+    "MembershipBody.applications": Words(_("Applications owned"), _("For an application owner: these are theirs.")),
     "MembershipBody.name": Words(_("Username"), _("The person must have been added already.")),
     # providers and models
     "provider": Words(_("Provider")),
