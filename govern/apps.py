@@ -15,7 +15,7 @@ class GovernConfig(AppConfig):
 
     def ready(self) -> None:
         """Grants each database role its rights whenever the schema changes, and keeps the groups complete."""
-        from govern import celery  # noqa: F401 (tasks sent from here must know their broker)
+        from govern import celery, database_timeouts  # noqa: F401 (tasks sent from here must know their broker)
         from govern.changes.proofs import store_proof_key
         from govern.database_roles import grant_privileges
         from govern.identity import credential_proofs, second_factor_events, session_limits, sign_in_events
@@ -24,6 +24,7 @@ class GovernConfig(AppConfig):
         post_migrate.connect(grant_privileges, sender=self)
         post_migrate.connect(store_proof_key, sender=self)
         post_migrate.connect(create_groups, sender=self)
+        database_timeouts.connect()
         sign_in_events.connect()
         credential_proofs.connect()
         second_factor_events.connect()

@@ -9,6 +9,8 @@ from govern.api.data_plane import GenerateContentView, UnknownEndpointView
 from govern.api.endpoints import DATA_PLANE, GOOGLE, OPERATIONS
 from govern.api.operation_views import operation_view
 
+handler500 = "govern.server_error.server_error"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index"), name="home"),
     path("admin/", admin.site.urls),

@@ -1,11 +1,14 @@
 """Taking hold of a change request for one step, so that two people never take the same step twice."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
 
 from govern.changes.refused import ChangeRefused
+from govern.database_timeouts import gave_up_waiting
 from govern.identity.write_proofs import prove_write
 from govern.models import ChangeRequest, ChangeState, Person
 
@@ -17,13 +20,35 @@ def locked_change(change: ChangeRequest, *, by: Person | None) -> ChangeRequest:
     """The change request as it is now, locked until the transaction ends. Its steps are noted as `by`'s."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('govern.actor', %s, true)", [by.username if by else "system"])
-    return ChangeRequest.objects.select_for_update().get(pk=change.pk)
+    with _in_time():
+        return ChangeRequest.objects.select_for_update().get(pk=change.pk)
 
 
 def lock_what_is_in_force() -> None:
-    """Waits until nobody else is changing what is in force, and keeps others waiting until the transaction ends."""
-    with connection.cursor() as cursor:
+    """Waits until nobody else is changing what is in force, and keeps others waiting until the transaction ends.
+
+    It spares people conflicts; what keeps two from changing it at once is the number of the revision. Raises `ChangeRefused` after
+    `LOCK_TIMEOUT_MS`.
+    """
+    with _in_time(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IN_FORCE_LOCK])
+
+
+def busy() -> ChangeRefused:
+    """The refusal of a step that others kept waiting for too long."""
+    return ChangeRefused(
+        "busy", _("Somebody else is changing what this step needs. Nothing was changed: try again in a moment.")
+    )
+
+
+@contextmanager
+def _in_time() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if gave_up_waiting(error):
+            raise busy() from None
+        raise
 
 
 def move_change(change: ChangeRequest, state: ChangeState, **fields: Any) -> None:

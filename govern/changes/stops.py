@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.trail.events import record_event
+from govern.changes.clearing import clear_way
 from govern.changes.in_force import call_door
-from govern.changes.locking import lock_what_is_in_force
 from govern.changes.refused import ChangeRefused
 from govern.changes.revisions import manifest_in_force, sign_manifest
 from govern.models import GOVERNED, Person, Stop
@@ -18,12 +18,28 @@ TARGETS = {"application": "application", "model": "catalog_model", "provider": "
 """What may be stopped besides everything → kind of the object of that name."""
 
 
-@transaction.atomic
+_ATTEMPTS = 5
+
+
 def stop_traffic(*, target: str, of: str, reason: str, by: Person) -> Stop:
     """Stops everything, or an application, a model or a provider. Gateways act on it within a second.
 
-    Raises `ChangeRefused` if it is stopped already, or there is no such thing.
+    Waits for nobody: it takes no advisory lock, and ends the sessions that hold what it needs. Whoever was putting another change in force
+    meanwhile is told to try again, or comes first, and then the stop is made anew on top of that. Raises `ChangeRefused` if it is stopped
+    already, or there is no such thing.
     """
+    attempt = 1
+    while True:
+        try:
+            with clear_way(), transaction.atomic():
+                return _stop(target=target, of=of, reason=reason, by=by)
+        except ChangeRefused as refused:
+            if refused.code not in {"conflict", "busy"} or attempt == _ATTEMPTS:
+                raise
+            attempt += 1
+
+
+def _stop(*, target: str, of: str, reason: str, by: Person) -> Stop:
     if target != "everything" and (
         target not in TARGETS or not GOVERNED[TARGETS[target]].objects.filter(name=of).exists()
     ):
@@ -34,7 +50,6 @@ def stop_traffic(*, target: str, of: str, reason: str, by: Person) -> Stop:
         raise ChangeRefused("reason_missing", _("Say why: whoever turns it on again must know."))
     body = StopBody(target=target, of="" if target == "everything" else of, reason=reason.strip())  # type: ignore[arg-type]
     name = body_name("stop", body)
-    lock_what_is_in_force()
     found = Stop.objects.filter(name=name).first()
     if found is not None and found.active_version_id is not None:
         raise ChangeRefused("stopped_already", _("It is stopped already."))

@@ -226,7 +226,7 @@ class Review(models.Model):
         _("second factor"), max_length=200, help_text=_("How the reviewer proved who they are.")
     )
     place = models.PositiveIntegerField(
-        _("place"), help_text=_("1 for the first review of the change, then one more each.")
+        _("place"), help_text="1 for the first review of the change, then one more each."
     )
     proof = models.CharField(max_length=64)
     created_at = models.DateTimeField(_("at"), auto_now_add=True)

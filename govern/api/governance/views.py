@@ -20,6 +20,7 @@ STATUS = {
     "not_eligible": 403,
     "not_author": 403,
     "second_factor": 403,
+    "busy": 503,
     "invalid_body": 400,
     "unknown_kind": 400,
     "unknown_verdict": 400,
