@@ -7,8 +7,8 @@ class ProviderError(Exception):
     """A call that a provider did not answer well.
 
     `message` is ours and safe to show and to log. `detail` is the provider's own sentence, only for calls that the
-    provider refused as invalid: it may quote the prompt, so it goes to the caller at most, never to a log. It never
-    holds a credential.
+    provider refused as invalid: it may quote the prompt, so it goes to the caller at most, past the guards, never to a
+    log. It never holds a credential. `said` is what the provider said of any failure: to be digested and nothing else.
     """
 
     def __init__(
@@ -19,6 +19,7 @@ class ProviderError(Exception):
         status: int | None = None,
         provider_code: str | None = None,
         detail: str | None = None,
+        said: str | None = None,
         retryable: bool = False,
         overloaded: bool = False,
         credential_refused: bool = False,
@@ -35,8 +36,9 @@ class ProviderError(Exception):
         self.status = status
         """The provider's HTTP status, if it answered."""
         self.provider_code = provider_code
-        """The provider's machine code, such as `context_length_exceeded`."""
+        """The provider's machine code, such as `context_length_exceeded`: one short word, but the provider's."""
         self.detail = detail
+        self.said = said
         self.retryable = retryable
         """The same call may succeed later, here or elsewhere."""
         self.overloaded = overloaded

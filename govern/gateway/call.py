@@ -34,6 +34,7 @@ class Attempt:
         "credential",
         "deployment",
         "error",
+        "failure",
         "hold",
         "latency_us",
         "reserved_nano_usd",
@@ -54,6 +55,8 @@ class Attempt:
         self.sent = False
         """The provider was asked, or was about to be."""
         self.error: str | None = None
+        self.failure: dict[str, object] | None = None
+        """What the provider said when it failed: status, code and a digest of its words."""
         self.usage: Usage | None = None
         self.cost_nano_usd = 0
 

@@ -132,13 +132,6 @@ def settle_failed(call: Call, attempt: Attempt, error: ProviderError, *, begun: 
         attempt.cost_nano_usd = attempt.reserved_nano_usd
 
 
-def provider_refusal(error: ProviderError) -> Refusal:
-    """A provider's failure as ours."""
-    if error.code == "invalid_request":
-        return Refusal("invalid_request", error.detail or error.message)
-    return Refusal(error.code, error.message, retry_after_ms=error.retry_after_ms)
-
-
 def as_refusal(error: BaseException) -> Refusal | None:
     """The refusal that an error means to the caller; None for a caller that has hung up."""
     if isinstance(error, Refusal):

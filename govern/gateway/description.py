@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from govern.gateway.call import Call
-from govern.gateway.callers_words import bounded
+from govern.gateway.masking import for_record
 from govern.gateway.modalities import modalities_of
 from govern.gateway.payloads import KeptPayload
 from govern.gateway.records import keyed_digest
@@ -38,7 +38,7 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
     _describe(call, request.model, body_bytes, described, stream=bool(request.stream), metadata=metadata)
     call.summary = {
         "operation": "chat",
-        "requested_model": bounded(request.model),
+        "requested_model": _model_for_record(call, request.model),
         "stream": bool(request.stream),
         "n": request.n or 1,
         "messages": len(request.messages),
@@ -69,7 +69,7 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
     _take_note(gateway, call, body)
     call.summary = {
         "operation": "embeddings",
-        "requested_model": bounded(request.model),
+        "requested_model": _model_for_record(call, request.model),
         "stream": False,
         "n": len(inputs),
         "messages": len(inputs),
@@ -114,3 +114,8 @@ def _describe(
         "metadata": {key: str(value) for key, value in metadata.items()},
         "verdicts": [],
     }
+
+
+def _model_for_record(call: Call, model: str) -> str:
+    """A model as it was asked for. One that nobody approved is a text that the caller chose, and may be a prompt."""
+    return model if model in call.snapshot.revision.catalog else for_record(model)

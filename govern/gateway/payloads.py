@@ -7,7 +7,7 @@ thread while the provider works; only the answer's part is done between the prov
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from functools import cache, partial
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -15,9 +15,7 @@ import msgspec
 from audit.payloads.content import Content, StoredText, pack
 from audit.payloads.sealing import PayloadSealer
 from audit.payloads.storing import ANSWER, PROMPT, Payload, binding
-from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
-from govern.enforcement.bodies import Pii, Secrets
-from govern.policy.conditions import compile_condition
+from govern.gateway.masking import masking
 from routing.calls import Chunk, Completion, GatheredAnswer, Surface, output_surfaces
 
 if TYPE_CHECKING:
@@ -35,13 +33,6 @@ _log = logging.getLogger("govern.gateway")
 
 class CannotMask(Exception):
     """A text could not be searched for what must not be kept."""
-
-
-@cache
-def masking() -> Enforcement:
-    """Finds every value of every kind, whatever the policies of a call look for: what is kept as redacted must be."""
-    policy = GuardPolicyBody(name="payload", time_limit_ms=2_000, guards=(Pii(), Secrets(action="redact")))
-    return compile_enforcement([(policy.name, policy)], compile_condition=compile_condition)
 
 
 def masked(surfaces: Iterable[Surface]) -> tuple[StoredText, ...]:

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, TypeVar
 from govern.gateway.admission import UpperBound, admit, chat_bound, fall_back, request_for, try_again
 from govern.gateway.asking import another_credential, note_answer, target_of
 from govern.gateway.call import Attempt, Call
-from govern.gateway.closing import close, provider_refusal, refuse, settle_failed, settle_usage
+from govern.gateway.closing import close, refuse, settle_failed, settle_usage
 from govern.gateway.conversations import KeptConversation
 from govern.gateway.description import describe_chat
 from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.responses import output_items
 from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, with_repair
+from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import joined_text, keyed_digest
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model, decide_route, require_room, require_route
@@ -94,12 +95,12 @@ async def ask(
         try:
             return await send(gateway, call, attempt)
         except ProviderError as error:
-            attempt.error = error.message
+            note_failure(gateway, attempt, error)
             settle_failed(call, attempt, error)
             if another_credential(gateway, attempt, error):
                 following.insert(0, attempt.deployment)
             if not following or error.code == "invalid_request" or time.monotonic() >= call.deadline:
-                raise provider_refusal(error) from None
+                raise provider_refusal(call, error) from None
             await fall_back(gateway, call, following.pop(0), bound)
         except InvalidRequest as error:  # this kind of provider cannot express it, and got nothing
             attempt.sent, attempt.error = False, error.message

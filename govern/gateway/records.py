@@ -14,7 +14,8 @@ from audit.trail.rows import pack_event
 from audit.trail.sightings import Sighting, violation_id
 from govern.enforcement import Verdict
 from govern.gateway.call import Attempt, Call
-from govern.gateway.callers_words import bounded, bounded_names
+from govern.gateway.callers_words import bounded_names
+from govern.gateway.masking import for_record, masked
 from govern.gateway.refusals import Refusal
 
 _encode = msgspec.json.Encoder().encode
@@ -79,7 +80,7 @@ def call_record(call: Call) -> dict[str, Any]:
         }
         if route
         else None,
-        "dropped_parameters": bounded_names(call.dropped),
+        "dropped_parameters": [for_record(name) for name in bounded_names(call.dropped)],
     }
 
 
@@ -89,7 +90,7 @@ def intent_row(call: Call) -> bytes:
     body = call_record(call)
     body["reservation"] = reservation_of(attempt)
     body["reserved_nano_usd"] = attempt.reserved_nano_usd if attempt else 0
-    return _row(call, INTENT, call.id, at_us=call.at_us, model=bounded(call.model), body=body)
+    return _row(call, INTENT, call.id, at_us=call.at_us, model=str(call.summary.get("requested_model", "")), body=body)
 
 
 def fallback_row(call: Call, failed: Attempt) -> bytes:
@@ -99,7 +100,8 @@ def fallback_row(call: Call, failed: Attempt) -> bytes:
         "request_id": call.id_text,
         "from": failed.deployment.name,
         "to": attempt.deployment.name if attempt else None,
-        "reason": failed.error,
+        "reason": masked(failed.error) if failed.error else None,
+        "failure": failed.failure,
         "reservation": reservation_of(attempt),
         "reserved_nano_usd": attempt.reserved_nano_usd if attempt else 0,
     }
@@ -120,7 +122,8 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
             {
                 "deployment": attempt.deployment.name,
                 "latency_us": attempt.latency_us,
-                "error": attempt.error,
+                "error": masked(attempt.error) if attempt.error else None,
+                "failure": attempt.failure,
                 "credential": attempt.credential.name if attempt.credential else None,
                 "reserved_nano_usd": attempt.reserved_nano_usd,
                 "cost_nano_usd": attempt.cost_nano_usd,
@@ -141,7 +144,7 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
             "audit": call.audit_us,
             "first_byte": call.first_byte_us,
         },
-        message=refusal.message if refusal else None,
+        message=_sentence(refusal) if refusal else None,
         payload=call.kept.level if call.kept else "metadata",
     )
     return _row(
@@ -155,6 +158,11 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
         cost_nano_usd=call.cost_nano_usd,
         body=body,
     )
+
+
+def _sentence(refusal: Refusal) -> str:
+    """What the caller was told, without values: the sentence about an invalid request names fields as the caller wrote them."""
+    return masked(refusal.recorded) if refusal.code == "invalid_request" else refusal.recorded
 
 
 def strictest(call: Call) -> str | None:
@@ -260,8 +268,8 @@ def rejected_entry(
                     {
                         "application": application,
                         "code": refusal.code,
-                        "message": refusal.message,
-                        "param": refusal.param,
+                        "message": _sentence(refusal),
+                        "param": for_record(refusal.param) if refusal.param else None,
                         "body_bytes": body_bytes,
                     }
                 ),

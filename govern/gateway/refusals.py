@@ -56,11 +56,14 @@ class Refusal(Exception):
         violation_id: str | None = None,
         retry_after_ms: int | None = None,
         status: int | None = None,
+        recorded: str | None = None,
     ) -> None:
         super().__init__(code)
         kind = KINDS[code]
         self.code = code
         self.message = message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 1]}…"
+        self.recorded = recorded if recorded is not None else self.message
+        """The sentence for the trail, where it must not repeat what the caller is told."""
         self.param = bounded(param) if param else param
         self.guard = guard
         self.rule = rule

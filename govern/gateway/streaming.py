@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from govern.gateway.admission import chat_bound, request_for
 from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
-from govern.gateway.closing import close, provider_refusal, refuse, settle_failed, settle_usage
+from govern.gateway.closing import close, refuse, settle_failed, settle_usage
 from govern.gateway.conversations import KeptConversation
 from govern.gateway.formats.interface import DoorFormat, NativeEncoder, StreamEncoder
 from govern.gateway.formats.responses.stream import ResponseStream
@@ -20,6 +20,7 @@ from govern.gateway.inspected_stream import InspectedStream
 from govern.gateway.inspection import blocked, note_violations, vault_of
 from govern.gateway.native_stream import NativeStream, event_of
 from govern.gateway.pipeline import ask, identity_of, prepare
+from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import keyed_digest
 from govern.gateway.refusals import Refusal
 from routing.calls import ChatRequest, Chunk, Usage
@@ -192,9 +193,9 @@ class StreamedAnswer:
         call = self._call
         if isinstance(error, ProviderError):
             attempt = call.attempts[-1]
-            attempt.error = error.message
+            note_failure(self._gateway, attempt, error)
             settle_failed(call, attempt, error, begun=True)
-            error = provider_refusal(error)
+            error = provider_refusal(call, error)
         elif self._usage is not None and call.attempts[-1].usage is None:
             settle_usage(call, call.attempts[-1], self._usage)
         raised = await refuse(self._gateway, call, error)

@@ -9,9 +9,10 @@ from routing.client import Reply
 from routing.errors import ProviderError
 from routing.providers.values import fields, text
 
-_CODE = re.compile(r"[A-Za-z0-9_.\-]{1,80}\Z")
+_CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}\Z")
 _SECRET = re.compile(r"\b(?:sk|pk|gsk|xai|AIza|key|Bearer|org|proj|req)[-_ ][\w\-*.]{4,}|\bAIza[\w\-]{10,}")
 _DETAIL_MAX_CHARACTERS = 500
+_SAID_MAX_CHARACTERS = 4_000
 _OUT_OF_MONEY = frozenset(
     (
         "insufficient_quota",
@@ -97,12 +98,24 @@ def refusal(
     status: int, error: dict[str, Any], *, retry_after: str | None = None, retry_after_ms: str | None = None
 ) -> ProviderError:
     """A provider's error object with its status, as ours."""
+    failure = _refusal(status, error, retry_after=retry_after, retry_after_ms=retry_after_ms)
+    if said := _sentence(error):
+        failure.said = said[:_SAID_MAX_CHARACTERS]
+    return failure
+
+
+def _sentence(error: dict[str, Any]) -> str | None:
+    return text(error.get("message")) or text(error.get("detail"))
+
+
+def _refusal(
+    status: int, error: dict[str, Any], *, retry_after: str | None, retry_after_ms: str | None
+) -> ProviderError:
     code = _machine_word(error.get("code")) or _machine_word(error.get("status"))
     kind = _machine_word(error.get("type")) or _machine_word(error.get("status")) or ""
     provider_code = code if code and not code.isdigit() else kind or code
     wait_ms = _retry_after_ms(retry_after, retry_after_ms, error)
     said = {word for word in (code, kind, provider_code) if word}
-    words = f" ({provider_code})" if provider_code else ""
     if status in (401, 402, 403) or said & _OUT_OF_MONEY:
         what = (
             "has no money left for this key"
@@ -110,7 +123,7 @@ def refusal(
             else "does not accept our credential"
         )
         return ProviderError(
-            f"The provider {what}{words}.",
+            f"The provider {what}.",
             status=status,
             provider_code=provider_code,
             credential_refused=True,
@@ -118,7 +131,7 @@ def refusal(
         )
     if status == 408 or status == 504:
         return ProviderError(
-            f"The provider timed out{words}.",
+            "The provider timed out.",
             code="provider_timeout",
             status=status,
             provider_code=provider_code,
@@ -127,7 +140,7 @@ def refusal(
         )
     if status in (429, 503, 529) or (status >= 500 and said & _OVERLOADED):
         return ProviderError(
-            f"The provider is out of capacity or limits our rate{words}.",
+            "The provider is out of capacity or limits our rate.",
             status=status,
             provider_code=provider_code,
             retryable=True,
@@ -135,9 +148,9 @@ def refusal(
             retry_after_ms=wait_ms,
         )
     if status in (400, 405, 409, 413, 415, 422) or (status == 404 and said & _INVALID):
-        message = text(error.get("message")) or text(error.get("detail"))
+        message = _sentence(error)
         return ProviderError(
-            f"The provider refused the request as invalid{words}.",
+            "The provider refused the request as invalid.",
             code="invalid_request",
             status=status,
             provider_code=provider_code,
@@ -145,14 +158,14 @@ def refusal(
         )
     if status == 404:
         return ProviderError(
-            f"The provider does not know the model or address{words}. Check the deployment.",
+            "The provider does not know the model or address. Check the deployment.",
             status=status,
             provider_code=provider_code,
         )
     if 300 <= status < 400:
         return ProviderError("The provider answered with a redirect, which is not followed.", status=status)
     return ProviderError(
-        f"The provider failed with status {status}{words}.",
+        f"The provider failed with status {status}.",
         status=status,
         provider_code=provider_code,
         retryable=status >= 500,
