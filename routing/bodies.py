@@ -23,11 +23,13 @@ class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True
 
 
 class ProviderLimits(Body, kw_only=True, frozen=True):
-    """Time and size limits of one call to a provider."""
+    """Time and size limits of one call to a provider. The caller's own deadline holds beside them; what is stated here it cannot lift."""
 
     connect_ms: Milliseconds = 3_000
-    first_byte_ms: Milliseconds = 120_000
-    idle_ms: Milliseconds = 60_000
+    first_byte_ms: Milliseconds | None = None
+    """None: as long as the call may take. A model that reasons says nothing for minutes, and a whole answer comes all at once."""
+    idle_ms: Milliseconds | None = None
+    """None: as long as the call may take."""
     total_ms: Milliseconds = 600_000
     max_response_bytes: Annotated[int, msgspec.Meta(ge=1_024, le=1 << 30)] = 64 << 20
 

@@ -1,8 +1,9 @@
 """A provider on a loopback port that speaks OpenAI's wire format. What it does depends on the model it is asked for.
 
 `echo` repeats the last user message; `say:TEXT` says TEXT; `fail:STATUS` answers with that status; `slow:SECONDS` waits first;
-`hang` never answers; `cut` breaks a stream off in the middle; `silent` leaves usage out; `tool` calls the first tool it is offered;
-`gated` streams all but the end and waits for `release`; `flood:MEGABYTES` streams that much.
+`fail-after:SECONDS` waits and then fails; `hang` never answers; `cut` breaks a stream off in the middle; `silent` leaves usage out; `tool` calls the first tool it is offered;
+`gated` streams all but the end and waits for `release`; `flood:MEGABYTES` streams that much; `pause:SECONDS` stops for so long after its first words; `comment:SECONDS` streams a comment and only then
+waits.
 """
 
 import asyncio
@@ -74,6 +75,9 @@ class ProviderSimulator:
         model = body["model"]
         if model.startswith("slow:"):
             await asyncio.sleep(float(model[5:]))
+        if model.startswith("fail-after:"):
+            await asyncio.sleep(float(model[11:]))
+            model = "fail:500"
         if model == "hang":
             await asyncio.sleep(3_600)
         if model.startswith("fail:"):
@@ -110,6 +114,10 @@ class ProviderSimulator:
         pieces = [text[i : i + 3] for i in range(0, len(text), 3)]
         if model.startswith("flood:"):
             pieces = ["word " * 200] * (int(model[6:]) * 1_000)
+        if model.startswith("comment:"):
+            _chunk(writer, b": THE PROVIDER IS AT WORK\n\n")
+            await writer.drain()
+            await asyncio.sleep(float(model[8:]))
         deltas: list[tuple[dict[str, Any], str | None]] = [({"role": "assistant", "content": ""}, None)]
         if model == "tool":
             deltas += [(delta, None) for delta in _tool_deltas(body)]
@@ -117,6 +125,8 @@ class ProviderSimulator:
             deltas += [({"content": piece}, None) for piece in pieces]
         deltas += [({}, "tool_calls" if model == "tool" else "stop")]
         for number, (delta, finish) in enumerate(deltas):
+            if model.startswith("pause:") and number == 2:
+                await asyncio.sleep(float(model[6:]))
             if model == "gated" and finish:
                 await asyncio.to_thread(self.release.wait)
             if model == "cut" and number == len(deltas) // 2:

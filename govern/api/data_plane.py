@@ -1,5 +1,6 @@
 """The data plane as DRF views. The router in front serves the same coroutines without Django; one parity test covers both doors."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any, ClassVar
@@ -33,7 +34,8 @@ from govern.gateway.doors import (
     serve_models,
     serve_token_count,
 )
-from govern.gateway.http import Answer, EventStream, Request
+from govern.gateway.http import PING_S, Answer, EventStream, Request
+from govern.gateway.patience import end_task
 from govern.gateway.refusals import Refusal
 from govern.gateway.runtime import Gateway, current_gateway, gateway_in_background, in_gateway_loop
 
@@ -187,20 +189,26 @@ def _response(answer: Answer, gateway: Gateway) -> HttpResponseBase:
     if answer.stream is None:
         response = HttpResponse(answer.body, status=answer.status)
     else:
-        response = StreamingHttpResponse(_in_this_loop(gateway, answer.stream), status=answer.status)
+        response = StreamingHttpResponse(_in_this_loop(gateway, answer.stream, answer.ping), status=answer.status)
     for name, value in answer.headers:
         response[name.decode()] = value.decode()
     return response
 
 
-async def _in_this_loop(gateway: Gateway, stream: EventStream) -> AsyncIterator[bytes]:
+async def _in_this_loop(gateway: Gateway, stream: EventStream, ping: bytes) -> AsyncIterator[bytes]:
+    event: asyncio.Task[bytes] | None = None
     try:
         while True:
+            event = asyncio.ensure_future(in_gateway_loop(gateway, _next(stream)))
+            while not (await asyncio.wait({event}, timeout=PING_S))[0]:
+                yield ping
             try:
-                yield await in_gateway_loop(gateway, _next(stream))
+                yield event.result()
             except StopAsyncIteration:
                 return
     finally:
+        if event is not None:
+            await end_task(event)
         await in_gateway_loop(gateway, stream.aclose())
 
 

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from typing import Any
 
-from govern.gateway.http import Answer, Request
+from govern.gateway.http import PING_S, Answer, Request
 from govern.gateway.refusals import Refusal
 from govern.gateway.runtime import Gateway, current_gateway, start_gateway, stop_gateway
 
@@ -189,12 +189,74 @@ async def _send_whole(answer: Answer, send: Send) -> None:
 async def _send_stream(answer: Answer, send: Send) -> None:
     stream = answer.stream
     assert stream is not None
+    watch = _Sending(send, answer.ping)
     try:
         await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
         async for event in stream:
-            await asyncio.wait_for(
-                send({"type": "http.response.body", "body": event, "more_body": True}), SEND_TIMEOUT_S
-            )
-        await send({"type": "http.response.body", "body": b""})
+            await watch.send(event, more=True)
+        await watch.send(b"", more=False)
+    except asyncio.CancelledError:
+        if watch.gave_up():
+            raise TimeoutError from None
+        raise
     finally:
+        watch.stop()
         await stream.aclose()
+
+
+class _Sending:
+    """Sends the events of one stream, with a sign of life where it is silent, and gives up on a client that takes nothing.
+
+    One timer for all of it, which is moved on only when it fires: an event costs none.
+    """
+
+    __slots__ = ("_gave_up", "_loop", "_ping", "_pinging", "_send", "_sending", "_since_s", "_task", "_timer")
+
+    def __init__(self, send: Send, ping: bytes) -> None:
+        self._send = send
+        self._ping = ping
+        self._loop = asyncio.get_running_loop()
+        self._task = asyncio.current_task()
+        self._pinging: asyncio.Task[None] | None = None
+        self._sending = False
+        self._gave_up = False
+        self._since_s = self._loop.time()
+        """When it last began to send, or to wait for something to send."""
+        self._timer = self._loop.call_later(PING_S, self._look)
+
+    async def send(self, event: bytes, *, more: bool) -> None:
+        """Sends an event."""
+        if self._pinging is not None and not self._pinging.done():
+            await self._pinging
+        self._since_s = self._loop.time()
+        self._sending = True
+        await self._send({"type": "http.response.body", "body": event, "more_body": more})
+        self._sending = False
+        self._since_s = self._loop.time()
+
+    def gave_up(self) -> bool:
+        """Whether the cancellation that just arrived is this one's alone."""
+        return self._gave_up and self._task is not None and self._task.uncancel() == 0
+
+    def stop(self) -> None:
+        """Sends nothing more."""
+        self._timer.cancel()
+        if self._pinging is not None:
+            self._pinging.cancel()
+
+    def _look(self) -> None:
+        stuck = self._sending or (self._pinging is not None and not self._pinging.done())
+        due_s = self._since_s + (SEND_TIMEOUT_S if stuck else PING_S)
+        if self._loop.time() >= due_s:
+            if stuck:
+                self._gave_up = True
+                if self._task is not None:
+                    self._task.cancel()
+                return
+            self._since_s = self._loop.time()
+            due_s = self._since_s + PING_S
+            self._pinging = self._loop.create_task(self._send_ping())
+        self._timer = self._loop.call_at(due_s, self._look)
+
+    async def _send_ping(self) -> None:
+        await self._send({"type": "http.response.body", "body": self._ping, "more_body": True})

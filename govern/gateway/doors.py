@@ -23,7 +23,7 @@ from govern.gateway.embeddings import embed
 from govern.gateway.formats.chat import ChatFormat
 from govern.gateway.formats.embeddings import encode_embeddings
 from govern.gateway.formats.google import google_format
-from govern.gateway.formats.interface import DoorFormat, StreamEncoder
+from govern.gateway.formats.interface import DoorFormat
 from govern.gateway.formats.messages import MessagesFormat
 from govern.gateway.formats.responses import ResponsesFormat, is_stored
 from govern.gateway.http import Answer, Headers, Request
@@ -33,7 +33,8 @@ from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model
 from govern.gateway.snapshot import Key, Snapshot
 from govern.gateway.streaming import open_stream
-from routing.calls import Completion, InvalidRequest, as_chunks, decode_embeddings
+from govern.gateway.whole_as_stream import open_whole
+from routing.calls import InvalidRequest, decode_embeddings
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -161,13 +162,11 @@ async def _complete(
         kept = KeptConversation(gateway.conversations, call, body)
     try:
         if chat.stream and call.application.enforcement.answers_whole:
-            whole = await answer(gateway, call, chat.with_fields(stream=None, stream_options=None), body, kept=kept)
-            return Answer(
-                200, stream_headers(format_, call), told_again(whole, format_.stream(chat, identity_of(call)))
-            )
+            whole = await open_whole(gateway, call, chat, body, format_, kept=kept)
+            return Answer(200, stream_headers(format_, call, whole.overhead_us), stream=whole, ping=format_.ping)
         if chat.stream:
             stream = await open_stream(gateway, call, chat, body, format_, kept=kept)
-            return Answer(200, stream_headers(format_, call), stream=stream)
+            return Answer(200, stream_headers(format_, call, stream.overhead_us), stream=stream, ping=format_.ping)
         completion = await answer(gateway, call, chat, body, kept=kept)
     except Refusal as refusal:
         raise CallRefused(refusal, call) from None
@@ -175,15 +174,15 @@ async def _complete(
     return Answer(200, headers, format_.encode(completion, identity_of(call)))
 
 
-def stream_headers(format_: DoorFormat, call: Call) -> Headers:
-    """The headers of a streamed answer."""
+def stream_headers(format_: DoorFormat, call: Call, overhead_us: int) -> Headers:
+    """The headers of a streamed answer. No cache keeps it, and no proxy (nginx) collects it."""
     media_type = getattr(format_, "stream_media_type", EVENT_STREAM)
-    return [(b"content-type", media_type.encode()), (b"cache-control", b"no-cache"), *call_headers(call)]
-
-
-def told_again(completion: Completion, encoder: StreamEncoder) -> bytes:
-    """A whole answer in the form of a stream, for callers who stream what policy wants inspected as a whole."""
-    return b"".join(map(encoder.chunk, as_chunks(completion))) + encoder.end(completion.usage)
+    return [
+        (b"content-type", media_type.encode()),
+        (b"cache-control", b"no-cache"),
+        (b"x-accel-buffering", b"no"),
+        *call_headers(call, overhead_us),
+    ]
 
 
 def new_call(snapshot: Snapshot, key: Key, request: Request) -> Call:
@@ -205,8 +204,8 @@ def _time_limit_s(request: Request) -> float:
     return int(given) / 1_000
 
 
-def call_headers(call: Call) -> Headers:
-    """How the call was governed."""
+def call_headers(call: Call, overhead_us: int | None = None) -> Headers:
+    """How the call was governed. `overhead_us`: until the provider was asked, where it has not answered yet."""
     deployment = call.attempts[-1].deployment
     assert call.route is not None
     headers = [
@@ -216,7 +215,10 @@ def call_headers(call: Call) -> Headers:
         (b"x-govern-model", header_value(deployment.model)),
         (b"x-govern-provider", header_value(deployment.provider)),
         (b"x-govern-cache", b"off"),
-        (b"x-govern-overhead-ms", f"{call.overhead_us() / 1_000:.2f}".encode()),
+        (
+            b"x-govern-overhead-ms",
+            f"{(call.overhead_us() if overhead_us is None else overhead_us) / 1_000:.2f}".encode(),
+        ),
     ]
     if call.dropped:
         headers.append((b"x-govern-dropped-parameters", header_list(call.dropped)))

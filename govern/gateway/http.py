@@ -3,6 +3,9 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import NamedTuple, Protocol
 
+PING_S = 15.0
+"""As WHATWG HTML, 9.2.7, advises: proxies drop what is silent for longer."""
+
 Headers = list[tuple[bytes, bytes]]
 
 
@@ -38,3 +41,5 @@ class Answer(NamedTuple):
     headers: Headers
     body: bytes = b""
     stream: EventStream | None = None
+    ping: bytes = b""
+    """Sent whenever the stream has said nothing for `PING_S`."""

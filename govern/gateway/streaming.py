@@ -7,6 +7,7 @@ answer can rely on its record.
 import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from govern.gateway.admission import chat_bound, request_for
@@ -19,12 +20,13 @@ from govern.gateway.formats.responses.stream import ResponseStream
 from govern.gateway.inspected_stream import InspectedStream
 from govern.gateway.inspection import blocked, note_violations, vault_of
 from govern.gateway.native_stream import NativeStream, event_of
+from govern.gateway.patience import Patience, end_task
 from govern.gateway.pipeline import ask, identity_of, prepare
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import keyed_digest
 from govern.gateway.refusals import Refusal
 from routing.calls import ChatRequest, Chunk, Usage
-from routing.providers import PROVIDERS, ProviderError
+from routing.providers import ALIVE, PROVIDERS, ProviderError
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -39,23 +41,30 @@ async def open_stream(
     *,
     kept: KeptConversation | None = None,
 ) -> "StreamedAnswer":
-    """Everything up to the provider's first chunk. Raises `Refusal`, with the outcome on the record."""
+    """Everything up to the provider's first chunk, or as far as patience goes. Raises `Refusal`, with the outcome on the record."""
     call.streamed = True
+    patience = Patience()
     try:
         await prepare(gateway, call, request, body)
-        first, chunks = await ask(gateway, call, _open, chat_bound(call))
+        overhead_us = call.overhead_us()
+        asked = asyncio.ensure_future(ask(gateway, call, partial(_open, patience), chat_bound(call)))
+        if await patience.wait(asked):
+            asked.result()
+            overhead_us = call.overhead_us()
     except BaseException as error:
         raise await refuse(gateway, call, error) from None
-    call.first_byte_us = call.elapsed_us()
-    return StreamedAnswer(gateway, call, first, chunks, format_.stream(request, identity_of(call)), kept)
+    return StreamedAnswer(gateway, call, asked, request, format_, kept, overhead_us=overhead_us)
 
 
-async def _open(gateway: "Gateway", call: Call, attempt: Attempt) -> tuple[Chunk, AsyncIterator[Chunk]]:
+async def _open(
+    patience: Patience, gateway: "Gateway", call: Call, attempt: Attempt
+) -> tuple[Chunk, AsyncIterator[Chunk]]:
     request = request_for(call, attempt)
     target = target_of(gateway, attempt)
     chunks = PROVIDERS[target.kind].stream(gateway.client, target, request, deadline=call.deadline)
     try:
-        first = await anext(chunks)
+        while (first := await anext(chunks)) is ALIVE:
+            patience.wake()
         note_answer(gateway, attempt)
         return first, chunks
     except StopAsyncIteration:
@@ -78,24 +87,29 @@ class StreamedAnswer:
         self,
         gateway: "Gateway",
         call: Call,
-        first: Chunk,
-        chunks: AsyncIterator[Chunk],
-        encoder: StreamEncoder,
+        asked: "asyncio.Task[tuple[Chunk, AsyncIterator[Chunk]]]",
+        request: ChatRequest,
+        format_: DoorFormat,
         kept: KeptConversation | None,
+        *,
+        overhead_us: int,
     ) -> None:
         self._gateway = gateway
         self._call = call
-        self._chunks = chunks
-        self._encoder = encoder
+        self._asked = asked
+        self._chunks: AsyncIterator[Chunk] | None = None
+        self._request = request
+        self._format = format_
         self._kept = kept
+        self.overhead_us = overhead_us
+        """Of the call so far, to be told in its headers."""
         self._inspected = InspectedStream(
             call.application.enforcement, call.facts, system_prompt=call.system_prompt, vault=vault_of(call)
         )
-        self._native = (
-            NativeStream(encoder, inspected=self._inspected.inspecting) if isinstance(encoder, NativeEncoder) else None
-        )
+        self._encoder: StreamEncoder
+        self._native: NativeStream | None = None
         self._usage: Usage | None = None
-        self._events = self._run(first)
+        self._events = self._run()
 
     def __aiter__(self) -> "StreamedAnswer":
         return self
@@ -107,19 +121,26 @@ class StreamedAnswer:
         """Ends the answer; a call that was under way is settled and recorded as hung up."""
         await self._events.aclose()
         if not self._call.closed:  # closed before its first event was asked for
-            await _close_chunks(self._chunks)
+            await self._close_provider()
             await refuse(self._gateway, self._call, asyncio.CancelledError())
 
-    async def _run(self, first: Chunk) -> AsyncGenerator[bytes, None]:
+    async def _run(self) -> AsyncGenerator[bytes, None]:
         call, gateway = self._call, self._gateway
         try:
-            chunk: Chunk | None = first
+            if not self._asked.done():
+                yield self._format.ping
+            chunk: Chunk | None
+            try:
+                chunk, self._chunks = await self._asked
+            finally:
+                self._name_the_answer()
+            call.first_byte_us = call.elapsed_us()
             while chunk is not None:
-                events = self._pass(chunk)
+                events = self._format.ping if chunk is ALIVE else self._pass(chunk)
                 if events:
                     yield events
                 self._check_verdict()
-                chunk = await self._next()
+                chunk = await self._next(self._chunks)
             last = self._end(self._finish())
             if self._kept is not None and isinstance(self._encoder, ResponseStream):
                 self._kept.keep(self._encoder.output_items())
@@ -132,12 +153,25 @@ class StreamedAnswer:
             await asyncio.shield(asyncio.ensure_future(self._abandon(error)))
             raise
         finally:
+            await self._close_provider()
+
+    def _name_the_answer(self) -> None:
+        """Only now it is known who answers, or who failed last."""
+        self._encoder = self._format.stream(self._request, identity_of(self._call))
+        if isinstance(self._encoder, NativeEncoder):
+            self._native = NativeStream(self._encoder, inspected=self._inspected.inspecting)
+
+    async def _close_provider(self) -> None:
+        await end_task(self._asked)
+        if self._chunks is None and not self._asked.cancelled() and self._asked.exception() is None:
+            self._chunks = self._asked.result()[1]
+        if self._chunks is not None:
             await _close_chunks(self._chunks)
 
-    async def _next(self) -> Chunk | None:
+    async def _next(self, chunks: AsyncIterator[Chunk]) -> Chunk | None:
         started = time.perf_counter_ns()
         try:
-            return await anext(self._chunks)
+            return await anext(chunks)
         except StopAsyncIteration:
             return None
         finally:
@@ -203,4 +237,5 @@ class StreamedAnswer:
         return refusal.envelope(revision=call.snapshot.revision.number, link=self._gateway.officer_link(refusal))
 
     async def _abandon(self, error: BaseException) -> None:
+        await end_task(self._asked)
         await refuse(self._gateway, self._call, error)

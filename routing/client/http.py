@@ -82,7 +82,7 @@ class HttpClient:
         total_s = min(limits.total_ms / 1000, deadline - time.monotonic())
         if total_s <= 0:
             raise ProviderError("No time was left to call the provider.", code="provider_timeout", sent=False)
-        watch = TimeWatch(phase_s=limits.first_byte_ms / 1000, total_s=total_s)
+        watch = TimeWatch(phase_s=limits.first_byte_ms / 1000 if limits.first_byte_ms else total_s, total_s=total_s)
         watch.wait()
         try:
             incoming = await _ask(pool, method, path, headers, body)
@@ -92,7 +92,7 @@ class HttpClient:
                 raise too_slow(answered=False) from None
             raise
         watch.done()
-        watch.next_phase(limits.idle_ms / 1000)
+        watch.next_phase(limits.idle_ms / 1000 if limits.idle_ms else total_s)
         return StreamedReply(incoming, watch, limits)
 
     async def send(

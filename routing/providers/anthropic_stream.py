@@ -7,6 +7,7 @@ import msgspec
 from routing.calls import Chunk, Delta, NativePart, RedactedThinkingPart, ThinkingPart, ToolCallDelta, Usage
 from routing.providers.anthropic_answers import annotation, finish_reason, read_usage, stop_detail, tool_call
 from routing.providers.events import Event
+from routing.providers.interface import ALIVE
 from routing.providers.refusals import refusal_in_answer
 from routing.providers.values import decode_answer, fields, text
 
@@ -49,6 +50,8 @@ class MessageStreamReader:
         """See `AnswerReader.read`. Every event gives a chunk, for doors that pass events on."""
         data = decode_answer(event.data)
         kind = data.get("type")
+        if kind == "ping":
+            return ALIVE
         if kind == "error":
             raise refusal_in_answer(data.get("error"))
         delta, usage = Delta(), None

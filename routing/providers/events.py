@@ -20,9 +20,10 @@ class EventReader:
     CRLF.
     """
 
-    __slots__ = ("_data", "_data_bytes", "_name", "_tail", "_tail_bytes")
+    __slots__ = ("_comment", "_data", "_data_bytes", "_name", "_tail", "_tail_bytes")
 
     def __init__(self) -> None:
+        self._comment = False
         self._tail: list[bytes] = []
         self._tail_bytes = 0
         self._name = ""
@@ -47,6 +48,11 @@ class EventReader:
             self._line(line.removesuffix(b"\r"), events)
         return events
 
+    def heard_comment(self) -> bool:
+        """Whether a comment came since this was asked last. What it says is nobody's business."""
+        heard, self._comment = self._comment, False
+        return heard
+
     def end(self) -> list[Event]:
         """The last event, where the provider left out the blank line after it."""
         events: list[Event] = []
@@ -68,3 +74,5 @@ class EventReader:
             self._name = ""
         elif line.startswith(b"event:"):
             self._name = line[6:].strip().decode("ascii", "replace")
+        elif line.startswith(b":"):
+            self._comment = True

@@ -22,7 +22,7 @@ from routing.errors import ProviderError
 from routing.money import input_bound
 from routing.providers.events import Event, EventReader
 from routing.providers.functions import chunk_with_function_call, wants_function_call, with_function_call
-from routing.providers.interface import Outgoing, Target
+from routing.providers.interface import ALIVE, Outgoing, Target
 from routing.providers.refusals import refusal_of_reply
 from routing.terms import Names, bounded
 
@@ -215,7 +215,7 @@ class HttpProvider:
                 return
             async with contextlib.aclosing(self._chunks(reply, answers=request.n or 1)) as chunks:
                 async for chunk in chunks:
-                    yield chunk_with_function_call(chunk) if older else chunk
+                    yield chunk_with_function_call(chunk) if older and chunk is not ALIVE else chunk
 
     async def _chunks(self, reply: StreamedReply, *, answers: int) -> AsyncGenerator[Chunk, None]:
         events, answer = EventReader(), self.reader()
@@ -230,7 +230,10 @@ class HttpProvider:
                         raise
                     piece = None  # all was said; a connection that is left open or breaks now takes nothing away
                 over = piece is None
-                for event in events.end() if piece is None else events.feed(piece):
+                read = events.end() if piece is None else events.feed(piece)
+                if not read and events.heard_comment():
+                    yield ALIVE
+                for event in read:
                     chunk = answer.read(event)
                     if chunk is not None:
                         usage = chunk.usage or usage

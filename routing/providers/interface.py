@@ -8,6 +8,9 @@ from routing.calls import ChatRequest, Chunk, Completion, EmbeddingsAnswer, Embe
 from routing.client import HttpClient
 from routing.terms import Terms
 
+ALIVE = Chunk()
+"""What a stream gives for a provider's comment or ping, which says nothing but that the provider is there. Known by identity."""
+
 
 class Target(NamedTuple):
     """One deployment with one credential: where a call goes."""
@@ -57,8 +60,8 @@ class Provider(Protocol):
     def stream(
         self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
     ) -> AsyncGenerator[Chunk, None]:
-        """The answer in pieces. Closing or cancelling the iterator closes the provider's connection. A stream that
-        ends without its closing event raises ProviderError."""
+        """The answer in pieces, with `ALIVE` between them. Closing or cancelling the iterator closes the provider's
+        connection. A stream that ends without its closing event raises ProviderError."""
         ...
 
     async def embed(

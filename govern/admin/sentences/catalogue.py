@@ -48,7 +48,7 @@ def provider(body: ProviderBody) -> list[Sentence]:
         )
     limits = _("Gets %(connect)d s to connect, %(first)d s to its first byte and %(total)d s in all.") % {
         "connect": body.limits.connect_ms // 1_000,
-        "first": body.limits.first_byte_ms // 1_000,
+        "first": (body.limits.first_byte_ms or body.limits.total_ms) // 1_000,
         "total": body.limits.total_ms // 1_000,
     }
     return [*said, Sentence(limits, "timer")]

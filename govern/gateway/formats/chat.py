@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from govern.gateway.formats.interface import AnswerIdentity
+from govern.gateway.formats.interface import PING, AnswerIdentity
 from routing.calls import (
     ChatRequest,
     Chunk,
@@ -66,6 +66,7 @@ class ChatFormat:
     """`/v1/chat/completions`."""
 
     kind = "openai"
+    ping = PING
 
     def decode(self, body: bytes, path: str) -> ChatRequest:
         """The request as it is."""

@@ -4,6 +4,9 @@ from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from routing.calls import ChatRequest, Chunk, Completion, Usage
 
+PING = b": ping\n\n"
+"""A comment in a stream of server-sent events, which every client skips (WHATWG HTML, 9.2.6)."""
+
 
 class AnswerIdentity(NamedTuple):
     """What an answer is called: ours, never the provider's."""
@@ -52,6 +55,8 @@ class DoorFormat(Protocol):
 
     kind: str
     """The provider kind whose bytes are this format's own, such as `anthropic`."""
+    ping: bytes
+    """A sign of life that may stand between any two events of a stream."""
 
     def decode(self, body: bytes, path: str) -> ChatRequest:
         """The request. Raises `InvalidRequest`. `path` is for formats that name the model or streaming in it."""

@@ -6,6 +6,7 @@ import pytest
 
 from routing.calls import RedactedThinkingPart, ThinkingPart, Usage
 from routing.errors import ProviderError
+from routing.providers import ALIVE
 from routing.providers.anthropic_answers import read_completion
 from routing.providers.anthropic_stream import MessageStreamReader
 from routing.providers.events import Event
@@ -179,7 +180,8 @@ def test_a_stream():
     assert (found.content, found.finish_reason, found.usage) == ("Hello", "stop", (240, 50, 200, 20))
     assert chunks[3].deltas[0].reasoning == "Hm"
     assert chunks[5].deltas[0].thinking_blocks == [ThinkingPart(thinking="Hm", signature="s")]
-    assert [chunk.raw_kind for chunk in chunks] == ["anthropic"] * len(chunks)
+    assert {chunk.raw_kind for chunk in chunks if chunk is not ALIVE} == {"anthropic"}
+    assert chunks[1] is ALIVE
 
 
 def test_the_opening_input_does_not_stand_before_the_partial_json():

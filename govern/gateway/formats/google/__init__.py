@@ -22,6 +22,8 @@ class GoogleFormat:
     """One of the two methods. Streams are server-sent events with `alt=sse`, and a JSON array of answers without."""
 
     kind = "google"
+    ping = b"\n"
+    """A blank line: Google's SDKs take any other line without `data:` for a piece of the answer, and a stream may be a JSON array."""
 
     def __init__(self, *, streamed: bool, events: bool = True) -> None:
         self._streamed = streamed

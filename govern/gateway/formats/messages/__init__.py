@@ -18,6 +18,7 @@ class MessagesFormat:
     """`/v1/messages`."""
 
     kind = "anthropic"
+    ping = b'event: ping\ndata: {"type": "ping"}\n\n'
 
     def decode(self, body: bytes, path: str) -> ChatRequest:
         """The request, with its bytes for a provider of the same format. Raises InvalidRequest."""

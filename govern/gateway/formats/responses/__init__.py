@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from govern.gateway.formats.interface import AnswerIdentity
+from govern.gateway.formats.interface import PING, AnswerIdentity
 from govern.gateway.formats.responses.answers import output_items, response_object
 from govern.gateway.formats.responses.conversations import input_items, is_stored, refers_to, resolve
 from govern.gateway.formats.responses.echoes import echo_of
@@ -25,6 +25,7 @@ class ResponsesFormat:
     """`/v1/responses`, for one request once `answering` was told which, so that the response can say again what was asked."""
 
     kind = "openai_responses"
+    ping = PING
 
     def __init__(self, echo: Mapping[str, Any] | None = None) -> None:
         self._echo = echo or {}
