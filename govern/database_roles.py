@@ -30,6 +30,7 @@ OWNER_WRITES = (
     "govern_exemption",
     "govern_membership",
     "govern_stop",
+    "govern_budgetaccount",
     "govern_changetransition",
     "govern_person_groups",
     "govern_person_user_permissions",

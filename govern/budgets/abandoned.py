@@ -1,17 +1,16 @@
 """Calls whose gateway died: what they held counts as spent, never as free."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 import msgspec
 
+from govern.budgets.accounts import LOCK, WRITE, lock_parameters, locked_balances, write_parameters
+from govern.budgets.claims import Account
+
 _LAST_RESERVATION = """
 SELECT body::text FROM audit_event WHERE call_id = %s AND type = 'call.fallback' ORDER BY seq DESC LIMIT 1
-"""
-_SETTLE = """
-UPDATE govern_budgetaccount
-SET reserved_nano_usd = GREATEST(0, reserved_nano_usd - %s), settled_nano_usd = settled_nano_usd + %s
-WHERE budget_id = %s AND period_start = %s
 """
 
 
@@ -23,6 +22,14 @@ def settle_abandoned(cursor: Any, call_id: uuid.UUID, intent: dict[str, Any]) ->
     cursor.execute(_LAST_RESERVATION, [call_id])
     row = cursor.fetchone()
     last: dict[str, Any] = msgspec.json.decode(row[0]) if row else intent
-    for budget_id, start, amount in sorted(last.get("reservation") or []):
-        cursor.execute(_SETTLE, [amount, amount, uuid.UUID(budget_id), start])
+    held = {
+        Account(uuid.UUID(budget_id), date.fromisoformat(start)): amount
+        for budget_id, start, amount in last.get("reservation") or []
+    }
+    if held:
+        cursor.execute(LOCK, lock_parameters(sorted(held), open=False))
+        balances, transaction = locked_balances(cursor.fetchall())
+        for account, balance in balances.items():
+            balance.settle(held[account], held[account])
+        cursor.execute(WRITE, write_parameters(balances, transaction))
     return int(last.get("reserved_nano_usd") or 0)

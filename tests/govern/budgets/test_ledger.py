@@ -1,4 +1,5 @@
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from datetime import date
 from uuid import UUID, uuid4
@@ -10,7 +11,8 @@ from psycopg.conninfo import make_conninfo
 
 from audit.trail.entries import Entry
 from audit.trail.writer import TrailWriter
-from govern.budgets.claims import BudgetLine, Claim, Hold, Overdrawn, Settlement, hold_for
+from govern.budgets.accounts import LOCK, WRITE, lock_parameters, locked_balances, write_parameters
+from govern.budgets.claims import Account, BudgetLine, Claim, Hold, Overdrawn, Settlement, hold_for
 from govern.budgets.ledger import BudgetLedger
 
 AT_S = 1_764_000_000.0  # 2025-11-24
@@ -130,3 +132,58 @@ def test_a_hold_names_the_account_of_its_period() -> None:
     budget = BudgetLine(UUID(int=1), "b", "quarter", 5, True)
     held = hold(5, budget)
     assert held.lines[0][0].period_start == date(2025, 10, 1)
+
+
+async def test_the_applications_role_moves_no_money_by_itself(writer: TrailWriter) -> None:
+    """In psql, with all that the role may do: not even a proof that was seen in another transaction helps."""
+    budget = line(100)
+    held = hold(60, budget)
+    await writer.submit(Entry([], claim=Claim(hold=held)))
+    await writer.submit(Entry([], claim=Claim(settlement=Settlement(held, 25))))
+    app = make_conninfo(conninfo(), user="govern_app", password=os.environ["GOVERN_DATABASE_APP_PASSWORD"])
+    account = Account(budget.id, date(2025, 11, 1))
+    attacks = [
+        "UPDATE govern_budgetaccount SET settled_nano_usd = 0",
+        "UPDATE govern_budgetaccount SET reserved_nano_usd = 0, ceiling_nano_usd = NULL",
+        "DELETE FROM govern_budgetaccount",
+        "TRUNCATE govern_budgetaccount",
+        "INSERT INTO govern_budgetaccount SELECT gen_random_uuid(), now(), 0, 0, NULL",
+        "INSERT INTO govern_budgetaccount SELECT * FROM govern_budgetaccount ON CONFLICT (budget_id, period_start) DO UPDATE SET settled_nano_usd = 0",
+        "MERGE INTO govern_budgetaccount a USING (SELECT 1) s ON true WHEN MATCHED THEN UPDATE SET settled_nano_usd = 0",
+        "SELECT FROM govern_budgetaccount FOR UPDATE",
+        "LOCK TABLE govern_budgetaccount IN EXCLUSIVE MODE",
+        "ALTER TABLE govern_budgetaccount DISABLE TRIGGER ALL",
+    ]
+    async with await psycopg.AsyncConnection.connect(app, autocommit=True) as shell:
+        for statement in attacks:
+            with pytest.raises(psycopg.Error):
+                await shell.execute(statement)
+        seen = ""
+        for _ in range(2):
+            async with shell.transaction():
+                rows = await (await shell.execute(LOCK, lock_parameters([account], open=True))).fetchall()
+                balances, transaction = locked_balances(rows)
+                balances[account].settled = 0
+                forged = write_parameters(balances, seen or "1")
+                seen = transaction
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    async with shell.transaction():
+                        await shell.execute(WRITE, forged)
+    async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True) as owner:
+        with pytest.raises(psycopg.errors.RestrictViolation):
+            await owner.execute("UPDATE govern_budgetaccount SET settled_nano_usd = 0")
+    assert await balance(budget) == (25, 0)
+
+
+async def test_govern_moves_money_as_the_applications_role(writer: TrailWriter) -> None:
+    budget = line(100)
+    app = make_conninfo(conninfo(), user="govern_app", password=os.environ["GOVERN_DATABASE_APP_PASSWORD"])
+    gateway = TrailWriter(app, participants=(BudgetLedger(),), max_pending=10, commit_timeout_ms=5_000)
+    await gateway.start()
+    try:
+        held = hold(60, budget)
+        await gateway.submit(Entry([], claim=Claim(hold=held)))
+        await gateway.submit(Entry([], claim=Claim(settlement=Settlement(held, 25))))
+    finally:
+        await gateway.stop()
+    assert await balance(budget) == (25, 0)
