@@ -1,5 +1,6 @@
 """What the governance endpoints share: who may ask, and how a refusal looks."""
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -10,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from audit.trail.rows import storable_text
 from govern.changes.refused import ChangeRefused
 from govern.changes.submission import ChecksFailed
 from govern.identity.oidc_tokens import OidcTokenAuthentication
@@ -40,8 +42,13 @@ class GovernanceView(APIView):
     """HTTP method → the permission that it asks for."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Refuses whoever lacks the permission of the method."""
+        """Refuses whoever lacks the permission of the method, and texts that no database column can hold."""
         super().initial(request, *args, **kwargs)
+        try:
+            body = request.data
+        except RecursionError:
+            raise ValidationError({"body": "It is nested too deeply; flatten it."}) from None
+        refuse_unstorable({"path": kwargs, "query": dict(request.query_params.lists()), "body": body})
         needed = self.needs.get(request.method or "", "")
         if needed and not request.user.has_perm(needed):
             self.permission_denied(request, message=f"This needs the permission {needed}.", code="permission_missing")
@@ -56,6 +63,21 @@ class GovernanceView(APIView):
         response = super().handle_exception(exc)
         response.data = {"error": _envelope(exc)}
         return response
+
+
+def refuse_unstorable(asked: Mapping[str, Any]) -> None:
+    """Refuses NUL and halves of surrogate pairs wherever they stand, keys included. Raises `ValidationError`."""
+    left: list[tuple[str, Any]] = [("", asked)]
+    while left:
+        place, value = left.pop()
+        if isinstance(value, str) and value != storable_text(value):
+            message = "It holds NUL or half of a surrogate pair (\\ud800 to \\udfff); leave that out."
+            raise ValidationError({storable_text(place): message})
+        if isinstance(value, Mapping):
+            left += [(place, str(key)) for key in value]
+            left += [(f"{place}.{key}".lstrip("."), item) for key, item in value.items()]
+        elif isinstance(value, (list, tuple)):
+            left += [(f"{place}[{index}]", item) for index, item in enumerate(value)]
 
 
 def _envelope(exc: Exception) -> dict[str, Any]:

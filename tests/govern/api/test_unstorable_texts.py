@@ -1,0 +1,69 @@
+"""What no database column can hold is refused in words, wherever it stands in a request of the management API."""
+
+import json
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.cast import GROUPS, person
+from tests.factories.installation import install_sample
+
+pytestmark = pytest.mark.django_db
+UNSTORABLE = {"nul": "a\\u0000b", "half a pair": "\\ud800", "the other half": "\\udfff"}
+"""As a JSON string writes it."""
+
+
+@pytest.fixture
+def amy(db: None) -> Client:
+    install_sample()
+    for name in GROUPS:
+        person(name)
+    client = Client()
+    client.force_login(person("amy"), backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+@pytest.mark.parametrize("address", ["policies?kind=%00", "policies/budget/%00", "policies/%00/x", "change-requests?state=%00", "change-requests?%00=1", "policies/budget/x%00y"])  # fmt: skip
+def test_in_an_address(amy: Client, address: str) -> None:
+    answer = amy.get(f"/api/{address}")
+    assert answer.status_code in (400, 404)
+    assert answer["content-type"] == "application/json"
+    assert answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize("text", UNSTORABLE.values(), ids=UNSTORABLE)
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"title": "%s", "reason": "r", "changes": []}',
+        '{"title": "t", "reason": "r", "changes": [{"kind": "budget", "body": {"name": "%s", "limit_usd": "1"}}]}',
+        '{"title": "t", "reason": "r", "changes": [{"kind": "budget", "body": {"%s": 1}}]}',
+        '{"%s": 1}',
+        '["%s"]',
+        '"%s"',
+    ],
+)
+@pytest.mark.parametrize(
+    "path", ["change-requests", "change-requests/1/comments", "change-requests/1/reviews", "change-requests/1/apply"]
+)
+def test_in_a_body(amy: Client, path: str, body: str, text: str) -> None:
+    answer = amy.post(f"/api/{path}", body % text, content_type="application/json")
+    assert answer.status_code in (400, 403, 404), answer.content
+    error: Any = answer.json()["error"]
+    json.dumps(error, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 50_000, "1" * 10_000, "NaN", "", "null"])
+def test_a_body_of_any_shape(amy: Client, body: str) -> None:
+    answer = amy.post("/api/change-requests", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert answer.json()["error"]["message"]
+
+
+def test_every_endpoint_below_api_refuses_them() -> None:
+    """The refusal stands in the class that all of them share."""
+    from govern.api.governance.urls import urlpatterns
+    from govern.api.governance.views import GovernanceView
+
+    assert all(issubclass(found.callback.view_class, GovernanceView) for found in urlpatterns)
