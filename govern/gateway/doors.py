@@ -17,6 +17,7 @@ from govern.gateway.authentication import UnusableKey, authenticate
 from govern.gateway.call import Call
 from govern.gateway.callers_words import header_list, header_value
 from govern.gateway.closing import as_refusal
+from govern.gateway.compressed import decompressed
 from govern.gateway.conversations import KeptConversation, with_earlier_items
 from govern.gateway.description import describe_request
 from govern.gateway.embeddings import embed
@@ -88,7 +89,7 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         except UnusableKey as error:
             key = error.key
             raise error.refusal from None
-        body = await request.read_body()
+        body = await decompressed(await request.read_body(), request.headers, gateway.max_body_bytes)
         return await endpoint(gateway, request, snapshot, key, body)
     except CallRefused as error:
         return refused(gateway, format_, error.refusal, error.call_id, error.revision)

@@ -92,6 +92,8 @@ class Refusal(Exception):
     def headers(self) -> list[tuple[bytes, bytes]]:
         """Headers that tell the SDKs whether to try again, and when."""
         headers = [] if self.retry else [(b"x-should-retry", b"false")]
+        if self.status == 415:
+            headers.append((b"accept-encoding", b"gzip, deflate"))
         if self.retry_after_ms is not None:
             headers.append((b"retry-after-ms", str(self.retry_after_ms).encode()))
             headers.append((b"retry-after", str(max(1, -(-self.retry_after_ms // 1_000))).encode()))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from routing.bodies import ProviderLimits
 from routing.client.addresses import Resolver, resolve_addresses
+from routing.client.decoding import ASKED
 from routing.client.plain import PlainTransport
 from routing.client.pools import Pool, PoolKey, Pools
 from routing.client.replies import (
@@ -85,7 +86,7 @@ class HttpClient:
         watch = TimeWatch(phase_s=limits.first_byte_ms / 1000 if limits.first_byte_ms else total_s, total_s=total_s)
         watch.wait()
         try:
-            incoming = await _ask(pool, method, path, headers, body)
+            incoming = await _ask(pool, method, path, (*headers, ASKED), body)
         except BaseException as error:
             watch.close()
             if isinstance(error, asyncio.CancelledError) and watch.ended_it():
@@ -93,7 +94,12 @@ class HttpClient:
             raise
         watch.done()
         watch.next_phase(limits.idle_ms / 1000 if limits.idle_ms else total_s)
-        return StreamedReply(incoming, watch, limits)
+        try:
+            return StreamedReply(incoming, watch, limits)
+        except ProviderError:
+            watch.close()
+            await incoming.close()
+            raise
 
     async def send(
         self,

@@ -200,8 +200,6 @@ class Connection(asyncio.Protocol):
             if not colon or name != name.strip():
                 raise ValueError("a header without name")
             headers[name.lower()] = value.strip()
-        if headers.get("content-encoding", "identity").lower() != "identity":
-            raise ValueError("an encoding that nobody asked for")
         connection = headers.get("connection", "").lower()
         self._keep = "close" not in connection and (version == "HTTP/1.1" or "keep-alive" in connection)
         if code in _NO_BODY:

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol, cast
 from pyqwest import ReadError, RemoteProtocolError, Response, StreamError, StreamErrorCode, WriteError
 
 from routing.bodies import ProviderLimits
+from routing.client.decoding import Decoding, decoding_of
 from routing.client.plain import BrokenAnswer, Connection, NeverSent, PlainTransport
 from routing.client.watch import TimeWatch
 from routing.errors import ProviderError
@@ -107,7 +108,7 @@ class SecureIncoming:
 class StreamedReply:
     """An answer being received. Close it: that ends the call unless all was read."""
 
-    __slots__ = ("_incoming", "_left", "_limits", "_watch", "headers", "status")
+    __slots__ = ("_decoding", "_incoming", "_left", "_limits", "_watch", "headers", "status")
 
     def __init__(self, incoming: Incoming, watch: TimeWatch, limits: ProviderLimits):
         self._incoming = incoming
@@ -116,9 +117,32 @@ class StreamedReply:
         self._left = limits.max_response_bytes
         self.status = incoming.status
         self.headers = incoming.headers
+        self._decoding: Decoding | None = None
+        if coding := incoming.headers.get("content-encoding"):
+            self._decoding = decoding_of(coding)
 
     async def next(self) -> bytes | None:
         """The next piece as it arrives; None at the end. Raises ProviderError when it is cut, slow or too large."""
+        decoding = self._decoding
+        if decoding is None:
+            return self._count(await self._receive())
+        while not (piece := decoding.take()):
+            received = await self._receive()
+            if received is None:
+                if not decoding.whole:
+                    raise failure(BrokenAnswer(), answered=True)
+                return None
+            decoding.give(received)
+        return self._count(piece)
+
+    def _count(self, piece: bytes | None) -> bytes | None:
+        if piece is not None:
+            self._left -= len(piece)
+            if self._left < 0:
+                raise ProviderError(f"The provider's answer is larger than {self._limits.max_response_bytes} bytes.")
+        return piece
+
+    async def _receive(self) -> bytes | None:
         watch = self._watch
         watch.wait()
         try:
@@ -131,10 +155,6 @@ class StreamedReply:
             raise too_slow(answered=True) from None
         finally:
             watch.done()
-        if piece is not None:
-            self._left -= len(piece)
-            if self._left < 0:
-                raise ProviderError(f"The provider's answer is larger than {self._limits.max_response_bytes} bytes.")
         return piece
 
     def expect_end(self, idle_s: float) -> None:

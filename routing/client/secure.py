@@ -30,6 +30,9 @@ class SecureTransport:
             pool_max_idle_per_host=MAX_IDLE,
             dns_overrides={origin.host: list(addresses)} if origin.address is None else None,
             follow_redirects=False,
+            enable_gzip=False,
+            enable_brotli=False,
+            enable_zstd=False,
             enable_otel=False,
         )
 
