@@ -106,6 +106,23 @@ def cost_nano_usd(usage: Usage, prices: Prices) -> int:
     return _nano(_tokens_femto_usd(usage, _prices_at(usage.input_tokens, prices)) + usage.web_searches * prices.search)
 
 
+def cost_of_left_nano_usd(usage: Usage, prices: Prices, *, input_nano_usd: int | None) -> int:
+    """The cost of an answer that was left, whose output counts at its dearest class. `input_nano_usd`: of an input that nobody counted."""
+    spoken = usage.output_audio_tokens > 0
+    prices = _prices_at(usage.input_tokens, prices)
+    if input_nano_usd is None:
+        read = Usage(
+            input_tokens=usage.input_tokens,
+            cached_input_tokens=usage.cached_input_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
+            cache_write_1h_tokens=usage.cache_write_1h_tokens,
+            input_audio_tokens=usage.input_audio_tokens,
+            input_image_tokens=usage.input_image_tokens,
+        )
+        input_nano_usd = _nano(_tokens_femto_usd(read, prices))
+    return input_nano_usd + _nano(usage.output_tokens * _output_femto_usd(prices, spoken=spoken))
+
+
 def _prices_at(input_tokens: int, prices: Prices) -> Prices:
     return prices.beyond if prices.beyond is not None and input_tokens > prices.above_input_tokens else prices
 

@@ -11,12 +11,9 @@ from audit.payloads.storing import Payload
 from audit.trail.entries import AuditUnavailable, Entry
 from audit.trail.sightings import Sighting
 from govern.budgets.claims import Claim, Settlement
-from govern.gateway.call import Attempt, Call
+from govern.gateway.call import Call
 from govern.gateway.records import intent_row, outcome_row
 from govern.gateway.refusals import Refusal
-from routing.calls import Usage
-from routing.money import cost_nano_usd
-from routing.providers import ProviderError
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -107,29 +104,6 @@ def take_sightings(call: Call) -> list[Sighting]:
     """The sightings that no entry has carried yet."""
     taken, call.sightings = call.sightings, []
     return taken
-
-
-def settle_usage(call: Call, attempt: Attempt, usage: Usage | None) -> None:
-    """What an answered attempt cost: by its usage; by its reservation where the provider was silent."""
-    prices = call.snapshot.revision.catalog[attempt.deployment.model].prices
-    attempt.usage = usage
-    if prices is None:
-        attempt.cost_nano_usd = 0
-    elif usage is None or (usage.estimated and attempt.hold is not None):
-        attempt.cost_nano_usd = attempt.reserved_nano_usd
-    else:
-        attempt.cost_nano_usd = cost_nano_usd(usage, prices)
-
-
-def settle_failed(call: Call, attempt: Attempt, error: ProviderError, *, begun: bool = False) -> None:
-    """What a failed attempt cost: what the provider said; nothing if it refused or was never reached; else all that was held.
-
-    An answer that had `begun` was not refused, whatever the error in it says.
-    """
-    if error.usage is not None:
-        settle_usage(call, attempt, error.usage)
-    elif error.sent and (begun or error.status is None):
-        attempt.cost_nano_usd = attempt.reserved_nano_usd
 
 
 def as_refusal(error: BaseException) -> Refusal | None:

@@ -7,11 +7,12 @@ import msgspec
 from govern.gateway.admission import admit
 from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
-from govern.gateway.closing import close, refuse, settle_usage
+from govern.gateway.closing import close, refuse
 from govern.gateway.description import describe_embeddings
 from govern.gateway.inspection import inspect_input
 from govern.gateway.pipeline import ask
 from govern.gateway.route import check_model, decide_route, require_room, require_route
+from govern.gateway.settling import settle_answered
 from routing.calls import EmbeddingsAnswer, EmbeddingsRequest
 from routing.money import Bound, embeddings_bound
 from routing.providers import PROVIDERS
@@ -36,7 +37,8 @@ async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body
         target = target_of(gateway, attempt)
         answer = await PROVIDERS[target.kind].embed(gateway.client, target, request, deadline=call.deadline)
         note_answer(gateway, attempt)
-        settle_usage(call, attempt, answer.usage)
+        attempt.answered = True
+        settle_answered(call, attempt, answer.usage, said_bytes=0)
         return answer
 
     try:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 from govern.gateway.admission import UpperBound, admit, chat_bound, fall_back, request_for, try_again
 from govern.gateway.asking import another_credential, note_answer, target_of
 from govern.gateway.call import Attempt, Call
-from govern.gateway.closing import close, refuse, settle_failed, settle_usage
+from govern.gateway.closing import close, refuse
 from govern.gateway.conversations import KeptConversation
 from govern.gateway.description import describe_chat
 from govern.gateway.formats.interface import AnswerIdentity
@@ -25,6 +25,7 @@ from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import joined_text, keyed_digest
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model, decide_route, require_room, require_route
+from govern.gateway.settling import answer_bytes, settle_answered, settle_failed
 from routing.calls import ChatRequest, Completion, InvalidRequest, output_surfaces, replace_surfaces
 from routing.providers import PROVIDERS, ProviderError
 
@@ -119,7 +120,8 @@ async def _complete(gateway: "Gateway", call: Call, attempt: Attempt) -> Complet
         gateway.client, target, request, deadline=call.deadline
     )
     note_answer(gateway, attempt)
-    settle_usage(call, attempt, completion.usage)
+    attempt.answered = True
+    settle_answered(call, attempt, completion.usage, said_bytes=answer_bytes(completion))
     if call.kept is not None:
         call.kept.answered(completion)
     return completion

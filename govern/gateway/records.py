@@ -111,7 +111,8 @@ def fallback_row(call: Call, failed: Attempt) -> bytes:
 def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
     """The packed outcome."""
     body = call_record(call)
-    served = call.attempt.deployment if call.attempt and call.code is None else None
+    attempt = call.attempt
+    served = attempt.deployment if attempt is not None and (attempt.answered or call.code is None) else None
     usage = next((a.usage for a in reversed(call.attempts) if a.usage is not None), None)
     body.update(
         served_model=served.model if served else None,
@@ -120,15 +121,15 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
         region=served.region if served else None,
         attempts=[
             {
-                "deployment": attempt.deployment.name,
-                "latency_us": attempt.latency_us,
-                "error": masked(attempt.error) if attempt.error else None,
-                "failure": attempt.failure,
-                "credential": attempt.credential.name if attempt.credential else None,
-                "reserved_nano_usd": attempt.reserved_nano_usd,
-                "cost_nano_usd": attempt.cost_nano_usd,
+                "deployment": tried.deployment.name,
+                "latency_us": tried.latency_us,
+                "error": masked(tried.error) if tried.error else None,
+                "failure": tried.failure,
+                "credential": tried.credential.name if tried.credential else None,
+                "reserved_nano_usd": tried.reserved_nano_usd,
+                "cost_nano_usd": tried.cost_nano_usd,
             }
-            for attempt in call.attempts
+            for tried in call.attempts
         ],
         usage=usage,
         usage_estimated=bool(usage and usage.estimated) or any(a.error and a.cost_nano_usd for a in call.attempts),

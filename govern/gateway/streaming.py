@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from govern.gateway.admission import chat_bound, request_for
 from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
-from govern.gateway.closing import close, refuse, settle_failed, settle_usage
+from govern.gateway.closing import close, refuse
 from govern.gateway.conversations import KeptConversation
 from govern.gateway.formats.interface import DoorFormat, NativeEncoder, StreamEncoder
 from govern.gateway.formats.responses.stream import ResponseStream
@@ -25,11 +25,17 @@ from govern.gateway.pipeline import ask, identity_of, prepare
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import keyed_digest
 from govern.gateway.refusals import Refusal
-from routing.calls import ChatRequest, Chunk, Usage
+from govern.gateway.settling import Heard, settle_answered, settle_left
+from routing.calls import ChatRequest, Chunk
 from routing.providers import ALIVE, PROVIDERS, ProviderError
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
+
+
+_LEFT = "the caller left while the provider answered"
+_STOPPED = "a guard stopped the provider's answer"
+_FAILED = "Govern failed while the provider answered"
 
 
 async def open_stream(
@@ -66,6 +72,7 @@ async def _open(
         while (first := await anext(chunks)) is ALIVE:
             patience.wake()
         note_answer(gateway, attempt)
+        attempt.answered = True
         return first, chunks
     except StopAsyncIteration:
         raise ProviderError("The provider's stream ended before it began.", retryable=True) from None
@@ -108,7 +115,7 @@ class StreamedAnswer:
         )
         self._encoder: StreamEncoder
         self._native: NativeStream | None = None
-        self._usage: Usage | None = None
+        self._heard = Heard()
         self._events = self._run()
 
     def __aiter__(self) -> "StreamedAnswer":
@@ -122,7 +129,7 @@ class StreamedAnswer:
         await self._events.aclose()
         if not self._call.closed:  # closed before its first event was asked for
             await self._close_provider()
-            await refuse(self._gateway, self._call, asyncio.CancelledError())
+            await self._abandon(asyncio.CancelledError())
 
     async def _run(self) -> AsyncGenerator[bytes, None]:
         call, gateway = self._call, self._gateway
@@ -132,6 +139,7 @@ class StreamedAnswer:
             chunk: Chunk | None
             try:
                 chunk, self._chunks = await self._asked
+                self._heard.add(chunk)
             finally:
                 self._name_the_answer()
             call.first_byte_us = call.elapsed_us()
@@ -164,14 +172,17 @@ class StreamedAnswer:
     async def _close_provider(self) -> None:
         await end_task(self._asked)
         if self._chunks is None and not self._asked.cancelled() and self._asked.exception() is None:
-            self._chunks = self._asked.result()[1]
+            first, self._chunks = self._asked.result()
+            self._heard.add(first)
         if self._chunks is not None:
             await _close_chunks(self._chunks)
 
     async def _next(self, chunks: AsyncIterator[Chunk]) -> Chunk | None:
         started = time.perf_counter_ns()
         try:
-            return await anext(chunks)
+            chunk = await anext(chunks)
+            self._heard.add(chunk)
+            return chunk
         except StopAsyncIteration:
             return None
         finally:
@@ -180,8 +191,6 @@ class StreamedAnswer:
             self._call.provider_us += waited
 
     def _pass(self, chunk: Chunk) -> bytes:
-        if chunk.usage is not None:
-            self._usage = chunk.usage
         if self._call.kept is not None:
             self._call.kept.hear(chunk)
         event = event_of(chunk) if self._native is not None else None
@@ -194,19 +203,20 @@ class StreamedAnswer:
 
     def _end(self, rest: list[Chunk]) -> bytes:
         if self._native is not None:
-            return self._native.end(rest, self._usage, withheld=self._inspected.withheld)
-        return b"".join(map(self._encoder.chunk, rest)) + self._encoder.end(self._usage)
+            return self._native.end(rest, self._heard.usage, withheld=self._inspected.withheld)
+        return b"".join(map(self._encoder.chunk, rest)) + self._encoder.end(self._heard.usage)
 
     def _finish(self) -> list[Chunk]:
         """The rest of the text and what ends the answer, once everything has been inspected. Settles the attempt."""
         call = self._call
         started = time.perf_counter_ns()
-        if self._usage is not None:
-            call.facts["output_tokens"] = self._usage.output_tokens
+        usage = self._heard.usage
+        if usage is not None:
+            call.facts["output_tokens"] = usage.output_tokens
         rest = self._inspected.finish()
         call.guards_us += (time.perf_counter_ns() - started) // 1_000
         call.finish_reason = self._inspected.finish_reason
-        settle_usage(call, call.attempts[-1], self._usage)
+        settle_answered(call, call.attempts[-1], usage, said_bytes=self._heard.said_bytes)
         call.output_digest = keyed_digest(self._gateway.digest_key, self._inspected.digested_text())
         self._check_verdict()
         verdict = self._inspected.verdict
@@ -226,16 +236,22 @@ class StreamedAnswer:
     async def _fail(self, error: Exception) -> dict[str, object]:
         call = self._call
         if isinstance(error, ProviderError):
-            attempt = call.attempts[-1]
-            note_failure(self._gateway, attempt, error)
-            settle_failed(call, attempt, error, begun=True)
+            note_failure(self._gateway, call.attempts[-1], error)
+            self._settle_left(error.message)
             error = provider_refusal(call, error)
-        elif self._usage is not None and call.attempts[-1].usage is None:
-            settle_usage(call, call.attempts[-1], self._usage)
+        else:
+            self._settle_left(_STOPPED if isinstance(error, Refusal) else _FAILED)
         raised = await refuse(self._gateway, call, error)
         refusal = raised if isinstance(raised, Refusal) else Refusal("internal_error", "Govern failed on this call.")
         return refusal.envelope(revision=call.snapshot.revision.number, link=self._gateway.officer_link(refusal))
 
     async def _abandon(self, error: BaseException) -> None:
         await end_task(self._asked)
+        self._settle_left(_LEFT)
         await refuse(self._gateway, self._call, error)
+
+    def _settle_left(self, why: str) -> None:
+        """What an answer that had begun has cost so far. One that never began settles at what was held."""
+        attempt = self._call.attempt
+        if attempt is not None and attempt.answered and attempt.usage is None:
+            settle_left(self._call, attempt, self._heard, why=why)

@@ -40,7 +40,7 @@ from routing.calls.surfaces import (
     replace_output_surfaces,
     replace_surfaces,
 )
-from routing.calls.usage import Usage
+from routing.calls.usage import Usage, larger_usage
 
 __all__ = [
     "AnswerMessage",
@@ -78,6 +78,7 @@ __all__ = [
     "encode_chunk",
     "encode_completion",
     "input_surfaces",
+    "larger_usage",
     "output_surfaces",
     "replace_output_surfaces",
     "replace_surfaces",

@@ -6,7 +6,7 @@ from msgspec import structs
 
 from routing.calls.answers import AnswerMessage, Choice, Chunk, Completion, Delta, ToolCallDelta
 from routing.calls.messages import CustomCall, FunctionCall, ToolCall
-from routing.calls.usage import Usage
+from routing.calls.usage import Usage, larger_usage
 
 _TEXTS = ("content", "refusal", "reasoning")
 _LISTS = ("thinking_blocks", "images", "annotations", "native_blocks")
@@ -17,13 +17,14 @@ class GatheredAnswer:
 
     def __init__(self) -> None:
         self._choices: dict[int, _GatheredChoice] = {}
-        self._usage = Usage()
+        self._usage: Usage | None = None
         self._extra: dict[str, Any] = {}
         self._model = ""
 
     def add(self, chunk: Chunk) -> None:
         """The next piece."""
-        self._usage = chunk.usage or self._usage
+        if chunk.usage is not None:
+            self._usage = larger_usage(self._usage, chunk.usage)
         self._model = chunk.model or self._model
         self._extra.update(chunk.extra)
         for delta in chunk.deltas:
@@ -32,7 +33,7 @@ class GatheredAnswer:
     def completion(self) -> Completion:
         """The answer as far as it has come."""
         choices = [gathered.choice(index) for index, gathered in sorted(self._choices.items())]
-        return Completion(choices=choices, usage=self._usage, model=self._model, extra=self._extra)
+        return Completion(choices=choices, usage=self._usage or Usage(), model=self._model, extra=self._extra)
 
 
 class _GatheredChoice:

@@ -18,7 +18,7 @@ from routing.calls import (
 from routing.calls.answers import FinishReason
 from routing.errors import ProviderError
 from routing.providers.refusals import refusal_in_answer
-from routing.providers.values import decode_answer, fields, new_call_id, objects, text, whole
+from routing.providers.values import Counts, decode_answer, fields, new_call_id, objects, text
 
 _STOP_REASONS: dict[str, FinishReason] = {
     "end_turn": "stop",
@@ -47,19 +47,19 @@ def stop_detail(source: dict[str, Any]) -> dict[str, Any] | None:
 
 def read_usage(value: Any, *, final: bool = True) -> Usage:
     """Counts, converted: Anthropic's `input_tokens` leave out what was read from and written to the cache."""
-    counts = fields(value)
-    read, written = whole(counts.get("cache_read_input_tokens")), whole(counts.get("cache_creation_input_tokens"))
-    by_lifetime = fields(counts.get("cache_creation"))
-    return Usage(
-        input_tokens=whole(counts.get("input_tokens")) + read + written,
-        output_tokens=whole(counts.get("output_tokens")),
+    counts = Counts(value)
+    read, written = counts.count("cache_read_input_tokens"), counts.count("cache_creation_input_tokens")
+    usage = Usage(
+        input_tokens=counts.count("input_tokens") + read + written,
+        output_tokens=counts.count("output_tokens"),
         cached_input_tokens=read,
         cache_write_tokens=written,
-        cache_write_1h_tokens=min(whole(by_lifetime.get("ephemeral_1h_input_tokens")), written),
-        reasoning_tokens=whole(fields(counts.get("output_tokens_details")).get("thinking_tokens")),
-        web_searches=whole(fields(counts.get("server_tool_use")).get("web_search_requests")),
+        cache_write_1h_tokens=min(counts.count("ephemeral_1h_input_tokens", "cache_creation"), written),
+        reasoning_tokens=counts.count("thinking_tokens", "output_tokens_details"),
+        web_searches=counts.count("web_search_requests", "server_tool_use"),
         estimated=not final,
     )
+    return usage if counts.readable else msgspec.structs.replace(usage, estimated=True)
 
 
 def annotation(citation: dict[str, Any], start: int, end: int) -> dict[str, Any]:

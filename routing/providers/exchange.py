@@ -16,6 +16,7 @@ from routing.calls import (
     InvalidRequest,
     ToolCallDelta,
     Usage,
+    larger_usage,
 )
 from routing.client import HttpClient, Reply, StreamedReply, with_retries
 from routing.errors import ProviderError
@@ -236,7 +237,8 @@ class HttpProvider:
                 for event in read:
                     chunk = answer.read(event)
                     if chunk is not None:
-                        usage = chunk.usage or usage
+                        if chunk.usage is not None:
+                            chunk.usage = usage = larger_usage(usage, chunk.usage)
                         yield chunk
                 if answer.complete and answers == 1 and not ending:
                     ending = True

@@ -14,7 +14,7 @@ from routing.providers.google_media import with_remote_media
 from routing.providers.google_requests import unsupported_parameters, write_generate
 from routing.providers.interface import Target
 from routing.providers.own_tools import google_uses
-from routing.providers.values import decode_answer, fields, objects
+from routing.providers.values import Counts, decode_answer, objects
 from routing.terms import Names
 
 _NAMES = Names("maxOutputTokens", google_uses, camel_case=True, inside="generationConfig")
@@ -81,9 +81,12 @@ class GoogleProvider(HttpProvider):
         vectors: list[Any] = [item.get("values") for item in objects(answer.get("embeddings"))]
         if len(vectors) != len(texts) or not all(type(vector) is list for vector in vectors):
             raise ProviderError("The provider answered without an embedding for each input.")
-        counted = fields(answer.get("usageMetadata")).get("promptTokenCount")
-        tokens = counted if type(counted) is int else sum(len(text) // 4 + 1 for text in texts)
-        usage = Usage(input_tokens=tokens, estimated=type(counted) is not int)
+        counts = Counts(answer.get("usageMetadata"))
+        counted = counts.count("promptTokenCount")
+        usage = Usage(
+            input_tokens=counted or sum(len(text) // 4 + 1 for text in texts),
+            estimated=not (counted and counts.readable),
+        )
         return EmbeddingsAnswer(vectors=vectors, usage=usage, model=target.upstream_model)
 
 

@@ -21,7 +21,7 @@ from routing.errors import ProviderError
 from routing.providers.events import Event
 from routing.providers.google_arguments import PartialArguments
 from routing.providers.refusals import refusal_in_answer
-from routing.providers.values import decode_answer, fields, new_call_id, objects, text, whole
+from routing.providers.values import Counts, decode_answer, fields, new_call_id, objects, text, whole
 
 _FINISH_REASONS: dict[str, FinishReason] = {
     "STOP": "stop",
@@ -53,21 +53,17 @@ def read_usage(value: Any, *, final: bool = True) -> Usage | None:
     """Counts, converted: thoughts are output, the prompts of Google's own tools are input; cached tokens are in the
     prompt already.
     """
-    counts = fields(value)
-    if not any(name.endswith("TokenCount") for name in counts):
+    tree = fields(value)
+    if not any(name.endswith("TokenCount") for name in tree):
         return None
-    by_input = {
-        text(item.get("modality")): whole(item.get("tokenCount")) for item in objects(counts.get("promptTokensDetails"))
-    }
-    by_output = {
-        text(item.get("modality")): whole(item.get("tokenCount"))
-        for item in objects(counts.get("candidatesTokensDetails"))
-    }
-    thoughts = whole(counts.get("thoughtsTokenCount"))
-    return Usage(
-        input_tokens=whole(counts.get("promptTokenCount")) + whole(counts.get("toolUsePromptTokenCount")),
-        output_tokens=whole(counts.get("candidatesTokenCount")) + thoughts,
-        cached_input_tokens=whole(counts.get("cachedContentTokenCount")),
+    counts = Counts(tree)
+    by_input = _by_modality(tree.get("promptTokensDetails"))
+    by_output = _by_modality(tree.get("candidatesTokensDetails"))
+    thoughts = counts.count("thoughtsTokenCount")
+    usage = Usage(
+        input_tokens=counts.count("promptTokenCount") + counts.count("toolUsePromptTokenCount"),
+        output_tokens=counts.count("candidatesTokenCount") + thoughts,
+        cached_input_tokens=counts.count("cachedContentTokenCount"),
         input_audio_tokens=by_input.get("AUDIO", 0),
         input_image_tokens=by_input.get("IMAGE", 0),
         reasoning_tokens=thoughts,
@@ -75,6 +71,11 @@ def read_usage(value: Any, *, final: bool = True) -> Usage | None:
         output_image_tokens=by_output.get("IMAGE", 0),
         estimated=not final,
     )
+    return usage if counts.readable else msgspec.structs.replace(usage, estimated=True)
+
+
+def _by_modality(details: Any) -> dict[str | None, int]:
+    return {text(item.get("modality")): whole(item.get("tokenCount")) for item in objects(details)}
 
 
 def _signature(part: dict[str, Any]) -> dict[str, Any] | None:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from routing.calls import Usage
-from routing.providers.values import fields, whole
+from routing.providers.values import Counts
 
 
 def read_usage(value: Any, *, final: bool = True) -> Usage | None:
@@ -14,29 +16,28 @@ def read_usage(value: Any, *, final: bool = True) -> Usage | None:
     """
     if type(value) is not dict or not value:
         return None
-    said, written, total = (
-        whole(value.get("prompt_tokens")),
-        whole(value.get("completion_tokens")),
-        whole(value.get("total_tokens")),
-    )
-    into, out = fields(value.get("prompt_tokens_details")), fields(value.get("completion_tokens_details"))
-    reasoning = whole(out.get("reasoning_tokens")) or whole(value.get("reasoning_tokens"))
+    counts = Counts(value)
+    said, written, total = (counts.count(name) for name in ("prompt_tokens", "completion_tokens", "total_tokens"))
+    into, out = "prompt_tokens_details", "completion_tokens_details"
+    reasoning = counts.count("reasoning_tokens", out) or counts.count("reasoning_tokens")
     if reasoning and total >= said + written + reasoning:
         written += reasoning
-    return Usage(
+    cached = (
+        counts.count("cached_tokens", into) or counts.count("prompt_cache_hit_tokens") or counts.count("cached_tokens")
+    )
+    usage = Usage(
         input_tokens=said,
         output_tokens=written,
-        cached_input_tokens=whole(into.get("cached_tokens"))
-        or whole(value.get("prompt_cache_hit_tokens"))
-        or whole(value.get("cached_tokens")),
-        cache_write_tokens=whole(into.get("cache_write_tokens")),
-        input_audio_tokens=whole(into.get("audio_tokens")),
-        input_image_tokens=whole(into.get("image_tokens")),
+        cached_input_tokens=cached,
+        cache_write_tokens=counts.count("cache_write_tokens", into),
+        input_audio_tokens=counts.count("audio_tokens", into),
+        input_image_tokens=counts.count("image_tokens", into),
         reasoning_tokens=min(reasoning, written),
-        output_audio_tokens=whole(out.get("audio_tokens")),
-        output_image_tokens=whole(out.get("image_tokens")),
-        accepted_prediction_tokens=whole(out.get("accepted_prediction_tokens")),
-        rejected_prediction_tokens=whole(out.get("rejected_prediction_tokens")),
-        web_searches=whole(value.get("num_search_queries")),
+        output_audio_tokens=counts.count("audio_tokens", out),
+        output_image_tokens=counts.count("image_tokens", out),
+        accepted_prediction_tokens=counts.count("accepted_prediction_tokens", out),
+        rejected_prediction_tokens=counts.count("rejected_prediction_tokens", out),
+        web_searches=counts.count("num_search_queries"),
         estimated=not final,
     )
+    return usage if counts.readable else replace(usage, estimated=True)

@@ -17,29 +17,30 @@ from routing.calls import (
 from routing.calls.answers import FinishReason
 from routing.errors import ProviderError
 from routing.providers.refusals import refusal_in_answer
-from routing.providers.values import arguments_text, decode_answer, fields, new_call_id, objects, text, whole
+from routing.providers.values import Counts, arguments_text, decode_answer, fields, new_call_id, objects, text, whole
 
 KIND = "openai_responses"
 
 
 def read_usage(value: Any, *, final: bool = True) -> Usage | None:
     """The usage object, or None if there is none."""
-    counts = fields(value)
+    counts = Counts(value)
     if not counts:
         return None
-    into, out = fields(counts.get("input_tokens_details")), fields(counts.get("output_tokens_details"))
-    return Usage(
-        input_tokens=whole(counts.get("input_tokens")),
-        output_tokens=whole(counts.get("output_tokens")),
-        cached_input_tokens=whole(into.get("cached_tokens")),
-        cache_write_tokens=whole(into.get("cache_write_tokens")),
-        input_audio_tokens=whole(into.get("audio_tokens")),
-        input_image_tokens=whole(into.get("image_tokens")),
-        reasoning_tokens=whole(out.get("reasoning_tokens")),
-        output_audio_tokens=whole(out.get("audio_tokens")),
-        output_image_tokens=whole(out.get("image_tokens")),
+    into, out = "input_tokens_details", "output_tokens_details"
+    usage = Usage(
+        input_tokens=counts.count("input_tokens"),
+        output_tokens=counts.count("output_tokens"),
+        cached_input_tokens=counts.count("cached_tokens", into),
+        cache_write_tokens=counts.count("cache_write_tokens", into),
+        input_audio_tokens=counts.count("audio_tokens", into),
+        input_image_tokens=counts.count("image_tokens", into),
+        reasoning_tokens=counts.count("reasoning_tokens", out),
+        output_audio_tokens=counts.count("audio_tokens", out),
+        output_image_tokens=counts.count("image_tokens", out),
         estimated=not final,
     )
+    return usage if counts.readable else msgspec.structs.replace(usage, estimated=True)
 
 
 def with_searches(usage: Usage | None, output: Any) -> Usage | None:

@@ -22,6 +22,41 @@ def whole(value: Any) -> int:
     return int(value) if type(value) is float and 0 <= value < MAX_TOKENS else 0
 
 
+MAX_COUNT = 1 << 53
+"""Beyond it a count was not counted."""
+
+
+class Counts:
+    """Counts of a usage object, read without trusting their types. `readable` turns false at the first that is none: a text, a fraction,
+    a negative or absurd number. A count that is absent or null is 0.
+    """
+
+    __slots__ = ("_tree", "readable")
+
+    def __init__(self, value: Any) -> None:
+        self._tree = fields(value)
+        self.readable = True
+
+    def __bool__(self) -> bool:
+        return bool(self._tree)
+
+    def count(self, name: str, within: str | None = None) -> int:
+        """The count of a name, in the object `within` if that is named."""
+        tree = self._tree
+        if within is not None:
+            inner = tree.get(within)
+            if inner is not None and type(inner) is not dict:
+                self.readable = False
+            tree = fields(inner)
+        value = tree.get(name)
+        if value is None:
+            return 0
+        if type(value) is not int or not 0 <= value < MAX_COUNT:
+            self.readable = False
+            return 0
+        return value
+
+
 def fields(value: Any) -> dict[str, Any]:
     """An object, or an empty one."""
     return value if type(value) is dict else {}

@@ -1,0 +1,142 @@
+"""What an attempt cost: as the provider counted it, and where it did not or cannot have, by what was held or seen.
+
+Silence is never free. A count that cannot be read, or zero for an answer that says something, costs what was held; where nothing was,
+an estimate that says it is one. An answer that was left in the middle costs what was seen of it: the input as reported, else at most what
+it can be; each byte of the answer as a token, since no tokenizer makes more tokens than bytes. Reasoning that a model does not show, and
+tools that a provider runs, cannot be seen: then it costs what was held.
+"""
+
+from typing import Any
+
+import msgspec
+
+from govern.gateway.call import Attempt, Call
+from routing.calls import Chunk, Completion, Usage, larger_usage
+from routing.money import CALL_TOKENS, cost_nano_usd, cost_of_left_nano_usd
+from routing.providers import PROVIDERS, ProviderError, Target
+from routing.providers.hidden_reasoning import hides_reasoning
+
+BYTES_PER_TOKEN = 4
+"""Of an estimate where nothing was held: what English has; a bound is made otherwise."""
+_TEXTS = ("content", "refusal", "reasoning")
+_OTHERS = ("images", "audio", "native_blocks", "thinking_blocks")
+
+
+class Heard:
+    """What has come of a streamed answer."""
+
+    __slots__ = ("calls", "said_bytes", "thought", "usage")
+
+    def __init__(self) -> None:
+        self.said_bytes = 0
+        """Of texts, reasoning, arguments and media."""
+        self.calls = 0
+        """Tool calls that have begun."""
+        self.thought = False
+        self.usage: Usage | None = None
+        """As the provider counted so far."""
+
+    def add(self, chunk: Chunk) -> None:
+        """The next piece, before anything is taken out of it."""
+        if chunk.usage is not None:
+            self.usage = larger_usage(self.usage, chunk.usage)
+        for delta in chunk.deltas:
+            self.said_bytes += _said_bytes(delta)
+            self.thought = self.thought or bool(delta.reasoning or delta.thinking_blocks)
+            for call in delta.tool_calls:
+                self.calls += call.id is not None
+                self.said_bytes += _bytes(call.arguments) + _bytes(call.name)
+
+
+def answer_bytes(completion: Completion) -> int:
+    """How much a whole answer says."""
+    calls = sum(len(choice.message.tool_calls) for choice in completion.choices)
+    return calls + sum(_said_bytes(choice.message) for choice in completion.choices)
+
+
+def _said_bytes(piece: Any) -> int:
+    said = sum(_bytes(getattr(piece, field)) for field in _TEXTS)
+    return said + sum(len(msgspec.json.encode(value)) for field in _OTHERS if (value := getattr(piece, field)))
+
+
+def _bytes(text: str | None) -> int:
+    if not text:
+        return 0
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
+def settle_answered(call: Call, attempt: Attempt, usage: Usage | None, *, said_bytes: int) -> None:
+    """An attempt whose answer came to its end."""
+    if usage is None or usage.estimated or not usage.input_tokens or (said_bytes and not usage.output_tokens):
+        usage = _estimated(call, usage, said_bytes)
+    attempt.usage = usage
+    prices = call.snapshot.revision.catalog[attempt.deployment.model].prices
+    if prices is None:
+        attempt.cost_nano_usd = 0
+    elif usage.estimated and attempt.hold is not None:
+        attempt.cost_nano_usd = attempt.reserved_nano_usd
+    else:
+        attempt.cost_nano_usd = cost_nano_usd(usage, prices)
+
+
+def _estimated(call: Call, usage: Usage | None, said_bytes: int) -> Usage:
+    known = usage or Usage()
+    read = call.description.input_tokens if call.description is not None else 0
+    return msgspec.structs.replace(
+        known,
+        input_tokens=max(known.input_tokens, read),
+        output_tokens=max(known.output_tokens, -(-said_bytes // BYTES_PER_TOKEN)),
+        estimated=True,
+    )
+
+
+def settle_failed(call: Call, attempt: Attempt, error: ProviderError) -> None:
+    """An attempt that failed before its answer began: what the provider said it cost; nothing if it refused or was never reached; else
+    all that was held.
+    """
+    if error.usage is not None:
+        settle_answered(call, attempt, error.usage, said_bytes=0)
+    elif error.sent and error.status is None:
+        attempt.cost_nano_usd = attempt.reserved_nano_usd
+
+
+def settle_left(call: Call, attempt: Attempt, heard: Heard, *, why: str) -> None:
+    """An attempt whose answer ended before its end, whoever ended it: never more than was held, unless the provider counted more.
+
+    An attempt that is settled already keeps its cost.
+    """
+    if attempt.error is None:
+        attempt.error = why
+    if attempt.usage is not None:
+        return
+    known = heard.usage or Usage()
+    seen = known.reasoning_tokens + heard.said_bytes + CALL_TOKENS * heard.calls
+    written = max(known.output_tokens, seen)
+    read = known.input_tokens
+    usage = msgspec.structs.replace(
+        known, input_tokens=read or attempt.bound.input_tokens, output_tokens=written, estimated=True
+    )
+    attempt.usage = usage
+    prices = call.snapshot.revision.catalog[attempt.deployment.model].prices
+    if prices is None:
+        attempt.cost_nano_usd = 0
+    elif _is_partly_unseen(call, attempt, heard):
+        attempt.cost_nano_usd = max(cost_nano_usd(known, prices), attempt.reserved_nano_usd)
+    else:
+        cost = cost_of_left_nano_usd(usage, prices, input_nano_usd=None if read else attempt.bound.input_nano_usd)
+        attempt.cost_nano_usd = max(cost_nano_usd(known, prices), min(cost, attempt.reserved_nano_usd))
+
+
+def _is_partly_unseen(call: Call, attempt: Attempt, heard: Heard) -> bool:
+    """Whether the provider may bill what was not seen: tools of its own, or reasoning that it neither shows nor has counted."""
+    target: Target = attempt.deployment.target
+    terms = PROVIDERS[target.kind].outgoing(call.request, _as_sent(target, attempt), stream=True).terms
+    if terms.uses or terms.unbounded is not None:
+        return True
+    if heard.usage is not None and heard.usage.reasoning_tokens:
+        return False
+    return hides_reasoning(call.request, target.kind, target.upstream_model, thought=heard.thought)
+
+
+def _as_sent(target: Target, attempt: Attempt) -> Target:
+    return target._replace(held=True) if attempt.hold is not None else target
