@@ -11,7 +11,8 @@ from govern.changes.document import Document, DocumentInvalid, decode_body, read
 from govern.changes.references import Bodies, check_references, named
 from govern.identity.api_keys import PREFIX
 from govern.identity.groups import GROUPS
-from govern.parts.secrets import given_secret
+from govern.parts.problem import Problem
+from govern.parts.secrets import given_key, given_secret
 from govern.policy.bodies import BODIES, CredentialBody, MembershipBody
 from routing.bodies import Body
 
@@ -172,7 +173,12 @@ def _take_credentials(document: Document, bodies: Bodies, place: str, item: dict
         body = decode_body(document, at, value, CredentialBody)
         if body is not None:
             named(document, bodies, "provider_credential", at, body)
-            if not given_secret(body.env):
+            try:
+                given = given_key(body.env)
+            except Problem as problem:
+                document.report(at, str(problem))
+                continue
+            if not given:
                 notes.append(
                     f"{body.env} is not set, so nothing is routed to {provider} with it; "
                     f"set it (or {body.env}_FILE) and start Govern again."

@@ -12,7 +12,7 @@ from govern.changes.revisions import write_revision, write_version
 from govern.changes.secrets import seal_secret
 from govern.identity.api_keys import issue_key
 from govern.models import GOVERNED, Application, CredentialSecret, Governed, Person, ProviderCredential, Revision
-from govern.parts.secrets import given_secret
+from govern.parts.secrets import given_key, given_secret
 from govern.policy.bodies import CredentialBody
 
 
@@ -73,7 +73,7 @@ def _create_person(entry: PersonEntry) -> None:
 
 
 def _seal_credential(target: Governed, body: CredentialBody) -> None:
-    secret = given_secret(body.env) if body.env else None
+    secret = given_key(body.env) if body.env else None
     if not secret or not isinstance(target, ProviderCredential):
         return
     store_secret(credential=target, secret=secret)

@@ -4,8 +4,12 @@ import base64
 from dataclasses import dataclass
 from hashlib import sha256
 
+from django.utils.translation import gettext as _
+
+from govern.changes.refused import ChangeRefused
 from govern.identity.credential_binding import secret_binding
 from govern.identity.keyring import keyring
+from govern.parts.secrets import is_sendable
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,17 @@ class SealedSecret:
 
 
 def seal_secret(*, credential: str, secret: str) -> SealedSecret:
-    """Seals a secret for the credential of this name. The last four characters stay readable if the secret is long."""
+    """Seals a secret for the credential of this name. The last four characters stay readable if the secret is long.
+
+    Raises `ChangeRefused` for one that no header can carry.
+    """
+    if not is_sendable(secret):
+        raise ChangeRefused(
+            "secret_not_sendable",
+            _(
+                "The secret holds a line break, a control character or a letter that no header can carry. Enter the key alone."
+            ),
+        )
     sealed = keyring().seal(secret, bound_to=secret_binding(credential))
     return SealedSecret(
         key_id=sealed.key_id,

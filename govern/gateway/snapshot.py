@@ -5,6 +5,7 @@ against their hashes, never mutable columns.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -16,11 +17,14 @@ from govern.changes.signed_text import signed_text
 from govern.identity.credential_binding import secret_binding
 from govern.identity.key_stamps import is_stamped
 from govern.identity.keyring import CannotOpen, Keyring, Sealed
-from govern.parts.secrets import given_secret
+from govern.parts.problem import Problem
+from govern.parts.secrets import given_key
 from govern.policy.bodies import BODIES
 from govern.policy.canonical import content_digest
 from govern.policy.compilation import CompiledApplication, CompiledRevision, compile_revision
 from govern.policy.contents import InForce
+
+_log = logging.getLogger("govern.gateway")
 
 
 class TamperedRevision(Exception):
@@ -132,7 +136,11 @@ class SnapshotLoader:
         """Stored secrets, and those that came into the environment since their provider was set up."""
         found: dict[str, str] = {}
         for name, entry in contents.get("provider_credential", {}).items():
-            secret = given_secret(entry.body.env) if entry.body.env else None
+            try:
+                secret = given_key(entry.body.env) if entry.body.env else None
+            except Problem as problem:
+                _log.error("The credential %s is not used: %s", name, problem)
+                continue
             if secret:
                 found[name] = secret
         cursor = await connection.execute(_SECRETS)
@@ -140,7 +148,7 @@ class SnapshotLoader:
             try:
                 found[name] = self._ring.open(
                     Sealed(key_id, bytes(nonce), bytes(ciphertext)), bound_to=secret_binding(name)
-                )
+                ).strip()
             except CannotOpen:
                 found.pop(name, None)  # its deployments say that no credential is set
         return found

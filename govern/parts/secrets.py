@@ -11,11 +11,12 @@ from govern.parts.problem import Problem, storage_problem
 
 
 def given_secret(name: str) -> str | None:
-    """The secret `name` from the variable NAME, or from the file that NAME_FILE names; None if neither is set.
+    """The secret `name` from the variable NAME, or from the file that NAME_FILE names, without blanks and line breaks at its ends;
+    None if neither is set.
 
     Raises `Problem` if the file cannot be read or both are set.
     """
-    value = os.environ.get(name) or None
+    value = os.environ.get(name, "").strip() or None
     file = os.environ.get(f"{name}_FILE")
     if not file:
         return value
@@ -27,6 +28,22 @@ def given_secret(name: str) -> str | None:
         raise Problem(
             f"{name}_FILE names {file}, which cannot be read ({error}): make it readable or set {name}."
         ) from error
+
+
+def is_sendable(secret: str) -> bool:
+    """Whether a secret can stand in a header: printable ASCII, so no line break, control character or pasted mark."""
+    return secret.isascii() and secret.isprintable()
+
+
+def given_key(name: str) -> str | None:
+    """As `given_secret`, for a key that is sent in a header. Raises `Problem` also for one that cannot be."""
+    secret = given_secret(name)
+    if secret is not None and not is_sendable(secret):
+        raise Problem(
+            f"{name} (or {name}_FILE) holds a line break, a control character or a letter that no header can carry: "
+            "set it to the key alone."
+        )
+    return secret
 
 
 def kept_secret(path: Path) -> str:

@@ -34,6 +34,15 @@ def test_it_is_sealed_and_never_shown(amy: Client, caplog: pytest.LogCaptureFixt
     assert "ends in abcd" in page
 
 
+@pytest.mark.parametrize("secret", ["sk-first\nsk-second", "sk-\x07bell-0123456789", "sk-\u200b0123456789abcd"])
+def test_one_that_no_header_can_carry_is_refused(amy: Client, secret: str) -> None:
+    address = propose("provider_credential", "openai-main")
+    page = send(amy, address, form_of(amy, address), secret=secret, reason="The old one has leaked.").content.decode()
+    assert "no header can carry" in page
+    assert secret not in page
+    assert not ChangeItem.objects.exists()
+
+
 def test_after_an_error_it_must_be_typed_again(amy: Client) -> None:
     address = propose("provider_credential", "openai-main")
     form = form_of(amy, address)

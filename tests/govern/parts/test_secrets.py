@@ -9,7 +9,7 @@ import pytest
 
 from govern.parts.home import PROJECT
 from govern.parts.problem import Problem
-from govern.parts.secrets import given_secret, kept_secret, key_bytes
+from govern.parts.secrets import given_key, given_secret, kept_secret, key_bytes
 
 
 def test_given_in_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,6 +28,22 @@ def test_not_given(monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
     if value is not None:
         monkeypatch.setenv("EXAMPLE", value)
     assert given_secret("EXAMPLE") is None
+
+
+@pytest.mark.parametrize("value", ["value\n", " value ", "value\r\n", "\tvalue"])
+def test_ends_are_stripped(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("EXAMPLE", value)
+    assert given_secret("EXAMPLE") == given_key("EXAMPLE") == "value"
+
+
+@pytest.mark.parametrize(
+    "value", ["val\nue", "val\rue", "val\tue", "val\x7fue", "\ufeffvalue", "val\u200bue", "schlüssel"]
+)
+def test_a_key_that_no_header_can_carry_is_named(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("EXAMPLE", value)
+    with pytest.raises(Problem, match="EXAMPLE") as caught:
+        given_key("EXAMPLE")
+    assert value not in str(caught.value)
 
 
 def test_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
