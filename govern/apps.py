@@ -15,12 +15,15 @@ class GovernConfig(AppConfig):
 
     def ready(self) -> None:
         """Grants each database role its rights whenever the schema changes, and keeps the groups complete."""
+        from audit.trail.vouching import vouch_with
         from govern import celery, database_timeouts  # noqa: F401 (tasks sent from here must know their broker)
         from govern.changes.proofs import store_proof_key
         from govern.database_roles import grant_privileges
         from govern.identity import credential_proofs, second_factor_events, session_limits, sign_in_events
         from govern.identity.groups import create_groups
+        from govern.identity.write_proofs import prove_write
 
+        vouch_with(prove_write)
         post_migrate.connect(grant_privileges, sender=self)
         post_migrate.connect(store_proof_key, sender=self)
         post_migrate.connect(create_groups, sender=self)

@@ -8,9 +8,17 @@ from typing import Any
 
 from django.db import connections
 
+from audit.trail.rows import COLUMNS
+
 ROLES = ("govern_app", "govern_reader", "govern_sealer")
 
-APPEND_ONLY = ("audit_event", "govern_review", "govern_changecomment", "govern_changeauthor")
+APPEND_ONLY = (
+    "audit_event",
+    "audit_violation_comment",
+    "govern_review",
+    "govern_changecomment",
+    "govern_changeauthor",
+)
 """Read and insert, nothing else."""
 
 OWNER_WRITES = (
@@ -58,6 +66,19 @@ HIDDEN = ("govern_proof_key", "govern_spent_proof")
 
 
 ONLY_COLUMNS = {
+    "audit_instance": ("seen_at", "closed_at", "settled_at", "swept_to"),
+    "audit_violation": (
+        "revision",
+        "severity",
+        "state",
+        "count",
+        "first_at",
+        "last_at",
+        "last_call_id",
+        "assignee",
+        "due_at",
+        "reopened_at",
+    ),
     "govern_apikey": ("revoked_at", "revoked_by_id", "revoked_reason"),
 }
 """Table → the columns that the application may change. It may insert rows, where their triggers let it, and delete none.
@@ -103,6 +124,9 @@ def grant_privileges(*, using: str, **_: Any) -> None:
             for (partition,) in cursor.fetchall():
                 cursor.execute(f"REVOKE ALL ON {partition} FROM {', '.join(ROLES)}")
         cursor.execute("REVOKE DELETE, TRUNCATE ON govern_changerequest FROM govern_app")
+        # Its number and its transaction are the database's to say.
+        cursor.execute("REVOKE INSERT ON audit_event FROM govern_app")
+        cursor.execute(f"GRANT INSERT ({', '.join(COLUMNS)}) ON audit_event TO govern_app")
         for table, columns in sorted(ONLY_COLUMNS.items()):
             if table in tables:
                 cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM govern_app")

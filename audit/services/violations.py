@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import State, Violation, ViolationComment
 from audit.trail.events import record_event
+from audit.trail.vouching import vouch
 
 
 class TransitionRefused(ValueError):
@@ -29,6 +30,7 @@ def transition_violation(*, violation: uuid.UUID, to: State, actor: str, reason:
             % {"before": before.label, "to": to.label, "allowed": allowed}
         )
     case.state = to
+    vouch("violation.worked", case.pk, before, to, case.assignee)
     case.save(update_fields=["state"])
     _record(case, "violation.transitioned", actor, before=before.value, after=to.value, reason=reason)
     return case
@@ -39,6 +41,7 @@ def assign_violation(*, violation: uuid.UUID, assignee: str, actor: str) -> Viol
     """Give a case to a person (a username), or to nobody (""). Raises `Violation.DoesNotExist`."""
     case = Violation.objects.select_for_update().get(pk=violation)
     case.assignee = assignee
+    vouch("violation.worked", case.pk, case.state, case.state, assignee)
     case.save(update_fields=["assignee"])
     _record(case, "violation.assigned", actor, assignee=assignee)
     return case
@@ -51,6 +54,7 @@ def comment_violation(*, violation: uuid.UUID, text: str, actor: str) -> Violati
     if not text:
         raise ValueError(_("A comment needs a text."))
     case = Violation.objects.get(pk=violation)
+    vouch("violation.commented", case.pk, actor, text)
     comment = ViolationComment.objects.create(violation=case, author=actor, text=text)
     _record(case, "violation.commented", actor, comment=comment.pk)
     return comment

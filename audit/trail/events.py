@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from audit.trail.identifiers import uuid7
 from audit.trail.rows import storable_json, storable_text
+from audit.trail.vouching import vouch
 
 
 def gettext_noop(template: str) -> str:
@@ -46,6 +47,8 @@ INTENT = "call.intent"
 OUTCOME = "call.outcome"
 REJECTED = "call.rejected"
 FALLBACK = "call.fallback"
+SEEN_BY_GATEWAYS = frozenset({INTENT, OUTCOME, REJECTED, FALLBACK, "violation.opened", "violation.reopened"})
+"""What is written with calls, in their transaction. Everything else is vouched for (`audit.trail.vouching`)."""
 
 
 def register_event(id: str, template: str, *, severity: str = "info", required: tuple[str, ...] = ()) -> EventType:
@@ -106,6 +109,9 @@ def record_event(*, type: str, actor: str | None, context: Mapping[str, Any]) ->
     event = uuid.UUID(bytes=uuid7())
     columns = [_storable(context.get(name)) for name in _COLUMNS_FROM_CONTEXT]
     body = storable_json(_json(context)).decode()
+    if type not in SEEN_BY_GATEWAYS:
+        call_id, *names = columns
+        vouch("trail.event", event, type, _storable(actor), call_id, *names, body)
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [event, type, _storable(actor), *columns, body])
     return event
