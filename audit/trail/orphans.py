@@ -23,8 +23,9 @@ from audit.trail.instances import LOCK_CLASS
 
 OUTCOME_UNKNOWN = "outcome_unknown"
 
-LONGEST_CALL_MINUTES = 30
-"""No call takes longer, with room for clocks that differ. The gateway must end its calls well before."""
+LONGEST_CALL_MINUTES = 16
+"""No call is younger than it seems by more than this: gateways end a call after ten minutes, a clock that is five minutes off writes no
+event, and a commit takes seconds. What a living process lost is closed, and its reservation settled, at this age."""
 
 OnClose = Callable[[CursorWrapper, uuid.UUID, dict[str, Any]], int | None]
 """Settles the reservation of a call (its id, its intent's body) in the transaction that closes it. Returns the cost in

@@ -10,7 +10,7 @@ GUARDS = """
 CREATE FUNCTION govern_guard_time() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF NOT public.govern_acts_as_owner() THEN
-        RAISE EXCEPTION 'An event is recorded when it happens: % is more than ten minutes from the time of the database.', NEW.at
+        RAISE EXCEPTION 'An event is recorded when it happens: % is more than five minutes from the time of the database.', NEW.at
             USING ERRCODE = 'restrict_violation', HINT = 'Set the clock of the machine that wrote it.';
     END IF;
     RETURN NULL;
@@ -28,7 +28,7 @@ END $$;
 
 -- After the row and not before: a trigger before it would take the trail's COPY its speed.
 CREATE TRIGGER guard_time AFTER INSERT ON audit_event FOR EACH ROW
-    WHEN (NEW.at < now() - interval '10 minutes' OR NEW.at > now() + interval '10 minutes')
+    WHEN (NEW.at < now() - interval '5 minutes' OR NEW.at > now() + interval '5 minutes')
     EXECUTE FUNCTION govern_guard_time();
 CREATE TRIGGER guard_event AFTER INSERT ON audit_event FOR EACH ROW
     WHEN (NEW.type NOT IN ('call.intent', 'call.outcome', 'call.fallback', 'call.rejected', 'violation.opened', 'violation.reopened'))
@@ -44,7 +44,7 @@ BEGIN
     END IF;
     IF TG_OP = 'INSERT' THEN
         IF NEW.state <> 'new' OR NEW.assignee <> '' OR NEW.reopened_at IS NOT NULL
-           OR NEW.last_at NOT BETWEEN now() - interval '10 minutes' AND now() + interval '10 minutes'
+           OR NEW.last_at NOT BETWEEN now() - interval '5 minutes' AND now() + interval '5 minutes'
            OR NEW.due_at > now() + interval '15 days' THEN
             RAISE EXCEPTION 'A case is opened when something is seen, as new.' USING ERRCODE = 'insufficient_privilege';
         END IF;
@@ -52,7 +52,7 @@ BEGIN
     END IF;
     IF NEW.count > OLD.count THEN
         IF NEW.first_at > OLD.first_at OR NEW.last_at < OLD.last_at OR NEW.assignee <> OLD.assignee
-           OR NEW.last_at > now() + interval '10 minutes'
+           OR NEW.last_at > now() + interval '5 minutes'
            OR array_position(ranks, NEW.severity) < array_position(ranks, OLD.severity)
            OR (NEW.due_at > OLD.due_at AND OLD.state <> 'resolved')
            OR (NEW.state <> OLD.state AND NOT (OLD.state = 'resolved' AND NEW.state = 'new')) THEN

@@ -11,18 +11,20 @@ from django.core.management import CommandError, call_command
 from audit.models import AuditEvent
 from audit.trail.entries import Entry
 from audit.trail.identifiers import uuid7
-from audit.verification.trail import verify_trail
+from audit.trail.orphans import LONGEST_CALL_MINUTES
+from audit.verification.trail import TrailReport, verify_trail
 from govern.management.commands.audit_verify import Command
-from tests.audit.calls import as_uuid, intent, new_writer, outcome
+from tests.audit.calls import as_uuid, intent, new_writer, now_us, outcome
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KEYS = {"ok", "intents", "outcomes", "orphans", "sealed_through", "first_fault"}
+KEYS = {"ok", "intents", "outcomes", "orphans", "sealed_through", "first_fault", "in_flight", "in_flight_oldest_s"}
 
 
 def test_an_empty_trail_is_complete() -> None:
     assert _verify() == {
         "ok": True, "intents": 0, "outcomes": 0, "orphans": 0, "sealed_through": None, "first_fault": None,
+        "in_flight": 0, "in_flight_oldest_s": None,
     }  # fmt: skip
 
 
@@ -58,12 +60,19 @@ def test_a_running_call_is_no_fault(conninfo: str) -> None:
         writer = new_writer(conninfo)
         await writer.start()
         await writer.submit(intent(instance=writer.instance))
+        await writer.submit(intent(instance=writer.instance, at_us=now_us() - 90_000_000))
         report = await asyncio.to_thread(_in_thread)
-        assert (report.ok, report.intents, report.outcomes, report.orphans, report.in_flight) == (True, 1, 0, 0, 1)
+        assert (report.ok, report.intents, report.outcomes, report.orphans, report.in_flight) == (True, 2, 0, 0, 2)
+        assert report.in_flight_oldest_s is not None
+        assert 90 <= report.in_flight_oldest_s < 150
+        older_than_any = now_us() - (LONGEST_CALL_MINUTES * 60 + 1) * 1_000_000
+        await writer.submit(intent(instance=writer.instance, at_us=older_than_any))
+        report = await asyncio.to_thread(_in_thread)
+        assert (report.ok, report.orphans, report.in_flight) == (False, 1, 2)
         await writer.stop()
 
     asyncio.run(main())
-    assert verify_trail().orphans == 1
+    assert verify_trail().orphans == 3
 
 
 def test_verifying_leaves_an_event() -> None:
@@ -98,7 +107,7 @@ def _verify(*, status: int = 0) -> dict[str, object]:
     return document
 
 
-def _in_thread() -> "object":
+def _in_thread() -> TrailReport:
     from django.db import connection
 
     try:

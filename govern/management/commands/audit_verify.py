@@ -35,6 +35,8 @@ class Command(BaseCommand):
             self.stdout.write(_("intents    %12d") % report.intents)
             self.stdout.write(_("outcomes   %12d") % report.outcomes)
             self.stdout.write(_("in flight  %12d") % report.in_flight)
+            if report.in_flight_oldest_s is not None:
+                self.stdout.write(_("  oldest   %12d s") % report.in_flight_oldest_s)
             self.stdout.write(_("orphans    %12d") % report.orphans)
             self.stdout.write(_("sealed     nothing yet"))
         try:
