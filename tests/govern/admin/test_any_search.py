@@ -1,0 +1,58 @@
+"""Whatever is typed into a search box or pasted into an address: every list opens, and finds nothing."""
+
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from tests.cast import person
+from tests.govern.admin.pages import MODELS, list_of
+
+WORDS = {
+    "nul": "%00",
+    "nul within": "a%00b",
+    "all controls": "".join(f"%{n:02x}" for n in range(32)),
+    "half of a pair": "%ED%A0%80",
+    "no UTF-8": "%ff%fe",
+    "beyond the plane": quote("😀\u202e\ufeff"),
+    "quotes": quote("\"'`; -- \\ % _ { } $("),
+    "open quote": quote('"never closed'),
+    "very long": "x" * 50_000,
+    "very many": "+".join(["word"] * 5_000),
+    "no number": "9" * 400,
+}
+
+
+@pytest.fixture
+def olive(signed_in: Callable[[str], Client], installed: None) -> Client:
+    return signed_in("olive")
+
+
+def test_every_list_opens_and_finds_nothing(olive: Client) -> None:
+    for model in MODELS:
+        for case, word in WORDS.items():
+            answer = olive.get(f"{list_of(model)}?q={word}", follow=True)
+            assert answer.status_code == 200, (model, case)
+            listed = answer.context.get("cl")
+            if case == "nul" and listed is not None and listed.search_fields:
+                assert listed.result_count == 0, model
+        for name in ("p", "o", "tab", "state", "by"):
+            assert olive.get(f"{list_of(model)}?{name}=%00", follow=True).status_code == 200, (model, name)
+
+
+def test_every_list_of_the_api_answers(olive: Client) -> None:
+    names = [name for name in get_resolver().reverse_dict if isinstance(name, str) and name.startswith("api-")]
+    listed = [reverse(name) for name in names if get_resolver().reverse_dict.getlist(name)[0][0][0][1] == []]
+    assert len(listed) >= 2
+    for address in listed:
+        for name in ("q", "kind", "state"):
+            for case, word in WORDS.items():
+                assert olive.get(f"{address}?{name}={word}").status_code < 500, (address, name, case)
+
+
+def test_words_are_kept_as_they_are(olive: Client) -> None:
+    answer = olive.get(f"{list_of(type(person('olive')))}?q=olive")
+    assert answer.context["cl"].query == "olive"
+    assert answer.context["cl"].result_count == 1
