@@ -18,17 +18,19 @@ class GovernConfig(AppConfig):
         from audit.trail.vouching import vouch_with
         from govern import celery, database_timeouts  # noqa: F401 (tasks sent from here must know their broker)
         from govern.changes.proofs import store_proof_key
-        from govern.database_roles import grant_privileges
-        from govern.identity import credential_proofs, second_factor_events, session_limits, sign_in_events
+        from govern.database_roles import close_to_public, grant_privileges, pin_functions
+        from govern.identity import person_rows, second_factor_events, session_limits, sign_in_events
         from govern.identity.groups import create_groups
         from govern.identity.write_proofs import prove_write
 
         vouch_with(prove_write)
         post_migrate.connect(grant_privileges, sender=self)
+        post_migrate.connect(pin_functions, sender=self)
+        post_migrate.connect(close_to_public, sender=self)
         post_migrate.connect(store_proof_key, sender=self)
         post_migrate.connect(create_groups, sender=self)
         database_timeouts.connect()
         sign_in_events.connect()
-        credential_proofs.connect()
+        person_rows.connect()
         second_factor_events.connect()
         session_limits.connect()

@@ -47,6 +47,10 @@ OWNER_WRITES = (
     "auth_permission",
     "django_content_type",
     "django_migrations",
+    "account_emailaddress",
+    "account_emailconfirmation",
+    "socialaccount_socialapp",
+    "socialaccount_socialtoken",
 )
 """Read only for the application: what is in force, and who may approve, changes by an approved change, not by a write."""
 
@@ -61,7 +65,10 @@ PERSONAL = (
 )
 """How people sign in: not for the reader and the sealer."""
 
-HIDDEN = ("govern_proof_key", "govern_spent_proof")
+PROVEN_ROWS = ("govern_person", "mfa_authenticator", "socialaccount_socialaccount")
+"""Written by the application with a proof for each row; numbers never (`govern/migrations/0015_guarded_people.py`)."""
+
+HIDDEN = ("govern_proof_key", "govern_seal", "govern_spent_proof")
 """For the owner alone."""
 
 
@@ -100,6 +107,43 @@ def create_roles_sql() -> str:
     )
 
 
+_PIN_FUNCTIONS = """
+DO $$
+DECLARE
+    found regprocedure;
+BEGIN
+    FOR found IN
+        SELECT p.oid FROM pg_catalog.pg_proc p
+        WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f' AND p.proowner = current_user::regrole
+          AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+          AND NOT EXISTS (SELECT FROM unnest(p.proconfig) setting WHERE setting = 'search_path=pg_catalog, public, pg_temp')
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s SET search_path = pg_catalog, public, pg_temp', found);
+    END LOOP;
+END $$
+"""
+
+
+def pin_functions(*, using: str, **_: Any) -> None:
+    """Fixes where every function of ours looks names up, so that no session's temporary or own objects come first. Runs after every
+    migration: a new function is never left open by accident."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(_PIN_FUNCTIONS)
+
+
+def close_to_public(*, using: str, **_: Any) -> None:
+    """Takes from everybody what nobody needs: temporary tables, and objects in the schema. What the owner's role may not take away
+    (on a database that belongs to another role) `manage.py database_roles` does."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_get_userbyid(datdba) = current_user FROM pg_database WHERE datname = current_database()"
+        )
+        if cursor.fetchone() == (True,):
+            name = connections[using].ops.quote_name(connections[using].settings_dict["NAME"])
+            cursor.execute(f"REVOKE ALL ON DATABASE {name} FROM PUBLIC")
+            cursor.execute(f"GRANT CONNECT ON DATABASE {name} TO {', '.join(ROLES)}")
+
+
 def grant_privileges(*, using: str, **_: Any) -> None:
     """Grants every role exactly what it needs on the schema as it is now."""
     connection = connections[using]
@@ -123,6 +167,12 @@ def grant_privileges(*, using: str, **_: Any) -> None:
             cursor.execute("SELECT relid::regclass::text FROM pg_partition_tree(%s::regclass) WHERE isleaf", [table])
             for (partition,) in cursor.fetchall():
                 cursor.execute(f"REVOKE ALL ON {partition} FROM {', '.join(ROLES)}")
+        for table in sorted(set(PROVEN_ROWS) & tables):
+            columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+            named = ", ".join(connection.ops.quote_name(column) for column in columns if column != "id")
+            cursor.execute(f"REVOKE UPDATE, TRUNCATE ON {table} FROM govern_app")
+            cursor.execute(f"GRANT UPDATE ({named}) ON {table} TO govern_app")
+        cursor.execute("REVOKE DELETE ON govern_person FROM govern_app")
         cursor.execute("REVOKE DELETE, TRUNCATE ON govern_changerequest FROM govern_app")
         # Its number and its transaction are the database's to say.
         cursor.execute("REVOKE INSERT ON audit_event FROM govern_app")

@@ -5,10 +5,17 @@ from collections.abc import Callable
 from govern.changes.drift.content import changed_versions
 from govern.changes.drift.keys import foreign_keys
 from govern.changes.drift.manifest import changed_objects
+from govern.changes.drift.people import changed_people
 from govern.changes.drift.roles import changed_roles
 from govern.models import Revision
 
-SUBJECTS: tuple[Callable[[], list[str]], ...] = (changed_objects, changed_versions, changed_roles, foreign_keys)
+SUBJECTS: tuple[Callable[[], list[str]], ...] = (
+    changed_objects,
+    changed_versions,
+    changed_roles,
+    changed_people,
+    foreign_keys,
+)
 """Each returns the places of its subject that differ, such as `budget/organisation`, a few queries however much there is."""
 
 
