@@ -22,5 +22,5 @@ def person(name: str) -> Person:
     if created:
         found.set_password(name)
         found.save()
-        found.groups.set(Group.objects.filter(name__in=GROUPS[name]))
+        found.groups.set(Group.objects.filter(name__in=GROUPS.get(name, ())))
     return found

@@ -140,6 +140,10 @@ register_event("person.signed_out", gettext_noop("{actor} signed out"))
 register_event("person.sign_in_failed", gettext_noop("Somebody failed to sign in as {username}"), severity="notice")
 register_event("person.created", gettext_noop("{actor} created the person {username}"), severity="notice")
 register_event(
+    "person.invited", gettext_noop("{actor} made a link with which {username} sets a password"), severity="warning"
+)
+register_event("person.invitation_accepted", gettext_noop("{actor} set a password of their own"), severity="notice")
+register_event(
     "person.groups_changed", gettext_noop("{actor} changed the groups of {username} to {groups}"), severity="warning"
 )
 register_event("person.activated", gettext_noop("{actor} let {username} sign in again"), severity="notice")

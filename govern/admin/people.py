@@ -6,12 +6,12 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -21,6 +21,7 @@ from govern.admin.columns import column
 from govern.admin.filters import Choice
 from govern.admin.forms import dress
 from govern.admin.role_words import ROLES, role_label
+from govern.identity.invitations import invite, send_invitation
 from govern.identity.people import PersonRefused, change_person, create_person
 from govern.identity.second_factor import (
     COUNTED,
@@ -36,14 +37,6 @@ from govern.models import Person
 class PersonForm(forms.ModelForm[Person]):
     """What an administrator may change about a person."""
 
-    password = forms.CharField(
-        required=False,
-        strip=False,
-        label=gettext_lazy("New password"),
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("Leave it empty to keep the one they have. Setting it is recorded in the trail."),
-    )
-
     class Meta:
         model = Person
         fields = ("first_name", "last_name", "email", "is_active")
@@ -56,26 +49,12 @@ class PersonForm(forms.ModelForm[Person]):
         super().__init__(*args, **kwargs)
         dress(self)
 
-    def clean_password(self) -> str:
-        """A password as the validators want it."""
-        password: str = self.cleaned_data["password"]
-        if password:
-            validate_password(password, self.instance)
-        return password
-
 
 class NewPersonForm(PersonForm):
     """What is needed to add a person."""
 
     class Meta(PersonForm.Meta):
         fields = ("username", "first_name", "last_name", "email")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        password = self.fields["password"]
-        password.required = True
-        password.label = _("First password")
-        password.help_text = _("At least twelve characters. They can change it from the menu below their name.")
 
 
 class MaySignIn(Choice):
@@ -155,9 +134,10 @@ class PersonAdmin(AccessReviewPages):
             raise PermissionDenied
         form = NewPersonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
+            if not has_fresh_second_factor(request):
+                return ask_for_second_factor(request)
             person = create_person(**form.cleaned_data, by=request.user)  # type: ignore[arg-type]
-            messages.success(request, _("%(name)s may sign in now.") % {"name": person.username})
-            return HttpResponseRedirect(self.list_address())
+            return self._invited(request, person)
         context = self.page_context(request, title=_("Add a person"), form=form, person=None, may_change=True)
         return TemplateResponse(request, "govern/person.html", context)
 
@@ -177,8 +157,8 @@ class PersonAdmin(AccessReviewPages):
             raise PermissionDenied
         form = PersonForm(request.POST if request.method == "POST" else None, instance=person)
         if request.method == "POST" and form.is_valid():
-            # With another's password or address somebody could sign in as them.
-            if {"password", "email"}.intersection(form.changed_data) and not has_fresh_second_factor(request):
+            # With another's address somebody could sign in as them.
+            if "email" in form.changed_data and not has_fresh_second_factor(request):
                 return ask_for_second_factor(request)
             try:
                 change_person(person=person, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
@@ -205,6 +185,7 @@ class PersonAdmin(AccessReviewPages):
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/end-sessions/", view(self.end_sessions_view), name="govern_person_end_sessions"),
+            path("<int:pk>/invite/", view(self.invite_view), name="govern_person_invite"),
             path("<int:pk>/reset-second-factors/", view(self.reset_view), name="govern_person_reset_second_factors"),
             *super().get_urls(),
         ]
@@ -228,6 +209,28 @@ class PersonAdmin(AccessReviewPages):
         else:
             messages.success(request, _("%(name)s sets up a new second factor now.") % {"name": person.username})
         return HttpResponseRedirect(self._address(person))
+
+    @require_fresh_second_factor
+    def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Makes a new link for a person who has lost their password, or never set one."""
+        return self._invited(request, self._to_change(request, pk))
+
+    def _invited(self, request: HttpRequest, person: Person) -> HttpResponse:
+        """Sends the person their link or, where no e-mail can be sent, shows it this once."""
+        try:
+            address = invite(person=person, by=request.user)  # type: ignore[arg-type]
+        except PersonRefused as refused:
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(self._address(person))
+        if send_invitation(person=person, address=address):
+            messages.success(
+                request, _("%(name)s was sent a link with which they set their password.") % {"name": person.username}
+            )
+            return HttpResponseRedirect(self._address(person))
+        context = self.page_context(request, title=person.username, person=person, address=address)
+        answer = TemplateResponse(request, "govern/invitation.html", context)
+        add_never_cache_headers(answer)
+        return answer
 
     def _to_change(self, request: HttpRequest, pk: int) -> Person:
         if request.method != "POST" or not self.may_change(request):

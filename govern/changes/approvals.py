@@ -1,6 +1,6 @@
 """What a change needs before it may come into force, as the database counts it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from django.db import connection
@@ -46,12 +46,13 @@ def is_approved(change: ChangeRequest) -> bool:
 
 
 def eligible(groups: Iterable[str], *, without: Iterable[int]) -> list[Person]:
-    """Who could approve for these groups: may sign in, holds one of them, and is not among `without`. Of people who count as one, the
-    first."""
-    people = Person.objects.filter(is_active=True, groups__name__in=tuple(groups)).exclude(pk__in=tuple(without))
+    """Who could approve for these groups: may sign in, holds one of them, nobody doubts whose account it is, and is not among `without`.
+    Of people who count as one, the first."""
+    people = Person.objects.filter(is_active=True, credentials_in_doubt=False, groups__name__in=tuple(groups))
+    set_by = _set_by()
     found: dict[int, Person] = {}
-    for person in people.distinct().order_by("username"):
-        found.setdefault(person.credentials_set_by_id or person.pk, person)
+    for person in people.exclude(pk__in=tuple(without)).distinct().order_by("username"):
+        found.setdefault(_behind(person.pk, set_by), person)
     return list(found.values())
 
 
@@ -65,16 +66,38 @@ def authors_of(change: ChangeRequest) -> set[int]:
 
 
 def hands_in(change: ChangeRequest) -> set[int]:
-    """Its authors, and everybody who counts as one of them because one set the other's password or second factor."""
-    authors = authors_of(change)
-    behind = Person.objects.filter(pk__in=authors, credentials_set_by__isnull=False)
-    hands = authors | set(behind.values_list("credentials_set_by_id", flat=True))
-    return hands | set(Person.objects.filter(credentials_set_by__in=hands).values_list("pk", flat=True))
+    """Its authors and whoever it confirms, and everybody who counts as one of them because one could act in the other's name.
+
+    The database counts no approval of theirs either (`govern_is_behind`).
+    """
+    set_by = _set_by()
+    confirmed = Person.objects.filter(
+        pk__in=set_by, username__in=change.items.filter(kind="membership").values("object_name")
+    )
+    hands = authors_of(change) | set(confirmed.values_list("pk", flat=True))
+    roots = {_behind(hand, set_by) for hand in hands}
+    return hands | roots | {person for person in set_by if _behind(person, set_by) in roots}
+
+
+def _set_by() -> dict[int, int]:
+    """Person → who could act in their name, for those of whom somebody could. One query."""
+    marked = Person.objects.filter(credentials_set_by__isnull=False)
+    return {person: other for person, other in marked.values_list("pk", "credentials_set_by_id") if other is not None}
+
+
+def _behind(person: int, set_by: Mapping[int, int]) -> int:
+    """Where the chain of people who could act in each other's name ends, as `govern_behind` finds it."""
+    way = [person]
+    while (following := set_by.get(way[-1])) is not None:
+        if following in way:
+            return min(way[way.index(following) :])
+        way.append(following)
+    return way[-1]
 
 
 def may_review(change: ChangeRequest, person: Person) -> bool:
     """Whether a person's approval would count for something that the change needs."""
-    if person.pk in hands_in(change) or not person.is_active:
+    if person.pk in hands_in(change) or not person.is_active or person.credentials_in_doubt:
         return False
     held = set(person.groups.values_list("name", flat=True))
     return any(held & set(requirement.groups) for requirement in progress(change))

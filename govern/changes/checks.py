@@ -14,6 +14,7 @@ from govern.changes.references import check_references
 from govern.changes.risk import assess_items
 from govern.changes.simulation.reading import simulation_standing
 from govern.identity.groups import GROUPS
+from govern.identity.sign_in_code import sign_in_code
 from govern.models import GOVERNED, Budget, BudgetAccount, ChangeItem, ChangeRequest, Membership, Person
 from govern.policy.bodies import BudgetBody, ExemptionBody, MembershipBody, body_name
 from govern.policy.compilation import nano_usd
@@ -144,6 +145,15 @@ def _people(items: list[ChangeItem]) -> list[Check]:
                     "people", False, _("There is no such person. Add them first, then give them roles."), _place(item)
                 )
             )
+        if isinstance(item.body, MembershipBody) and item.body.sign_in_code and not _confirms(item.body):
+            failures.append(
+                Check(
+                    "people",
+                    False,
+                    _("That is not their sign-in code today. Ask them to read it again, or leave it empty."),
+                    f"{_place(item)}.sign_in_code",
+                )
+            )
         if isinstance(item.body, ExemptionBody) and item.body.expires_at <= timezone.now():
             failures.append(
                 Check(
@@ -151,6 +161,12 @@ def _people(items: list[ChangeItem]) -> list[Check]:
                 )
             )
     return failures
+
+
+def _confirms(body: MembershipBody) -> bool:
+    """Whether the code is the person's; a person whom nobody has to confirm may keep an older one."""
+    person = Person.objects.filter(username=body.name).first()
+    return person is None or person.credentials_set_by_id is None or sign_in_code(person) == body.sign_in_code
 
 
 def _window(change: ChangeRequest) -> list[Check]:

@@ -87,11 +87,20 @@ def _move(change: ChangeRequest, state: ChangeState) -> None:
 def _require_reviewer(change: ChangeRequest, by: Person, verdict: str, digest: str, reason: str) -> None:
     if verdict not in Review.Verdict.values:
         raise ChangeRefused("unknown_verdict", _("A review approves, requests changes or rejects."))
+    if by.credentials_in_doubt:
+        raise ChangeRefused(
+            "in_doubt",
+            _(
+                "More than one other person invited you or reset how you sign in, so nobody could say who approves. Ask for a change that "
+                "confirms your sign-in code."
+            ),
+        )
     if by.pk in hands_in(change) - authors_of(change):
         raise ChangeRefused(
             "self_approval",
             _(
-                "An author of %(change)s set your password or second factor, or you set theirs; both count as one person."
+                "You count as one person with somebody whom %(change)s is by or about, because one of you invited the other or reset "
+                "how they sign in. An approved change that confirms the sign-in code parts you."
             )
             % {"change": change},
         )

@@ -12,18 +12,23 @@ from allauth.socialaccount.adapter import get_adapter
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponseRedirect
+from django.contrib.auth.forms import SetPasswordForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views import View
 from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import FormView
 
 from govern.identity.admin_frame import InFrame
+from govern.identity.invitations import accept_invitation, invited_person
 from govern.identity.passkeys import options_text, passkeys_work_here
 from govern.identity.second_factor import RETURN_TO, is_enrolled
 from govern.identity.session_limits import end_sessions
+from govern.identity.sign_in_code import sign_in_code
 
 
 class SignInView(InFrame, LoginView):
@@ -40,6 +45,44 @@ class SignInView(InFrame, LoginView):
             ],
             "passkeys": passkeys_work_here(self.request),
         }
+
+
+@method_decorator([never_cache, sensitive_post_parameters()], name="dispatch")
+class InvitationView(InFrame, FormView[Any]):
+    """Setting one's own password with a link that somebody was sent. It signs nobody in: they do that next, with what they chose."""
+
+    template_name = "account/invitation.html"
+    form_class = SetPasswordForm
+    title = gettext_lazy("Set your password")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuses a link that is spent, too old or nobody's, all in the same words."""
+        self.person = invited_person(kwargs["number"], kwargs["token"])
+        if self.person is None:
+            return self._gone()
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        """The validators know whose password it becomes."""
+        return {**super().get_form_kwargs(), "user": self.person}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """`person`: whose password it becomes."""
+        return {**super().get_context_data(**kwargs), "person": self.person}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Sets it, once."""
+        number, token = self.kwargs["number"], self.kwargs["token"]
+        if accept_invitation(number=number, token=token, password=form.cleaned_data["new_password1"]) is None:
+            return self._gone()
+        messages.success(self.request, _("Your password is set. Sign in with it, then set up a second factor."))
+        return HttpResponseRedirect(reverse("account_login"))
+
+    def _gone(self) -> HttpResponse:
+        messages.error(
+            self.request, _("This link does not work any more. Ask the administrator who sent it for a new one.")
+        )
+        return HttpResponseRedirect(reverse("account_login"))
 
 
 class SecondStepView(InFrame, AuthenticateView):
@@ -80,6 +123,7 @@ class SecurityView(InFrame, IndexView):
             "sessions": UserSession.objects.filter(user=self.request.user).order_by("-last_seen_at"),
             "this_session": self.request.session.session_key,
             "return_to": self.request.session.get(RETURN_TO),
+            "sign_in_code": sign_in_code(self.request.user),  # type: ignore[arg-type]
         }
 
 

@@ -12,11 +12,15 @@ class PersonRefused(ValueError):
 
 
 @transaction.atomic
-def create_person(*, username: str, first_name: str, last_name: str, email: str, password: str, by: Person) -> Person:
-    """Creates somebody who may sign in to the admin and holds no role. The password must have passed the validators."""
-    person = Person.objects.create_user(
-        username=username, email=email, password=password, first_name=first_name, last_name=last_name, is_staff=True
-    )
+def create_person(*, username: str, first_name: str, last_name: str, email: str, by: Person) -> Person:
+    """Creates somebody who holds no role and cannot sign in yet: `invite` makes the link with which they set their own password.
+
+    Whoever creates them counts as one person with them when changes are approved, until an approved change confirms their sign-in code.
+    """
+    person = Person(username=username, email=email, first_name=first_name, last_name=last_name, is_staff=True)
+    person.set_unusable_password()
+    person.let_act(by)
+    person.save(force_insert=True)
     record_event(type="person.created", actor=by.username, context={"username": person.username})
     return person
 
@@ -29,13 +33,12 @@ def change_person(
     last_name: str,
     email: str,
     is_active: bool,
-    password: str = "",
     by: Person,
 ) -> Person:
-    """Changes a person; an empty password leaves theirs. Raises `PersonRefused`.
+    """Changes a person. Raises `PersonRefused`.
 
-    With another's password or address somebody could sign in as them: from then on both count as one person when changes are approved,
-    until an approved change has given the roles anew.
+    With another's address somebody could sign in as them: from then on both count as one person when changes are approved, until an
+    approved change confirms the person's sign-in code.
     """
     locked = Person.objects.select_for_update().get(pk=person.pk)
     if locked.pk == by.pk and not is_active:
@@ -45,17 +48,13 @@ def change_person(
     moved = locked.email != email
     locked.first_name, locked.last_name, locked.email = first_name, last_name, email
     was_active, locked.is_active = locked.is_active, is_active
-    if password:
-        locked.set_password(password)
-    if (password or moved) and locked.pk != by.pk:
-        locked.credentials_set_by = by
+    if moved:
+        locked.let_act(by)
     locked.save()
     if was_active != is_active:
         _record("person.activated" if is_active else "person.deactivated", locked, by)
     if moved:
         _record("person.email_changed", locked, by)
-    if password:
-        _record("person.password_set", locked, by)
     return locked
 
 

@@ -14,7 +14,7 @@ from govern.models import Person
 def reset_second_factors(*, person: Person, by: Person) -> int:
     """Removes them all, ends every session of the person, and leaves an event. Returns how many there were.
 
-    From then on both count as one person when changes are approved, until an approved change has given the roles anew.
+    From then on both count as one person when changes are approved, until an approved change confirms the person's sign-in code.
 
     Raises `PersonRefused`: nobody does this for themselves, and only a superuser for a superuser.
     """
@@ -24,8 +24,8 @@ def reset_second_factors(*, person: Person, by: Person) -> int:
         raise PersonRefused(_("Only a superuser may change a superuser."))
     number, _rows = Authenticator.objects.filter(user=person).delete()
     if number:
-        person.credentials_set_by = by
-        person.save()
+        person.let_act(by)
+        person.save(update_fields=["credentials_set_by", "credentials_in_doubt"])
         record_event(type="person.second_factors_reset", actor=by.username, context={"username": person.username})
         end_sessions(person=person, by=by)
     return number

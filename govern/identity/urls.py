@@ -19,6 +19,7 @@ urlpatterns = [
     path("login/", own.SignInView.as_view(), name="account_login"),
     path("login/passkey/", login_webauthn, name="mfa_login_webauthn"),
     path("login/second-step/", own.SecondStepView.as_view(), name="mfa_authenticate"),
+    path("invitation/<str:number>/<str:token>/", own.InvitationView.as_view(), name="account_invitation"),
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("confirm/", ConfirmationView.as_view(), name="mfa_reauthenticate"),

@@ -19,9 +19,23 @@ class Person(AbstractUser):
         related_name="+",
         verbose_name=_("credentials set by"),
         help_text=_(
-            "Who set the password, address or second factor, if it was another. Cleared when the roles are approved anew."
+            "Who invited them, or set how they sign in, if it was another. Both count as one person until an approved change confirms "
+            "the sign-in code."
         ),
     )
+    credentials_in_doubt = models.BooleanField(
+        default=False,
+        editable=False,
+        verbose_name=_("credentials in doubt"),
+        help_text=_("Two others or more could act in their name."),
+    )
+
+    def let_act(self, other: "Person") -> None:
+        """Notes, unsaved, that somebody else could act in this person's name from now on. A first one stays until both are parted."""
+        if self.credentials_set_by_id not in (None, other.pk):
+            self.credentials_in_doubt = True
+        elif self.pk != other.pk:
+            self.credentials_set_by = other
 
     class Meta:
         verbose_name = _("person")

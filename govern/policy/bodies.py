@@ -105,6 +105,8 @@ class MembershipBody(Body, kw_only=True, frozen=True):
     groups: tuple[str, ...] = ()
     teams: tuple[str, ...] = ()
     applications: tuple[str, ...] = ()
+    sign_in_code: Annotated[str, msgspec.Meta(pattern=r"^([0-9A-F]{4}-[0-9A-F]{4}-[0-9A-F]{4})?$")] = ""
+    """What the person read out from their own page: confirms that nobody else acts in their name. Empty confirms nothing."""
 
 
 class StopBody(Body, kw_only=True, frozen=True):

@@ -38,17 +38,23 @@ def exemption(body: ExemptionBody) -> list[Sentence]:
 
 def membership(body: MembershipBody) -> list[Sentence]:
     """Which roles a person holds, one sentence each, so that a difference names the role."""
+    confirms = [_confirmation(body)] if body.sign_in_code else []
     if not body.groups:
-        return [Sentence(format_html(_("{person} holds no role."), person=strong(body.name)), "person_off", "calm")]
-    return [
-        Sentence(
-            format_html(_("{person} is {role}."), person=strong(body.name), role=strong(role_label(group))),
-            "how_to_reg" if group in APPROVING else "badge",
-            "warn" if group in APPROVING else "info",
-            (_("May approve what others propose."),) if group in APPROVING else (),
-        )
-        for group in body.groups
-    ] + _ownership(body)
+        none = Sentence(format_html(_("{person} holds no role."), person=strong(body.name)), "person_off", "calm")
+        return [none, *confirms]
+    return (
+        [
+            Sentence(
+                format_html(_("{person} is {role}."), person=strong(body.name), role=strong(role_label(group))),
+                "how_to_reg" if group in APPROVING else "badge",
+                "warn" if group in APPROVING else "info",
+                (_("May approve what others propose."),) if group in APPROVING else (),
+            )
+            for group in body.groups
+        ]
+        + _ownership(body)
+        + confirms
+    )
 
 
 def _ownership(body: MembershipBody) -> list[Sentence]:
@@ -62,6 +68,15 @@ def _ownership(body: MembershipBody) -> list[Sentence]:
         ]
     said = _("Owns {what}: sees their calls, cases, budgets and keys, and issues and revokes keys of them.")
     return [Sentence(format_html(said, what=what), "apps") for what in owned]
+
+
+def _confirmation(body: MembershipBody) -> Sentence:
+    text = format_html(
+        _("Confirms that nobody but {person} signs in as {person}: sign-in code {code}."),
+        person=strong(body.name),
+        code=strong(body.sign_in_code),
+    )
+    return Sentence(text, "fingerprint", "warn", (_("Approve only if they read this very code to you."),))
 
 
 def stop(body: StopBody) -> list[Sentence]:

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
-from govern.changes.approvals import eligible, hands_in, progress
+from govern.changes.approvals import authors_of, eligible, hands_in, progress
 from govern.models import ChangeRequest, ChangeState, Notification, Person, Review
 
 EXPIRES_SOON = timedelta(hours=24)
@@ -64,7 +64,7 @@ def approvers_of(change: ChangeRequest) -> list[Person]:
 
 
 def _authors_of(change: ChangeRequest) -> list[Person]:
-    return list(Person.objects.filter(pk__in=hands_in(change), is_active=True))
+    return list(Person.objects.filter(pk__in=authors_of(change), is_active=True))
 
 
 def _tell(event: str, change: ChangeRequest, people: Iterable[Person]) -> None:

@@ -94,6 +94,8 @@ def membership(before: MembershipBody | None, after: MembershipBody | None) -> I
         yield Reason("high", _("gives somebody a powerful role"))
     elif gained:
         yield Reason("low", _("gives somebody a role"))
+    if after and after.sign_in_code and after.sign_in_code != (before.sign_in_code if before else ""):
+        yield Reason("critical", _("confirms that an account is its person's own"))
     if lost:
         yield Reason("medium" if lost & APPROVING else "low", _("takes a role from somebody"))
     owned, owns = ({*side.teams, *side.applications} if side else set() for side in (before, after))

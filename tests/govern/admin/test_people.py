@@ -1,13 +1,20 @@
 """People in the admin: who may sign in is changed by administrators, roles are not, and every change is in the trail."""
 
+import re
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
 
+import pytest
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from audit.models import AuditEvent
+from govern.identity.invitations import invite
 from govern.models import Person
 from tests.cast import person
 from tests.second_factor import enrol, sign_in_fresh
@@ -48,9 +55,9 @@ def test_nobody_locks_themselves_out(signed_in: Callable[[str], Client]) -> None
 
 def test_only_a_superuser_changes_a_superuser(db: None) -> None:
     root = Person.objects.create_superuser(username="root", password="x")
-    answer = fresh("olive").post(
-        reverse("admin:govern_person_change", args=[root.pk]), form(password="a long new password")
-    )
+    answer = fresh("olive").post(reverse("admin:govern_person_change", args=[root.pk]), form())
+    assert "Only a superuser may change a superuser" in answer.content.decode()
+    answer = fresh("olive").post(reverse("admin:govern_person_invite", args=[root.pk]), follow=True)
     assert "Only a superuser may change a superuser" in answer.content.decode()
     root.refresh_from_db()
     assert root.check_password("x")
@@ -66,22 +73,80 @@ def test_somebody_who_is_locked_out_loses_the_session_at_once(signed_in: Callabl
     assert "person.deactivated" in types()
 
 
-def test_a_new_password_is_recorded_and_must_be_a_good_one(db: None) -> None:
+def set_password(address: str, password: str) -> HttpResponse:
+    """What somebody does with a link that they were handed, in a browser of their own."""
+    return Client().post(address, {"new_password1": password, "new_password2": password})
+
+
+def link_in(answer: HttpResponse) -> str:
+    """The path of the link that a page shows."""
+    found = re.search(r"/account/invitation/[^<\s]+", answer.content.decode())
+    assert found
+    return found[0]
+
+
+def test_nobody_sets_anothers_password(db: None) -> None:
     olive = fresh("olive")
-    assert "too short" in olive.post(page("amy"), form(password="short")).content.decode()
+    assert 'name="password"' not in olive.get(page("amy")).content.decode()
     olive.post(page("amy"), form(password="a long new password"))
-    assert person("amy").check_password("a long new password")
-    assert "person.password_set" in types()
-    assert "a long new password" not in str(list(AuditEvent.objects.values_list("body", flat=True)))
+    assert person("amy").check_password("amy")
 
 
-def test_a_person_who_is_added_may_sign_in(signed_in: Callable[[str], Client], own_cache: None) -> None:
-    values = {**form(password="a first long password"), "username": "frank"}
-    signed_in("olive").post(reverse("admin:govern_person_add"), values)
-    frank = Client()
-    answer = frank.post(reverse("account_login"), {"login": "frank", "password": "a first long password"})
-    assert answer.status_code == 302
-    assert types()[-1] == "person.created"
+def test_a_person_who_is_added_sets_their_own_password(db: None, own_cache: None) -> None:
+    olive = fresh("olive")
+    answer = olive.post(reverse("admin:govern_person_add"), {**form(), "username": "frank"})
+    frank = Person.objects.get(username="frank")
+    assert frank.credentials_set_by == person("olive")
+    assert not frank.has_usable_password()
+    link = link_in(answer)
+    assert "too short" in set_password(link, "short").content.decode()
+    assert set_password(link, "a first long password").status_code == 302
+    signed_in = Client().post(reverse("account_login"), {"login": "frank", "password": "a first long password"})
+    assert signed_in.status_code == 302
+    assert types()[-2:] == ["person.created", "person.invited"]
+    assert AuditEvent.objects.filter(type="person.invitation_accepted", actor="frank").exists()
+    assert Person.objects.get(username="frank").credentials_set_by == person("olive")
+    assert link.split("/")[-2] not in str(list(AuditEvent.objects.values_list("body", flat=True)))
+
+
+def test_a_link_works_once_for_three_days_and_for_one_person(
+    db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = urlsplit(invite(person=person("amy"), by=person("olive"))).path
+    second = urlsplit(invite(person=person("amy"), by=person("olive"))).path
+    set_password(first, "a password of somebody")
+    number, token = second.split("/")[-3:-1]
+    set_password(second.replace(f"/{number}/", "/1a/"), "a password of somebody")
+    set_password(second.replace(token, f"{token[:-1]}{'a' if token[-1] != 'a' else 'b'}"), "a password of somebody")
+    assert not person("amy").has_usable_password()
+    in_four_days = datetime.now() + timedelta(days=4)  # noqa: DTZ005 (as Django counts there)
+    with monkeypatch.context() as later:
+        later.setattr("govern.identity.invitations._Links._now", lambda _self: in_four_days)
+        set_password(second, "a password of somebody")
+    assert not person("amy").has_usable_password()
+    set_password(second, "a password of amy's own")
+    set_password(second, "a password of somebody")
+    assert Person.objects.get(username="amy").check_password("a password of amy's own")
+
+
+def test_a_link_is_sent_where_e_mail_is_set_up_and_not_shown(db: None, settings: Any, mailoutbox: list[Any]) -> None:
+    settings.EMAIL_IS_CONFIGURED = True
+    Person.objects.filter(pk=person("amy").pk).update(email="amy@example.com")
+    answer = fresh("olive").post(reverse("admin:govern_person_invite", args=[person("amy").pk]), follow=True)
+    assert "/account/invitation/" not in answer.content.decode()
+    (mail,) = mailoutbox
+    assert mail.to == ["amy@example.com"]
+    assert "/account/invitation/" in mail.body
+
+
+def test_a_link_asks_for_a_fresh_second_factor_and_for_somebody_else(signed_in: Callable[[str], Client]) -> None:
+    enrol(person("olive"))
+    address = reverse("admin:govern_person_invite", args=[person("amy").pk])
+    assert signed_in("olive").post(address)["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert fresh("dan").post(address).status_code == 403
+    own = fresh("olive").post(reverse("admin:govern_person_invite", args=[person("olive").pk]), follow=True)
+    assert "Change your own password" in own.content.decode()
+    assert person("amy").check_password("amy")
 
 
 def test_who_may_only_look_changes_nothing(signed_in: Callable[[str], Client]) -> None:
@@ -89,18 +154,15 @@ def test_who_may_only_look_changes_nothing(signed_in: Callable[[str], Client]) -
     assert person("amy").first_name == "Amy"
 
 
-def test_another_s_password_and_address_ask_for_a_fresh_second_factor(signed_in: Callable[[str], Client]) -> None:
+def test_anothers_address_asks_for_a_fresh_second_factor(signed_in: Callable[[str], Client]) -> None:
     ben = person("ben")
     enrol(person("olive"))
-    olive = signed_in("olive")
-    for change in ({"password": "a long new password"}, {"email": "olive@example.com"}):
-        answer = olive.post(page("ben"), form(**change))
-        assert answer["Location"].startswith(reverse("mfa_reauthenticate"))
-    changed = Person.objects.get(pk=ben.pk)
-    assert changed.check_password("ben")
-    assert changed.email == ""
+    answer = signed_in("olive").post(page("ben"), form(email="olive@example.com"))
+    assert answer["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert Person.objects.get(pk=ben.pk).email == ""
     fresh("olive").post(page("ben"), form(email="ben@example.com"))
     assert "person.email_changed" in types()
+    assert Person.objects.get(pk=ben.pk).credentials_set_by == person("olive")
 
 
 def test_lost_second_factors_are_removed_and_sessions_with_them(own_cache: None, db: None) -> None:

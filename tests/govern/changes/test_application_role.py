@@ -12,8 +12,10 @@ from django.db import Error, connection, transaction
 from django.utils import timezone
 
 from govern.changes.applying import apply_change
+from govern.changes.approvals import progress
 from govern.changes.contents import manifest_with
 from govern.changes.drafts import open_change, propose_version
+from govern.changes.drift.people import changed_people
 from govern.changes.emergencies import break_glass, lapse_emergencies, revert_emergency
 from govern.changes.refused import ChangeRefused
 from govern.changes.reviewing import comment_on_change, review_change
@@ -21,7 +23,8 @@ from govern.changes.revisions import manifest_in_force, sign_manifest
 from govern.changes.secrets import seal_secret
 from govern.changes.stops import stop_traffic
 from govern.changes.submission import reopen_change, submit_change
-from govern.identity.people import change_person
+from govern.identity.invitations import invite
+from govern.identity.sign_in_code import sign_in_code
 from govern.models import (
     Budget,
     ChangeAuthor,
@@ -44,6 +47,13 @@ from tests.govern.changes.changing import applied, approve, body_of, draft, fres
 from tests.second_factor import enrol
 
 pytestmark = pytest.mark.usefixtures("as_application")
+
+
+@pytest.fixture
+def installation(installation: None) -> None:
+    """With Fay, a third who may approve and administers people."""
+    fay = person("fay")
+    fay.groups.set(Group.objects.filter(name__in=("approver", "platform_administrator")))
 
 
 def refused(act: Callable[[], Any]) -> str:
@@ -230,14 +240,25 @@ def test_many_who_press_apply_apply_once() -> None:
     assert Budget.objects.get(name="organisation").active_version.number == 2
 
 
-def seize(name: str) -> None:
-    """Olive, who administers people, sets somebody's password, and could sign in as them."""
-    victim = person(name)
-    words = {"first_name": name, "last_name": "", "email": "", "is_active": True, "password": "known to Olive"}
-    change_person(person=victim, **words, by=person("olive"))
+def seize(name: str, by: str = "olive") -> None:
+    """Olive, who administers people, makes a link to set somebody's password with, and could sign in as them."""
+    invite(person=person(name), by=person(by))
 
 
-def test_who_set_anothers_password_counts_as_one_with_them() -> None:
+def roles(name: str, *groups: str, code: str = "", author: str = "amy") -> ChangeRequest:
+    """A change in review that gives somebody roles and, with a code, confirms them."""
+    change = open_change(title=f"{name} is {name}", reason="They were asked in person.", by=person(author))
+    body = MembershipBody(name=name, groups=groups, sign_in_code=code)
+    propose_version(change=change, kind="membership", body=body, by=person(author), edition=1)
+    return submit_change(change=change, by=person(author), edition=change.edition)
+
+
+def in_force(change: ChangeRequest) -> ChangeRequest:
+    """What Cara applies."""
+    return apply_change(change=change, by=person("cara"), second_factor=fresh("cara"))
+
+
+def test_who_could_set_anothers_password_counts_as_one_with_them() -> None:
     seize("ben")
     change = open_change(title="Mine", reason="Now.", by=person("olive"))
     body = body_of("budget", "intern-bot", limit_usd="1.00")
@@ -245,7 +266,6 @@ def test_who_set_anothers_password_counts_as_one_with_them() -> None:
     change = submit_change(change=change, by=person("olive"), edition=change.edition)
     with pytest.raises(ChangeRefused, match="count as one person"):
         approve(change, "ben")
-    connection.close()  # and with it what proved the code that Ben gave
     refused(lambda: Person.objects.filter(username="ben").update(credentials_set_by=None))
 
 
@@ -258,16 +278,60 @@ def test_two_accounts_that_one_has_seized_are_one_approval() -> None:
     assert change.state == ChangeState.IN_REVIEW
 
 
-def test_roles_approved_anew_part_them() -> None:
-    change = submitted()
+def test_roles_approved_anew_do_not_part_them() -> None:
     seize("ben")
-    roles = open_change(title="Ben is Ben", reason="He was asked in person.", by=person("amy"))
-    body = MembershipBody(name="ben", groups=("approver",))
-    propose_version(change=roles, kind="membership", body=body, by=person("amy"), edition=1)
-    roles = submit_change(change=roles, by=person("amy"), edition=roles.edition)
-    apply_change(change=approve(roles, "ben", "cara"), by=person("cara"), second_factor=fresh("cara"))
+    in_force(approve(roles("ben", "approver"), "cara", "fay"))
+    assert person("ben").credentials_set_by == person("olive")
+
+
+def test_a_change_that_confirms_the_sign_in_code_parts_them() -> None:
+    change = submitted()
+    enrol(person("ben"))
+    seize("ben")
+    confirming = roles("ben", "approver", code=sign_in_code(person("ben")))
+    assert confirming.risk == "critical"
+    for name in ("ben", "olive"):
+        with pytest.raises(ChangeRefused, match="count as one person"):
+            approve(confirming, name)
+    in_force(approve(confirming, "cara", "fay"))
     assert person("ben").credentials_set_by is None
     assert approve(change, "ben", "cara").state == ChangeState.APPROVED
+    assert changed_people() == []
+
+
+def test_a_code_that_has_changed_confirms_nobody() -> None:
+    seize("ben")
+    change = approve(roles("ben", "approver", code=sign_in_code(person("ben"))), "cara", "fay")
+    ben = person("ben")
+    ben.set_password("whoever chose it")
+    ben.save()
+    with pytest.raises(ChangeRefused, match="code of ben has changed"):
+        in_force(change)
+    assert person("ben").credentials_set_by == person("olive")
+    with pytest.raises(ChangeRefused):
+        roles("ben", "approver", code="0000-0000-0000")
+
+
+def test_chains_and_circles_of_seized_accounts_are_one_person() -> None:
+    change = submitted()
+    seize("ben")
+    seize("cara", by="ben")
+    assert approve(change, "cara").state == ChangeState.IN_REVIEW
+    assert approve(change, "ben").state == ChangeState.IN_REVIEW
+    seize("olive", by="cara")
+    assert [len(needed.given) for needed in progress(change)] == [1]
+
+
+def test_an_account_that_two_could_use_does_not_count() -> None:
+    change = approve(submitted(), "ben", "cara")
+    seize("ben")
+    assert change.state == ChangeState.APPROVED
+    seize("ben", by="fay")
+    assert [needed.given for needed in progress(change)] == [("cara",)]
+    with pytest.raises(ChangeRefused):
+        in_force(change)
+    with pytest.raises(ChangeRefused, match="More than one other person"):
+        approve(submitted("budget", "intern-bot", limit_usd="1.00"), "ben")
 
 
 def test_a_password_and_a_second_factor_can_be_set_through_govern() -> None:
@@ -276,7 +340,6 @@ def test_a_password_and_a_second_factor_can_be_set_through_govern() -> None:
     ben.save()
     enrol(ben)
     assert Person.objects.get(username="ben").check_password("a new one")
-    connection.close()  # and with it the proof
     refused(sql("UPDATE mfa_authenticator SET user_id = (SELECT id FROM govern_person WHERE username = 'eve')"))
 
 

@@ -41,6 +41,13 @@ FIELDS: dict[str, Words] = {
     ),
     "MembershipBody.applications": Words(_("Applications owned"), _("For an application owner: these are theirs.")),
     "MembershipBody.name": Words(_("Username"), _("The person must have been added already.")),
+    "sign_in_code": Words(
+        _("Sign-in code"),
+        _(
+            "Confirms that nobody but them can sign in as them. Ask them to read it from their page “Sign-in and security”, by voice or in "
+            "person. Leave it empty to confirm nothing."
+        ),
+    ),
     # providers and models
     "provider": Words(_("Provider")),
     "ProviderBody.kind": Words(_("Interface"), _("How the provider is spoken to.")),
