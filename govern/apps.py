@@ -19,7 +19,7 @@ class GovernConfig(AppConfig):
         from govern import celery, database_timeouts  # noqa: F401 (tasks sent from here must know their broker)
         from govern.changes.proofs import store_proof_key
         from govern.database_roles import close_to_public, grant_privileges, pin_functions
-        from govern.identity import person_rows, second_factor_events, session_limits, sign_in_events
+        from govern.identity import person_rows, second_factor_events, session_limits, sessions, sign_in_events
         from govern.identity.groups import create_groups
         from govern.identity.write_proofs import prove_write
 
@@ -34,3 +34,4 @@ class GovernConfig(AppConfig):
         person_rows.connect()
         second_factor_events.connect()
         session_limits.connect()
+        sessions.connect()

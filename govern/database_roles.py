@@ -168,8 +168,8 @@ def grant_privileges(*, using: str, **_: Any) -> None:
             for (partition,) in cursor.fetchall():
                 cursor.execute(f"REVOKE ALL ON {partition} FROM {', '.join(ROLES)}")
         for table in sorted(set(PROVEN_ROWS) & tables):
-            columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
-            named = ", ".join(connection.ops.quote_name(column) for column in columns if column != "id")
+            found = connection.introspection.get_table_description(cursor, table)
+            named = ", ".join(connection.ops.quote_name(column.name) for column in found if column.name != "id")
             cursor.execute(f"REVOKE UPDATE, TRUNCATE ON {table} FROM govern_app")
             cursor.execute(f"GRANT UPDATE ({named}) ON {table} TO govern_app")
         cursor.execute("REVOKE DELETE ON govern_person FROM govern_app")

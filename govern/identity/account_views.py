@@ -28,6 +28,7 @@ from govern.identity.invitations import accept_invitation, invited_person
 from govern.identity.passkeys import options_text, passkeys_work_here
 from govern.identity.second_factor import RETURN_TO, is_enrolled
 from govern.identity.session_limits import end_sessions
+from govern.identity.sessions import stored_key
 from govern.identity.sign_in_code import sign_in_code
 
 
@@ -121,7 +122,7 @@ class SecurityView(InFrame, IndexView):
             "codes_left": len(codes.get_unused_codes()) if codes else None,
             "passkeys_work": passkeys_work_here(self.request),
             "sessions": UserSession.objects.filter(user=self.request.user).order_by("-last_seen_at"),
-            "this_session": self.request.session.session_key,
+            "this_session": stored_key(self.request.session.session_key),
             "return_to": self.request.session.get(RETURN_TO),
             "sign_in_code": sign_in_code(self.request.user),  # type: ignore[arg-type]
         }

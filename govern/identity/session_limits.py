@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.trail.events import record_event
+from govern.identity.sessions import stored_key
 from govern.models import Person
 
 SIGNED_IN_AT = "govern.signed_in_at"
@@ -59,7 +60,7 @@ def end_sessions(*, person: Person, by: Person, keep: str | None = None, only: i
     sessions = UserSession.objects.filter(user=person)
     if only is not None:
         sessions = sessions.filter(pk=only)
-    ended = [session for session in sessions if session.session_key != keep]
+    ended = [session for session in sessions if keep is None or session.session_key != stored_key(keep)]
     for session in ended:
         session.end()
     if ended:

@@ -63,6 +63,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("GOVERN_TRUSTED_PROXIES", default=0)
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "5/900s/key", "reauthenticate": "30/m/user"}
 
 # Sessions
+SESSION_ENGINE = "govern.identity.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
 GOVERN_SESSION_LIFETIME = timedelta(hours=12)
 GOVERN_SESSION_IDLE = timedelta(minutes=30)
