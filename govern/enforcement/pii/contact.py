@@ -6,6 +6,7 @@ import re
 
 import phonenumbers
 
+from govern.enforcement.pii.addresses import is_address
 from govern.enforcement.pii.checks import digits, not_uniform
 from govern.enforcement.values.kind import Kind, words
 
@@ -94,6 +95,7 @@ KINDS = (
         longest=320,
         whole_run=True,
         glue="._%+-'",
+        around=is_address,
     ),
     Kind(
         "PHONE", (rf"\+\d(?:[ .\-()]{{0,2}}\d){{6,14}}{_EXTENSION}\b",), _international, _PHONE_CUES, alone=0.9, glue=""

@@ -191,6 +191,8 @@ class ValueDetector:
             if _stands_alone(data, start, end, kind.glue):
                 value = data[start : min(end, start + CHECKED)].decode()
                 if kind.check(value):
+                    if kind.around is not None and not (stands := kind.around(data, start, end, complete)):
+                        return None, waits or stands is None
                     return self._scored(
                         kind, data[start:end], start, end, distance, whole and end == longest_end, cues
                     ), waits

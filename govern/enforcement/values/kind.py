@@ -32,7 +32,9 @@ class Kind(NamedTuple):
     ``cues`` close by, or to be the whole message. ``longest`` is the most characters a value can have; 0 for a fixed beginning followed
     by a run without bound, of which ``check`` sees the first ``CHECKED`` characters. ``whole_run`` forbids a match that ends before the
     longest possible one. ``glue`` are the marks that make a value part of something longer when a letter or digit stands beyond them.
-    ``locate`` narrows a match that begins with its own cue to the value. ``shown`` is how many last characters a mask may show.
+    ``around`` sees the text, the place of a verified value and whether the text is complete, and says whether it is one; None while what
+    follows may still tell. It looks back at most ``CONTEXT`` characters. ``locate`` narrows a match that begins with its own cue to the
+    value. ``shown`` is how many last characters a mask may show.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Kind(NamedTuple):
     glue: str = ".-/+"
     reach_before: int = REACH_BEFORE
     reach_after: int = REACH_AFTER
+    around: Callable[[bytes, int, int, bool], bool | None] | None = None
     locate: Callable[[str], tuple[int, int] | None] | None = None
     shown: int = 0
 
