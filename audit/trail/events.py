@@ -239,6 +239,11 @@ register_event(
     "policy.drifted", gettext_noop("What is stored differs from the revision in force: {places}"), severity="critical"
 )
 register_event("revision.applied", gettext_noop("{actor} put revision {revision} in force"), severity="notice")
+register_event(
+    "budget.freeze_lifted",
+    gettext_noop("{actor} let {application} spend again under {budget}: {reason}"),
+    severity="warning",
+)
 register_event("application.suspended", gettext_noop("{actor} suspended {application}: {reason}"), severity="warning")
 register_event("application.resumed", gettext_noop("{actor} resumed {application}"), severity="warning")
 

@@ -1,24 +1,42 @@
 """Budgets: what may be spent, what is, and what is held for calls under way."""
 
 from typing import Any
+from uuid import UUID
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from govern.admin.balances import balances
 from govern.admin.cells import tone
 from govern.admin.columns import column
+from govern.admin.forms import PageForm
 from govern.admin.governed import GovernedAdmin, Related
 from govern.admin.in_force import in_force, link
 from govern.admin.sentences.organisation import PERIODS, scope_words
 from govern.admin.sentences.sentence import dollars
+from govern.budgets.freezes import LONGEST_REASON, PERMISSION, FreezeRefused, lift_freeze
 from govern.identity.ownership import is_own, owned_by
-from govern.models import Budget
+from govern.models import Budget, BudgetFreeze
+
+
+class LiftForm(PageForm):
+    """Why an application may spend again."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What you found. It is kept in the trail."),
+    )
 
 
 @admin.register(Budget)
@@ -71,9 +89,37 @@ class BudgetAdmin(GovernedAdmin):
 
     def figure(self, found: Budget) -> str:
         balance = balances([found]).get(found.pk)
-        return (
+        figure = (
             render_to_string("govern/budget_figure.html", {"balance": balance, "body": found.body}) if balance else ""
         )
+        freezes = list(BudgetFreeze.objects.standing().filter(budget_id=found.pk))
+        return figure + render_to_string("govern/budget_freezes.html", {"freezes": freezes}) if freezes else figure
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.lift_view)
+        return [path("frozen/<uuid:pk>/lift/", view, name="govern_budget_lift"), *super().get_urls()]
+
+    def lift_view(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        """Asks for a reason, then lets an application spend again."""
+        if not request.user.has_perm(PERMISSION):
+            raise PermissionDenied
+        freeze = BudgetFreeze.objects.standing().filter(pk=pk).first()
+        if freeze is None:
+            raise Http404
+        address = reverse("admin:govern_budget_change", args=[freeze.budget_id])
+        form = LiftForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            person: Any = request.user
+            try:
+                lift_freeze(freeze_id=freeze.pk, reason=form.cleaned_data["reason"], by=person)
+            except FreezeRefused as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, _("It may spend again from the next call on."))
+                return HttpResponseRedirect(address)
+        crumbs = [self.list_crumb(), (freeze.budget_name, address)]
+        context = self.page_context(request, title=_("Let it spend again"), crumbs=crumbs, freeze=freeze, form=form)
+        return TemplateResponse(request, "govern/budget_freeze_lift.html", context)
 
     def related(self, request: HttpRequest, found: Budget) -> list[Related]:
         scope = found.body.scope

@@ -11,7 +11,7 @@ from govern.budgets.claims import Account
 from govern.identity.keyring import keyring
 
 LOCK = "SELECT * FROM govern_lock_accounts(%s::uuid[], %s::date[], %s)"
-"""Parameters: `lock_parameters`. Rows: budget, period, settled, reserved, number of the transaction."""
+"""Parameters: `lock_parameters`. Rows: budget, period, settled, reserved, number of the transaction, frozen applications."""
 WRITE = "SELECT govern_write_accounts(%s::uuid[], %s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s)"
 """Parameters: `write_parameters`."""
 
@@ -19,9 +19,11 @@ WRITE = "SELECT govern_write_accounts(%s::uuid[], %s::date[], %s::bigint[], %s::
 class Balance:
     """One account while it is decided. ceiling: the limit that a reservation was admitted under."""
 
-    __slots__ = ("ceiling", "reserved", "settled")
+    __slots__ = ("ceiling", "frozen", "reserved", "settled")
 
-    def __init__(self, settled: int, reserved: int) -> None:
+    def __init__(self, settled: int, reserved: int, frozen: Iterable[str] = ()) -> None:
+        self.frozen = set(frozen)
+        """Applications that may not spend from it."""
         self.settled = settled
         self.reserved = reserved
         self.ceiling: int | None = None
@@ -40,8 +42,8 @@ def lock_parameters(accounts: Sequence[Account], *, open: bool) -> list[Any]:
 def locked_balances(rows: Iterable[tuple[Any, ...]]) -> tuple[dict[Account, Balance], str]:
     """The balances by account, and the number of the transaction that holds them."""
     found, transaction = {}, ""
-    for budget_id, start, settled, reserved, transaction in rows:  # noqa: B007 (the same in every row)
-        found[Account(budget_id, start)] = Balance(settled, reserved)
+    for budget_id, start, settled, reserved, transaction, frozen in rows:  # noqa: B007 (the same in every row)
+        found[Account(budget_id, start)] = Balance(settled, reserved, frozen or ())
     return found, transaction
 
 

@@ -37,15 +37,29 @@ class Settlement(NamedTuple):
     hold: Hold
     cost_nano_usd: int
 
+    @property
+    def is_beyond(self) -> bool:
+        """The provider reported more than the most that the call could cost."""
+        return self.cost_nano_usd > self.hold.amount_nano_usd
+
 
 class Claim:
     """What an entry of the trail does to budgets, in its own transaction."""
 
-    __slots__ = ("hold", "settlement")
+    __slots__ = ("application", "call_id", "hold", "settlement")
 
-    def __init__(self, hold: Hold | None = None, settlement: Settlement | None = None) -> None:
+    def __init__(
+        self,
+        hold: Hold | None = None,
+        settlement: Settlement | None = None,
+        *,
+        application: str = "",
+        call_id: bytes | None = None,
+    ) -> None:
         self.hold = hold
         self.settlement = settlement
+        self.application = application
+        self.call_id = call_id
 
 
 class Overdrawn(NamedTuple):
@@ -54,6 +68,12 @@ class Overdrawn(NamedTuple):
     budget: str
     left_nano_usd: int
     needed_nano_usd: int
+
+
+class Frozen(NamedTuple):
+    """Why a hold was refused: the application is frozen on a budget until a person has looked."""
+
+    budget: str
 
 
 def hold_for(lines: tuple[BudgetLine, ...], amount_nano_usd: int, at_s: float) -> Hold | None:

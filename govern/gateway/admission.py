@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from audit.trail.entries import Entry
-from govern.budgets.claims import Claim, Overdrawn, Settlement, hold_for
+from govern.budgets.claims import Claim, Frozen, Overdrawn, Settlement, hold_for
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import take_sightings, write
 from govern.gateway.records import fallback_row, intent_row
 from govern.gateway.refusals import Refusal
+from govern.gateway.settling import settlement_of
 from routing.calls import ChatRequest, InvalidRequest
 from routing.catalog import Deployment, Model
 from routing.money import NOTHING, Bound, upper_bound
@@ -30,7 +31,7 @@ async def admit(gateway: "Gateway", call: Call, bound: UpperBound) -> None:
     attempt = begin_attempt(call, call.route.deployments[0], bound)
     entry = Entry(
         [intent_row(call)],
-        claim=Claim(hold=attempt.hold) if attempt.hold else None,
+        claim=claim_of(call, attempt, None),
         sightings=take_sightings(call),
         instance=call.instance,
     )
@@ -39,9 +40,9 @@ async def admit(gateway: "Gateway", call: Call, bound: UpperBound) -> None:
         call.intent = gateway.submit(entry)  # `close` looks at it before anything is given back
         return
     interrupted = await write(gateway, call, entry)
-    if isinstance(entry.refused, Overdrawn):
+    if entry.refused is not None:
         call.attempts.clear()
-        raise overdrawn(entry.refused)
+        raise not_admitted(entry.refused)
     call.intent_written = True
     if interrupted:
         raise asyncio.CancelledError
@@ -51,14 +52,14 @@ async def fall_back(gateway: "Gateway", call: Call, deployment: Deployment, boun
     """Settles the failed attempt and holds the next one's money, in one transaction with the event that says so."""
     failed = call.attempts[-1]
     attempt = begin_attempt(call, deployment, bound)
-    settlement = Settlement(failed.hold, failed.cost_nano_usd) if failed.hold else None
-    claim = Claim(hold=attempt.hold, settlement=settlement) if attempt.hold or settlement else None
-    entry = Entry([fallback_row(call, failed)], claim=claim, instance=call.instance)
+    claim = claim_of(call, attempt, settlement_of(call, failed))
+    entry = Entry([fallback_row(call, failed)], claim=claim, sightings=take_sightings(call), instance=call.instance)
     interrupted = await write(gateway, call, entry)
     failed.hold = None  # settled, whether or not the new hold was granted
-    if isinstance(entry.refused, Overdrawn):
+    if entry.refused is not None:
         call.attempts.pop()
-        raise overdrawn(entry.refused)
+        call.sightings += entry.sightings  # nothing else of a refused entry is written
+        raise not_admitted(entry.refused)
     if interrupted:
         raise asyncio.CancelledError
 
@@ -147,6 +148,26 @@ def sent_target(attempt: Attempt) -> Target:
     """The deployment's target, told what is held for this attempt."""
     target: Target = attempt.deployment.target
     return target._replace(held=True, covered_tokens=attempt.bound.input_tokens) if attempt.hold is not None else target
+
+
+def claim_of(call: Call, attempt: Attempt | None, settlement: Settlement | None) -> Claim | None:
+    """What a step does to budgets; None for nothing."""
+    hold = attempt.hold if attempt is not None else None
+    if hold is None and settlement is None:
+        return None
+    return Claim(hold, settlement, application=call.application.name, call_id=call.id)
+
+
+def not_admitted(refused: object) -> Refusal:
+    """The refusal of a budget, whatever its reason."""
+    if isinstance(refused, Frozen):
+        return Refusal(
+            "insufficient_quota",
+            f"A provider reported that a call of this application cost more than it could have, so it may not spend under the budget "
+            f"{refused.budget} until somebody has looked. Ask a compliance officer to work the case and lift the freeze.",
+        )
+    assert isinstance(refused, Overdrawn)
+    return overdrawn(refused)
 
 
 def overdrawn(refused: Overdrawn) -> Refusal:

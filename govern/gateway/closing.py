@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from audit.payloads.storing import Payload
 from audit.trail.entries import AuditUnavailable, Entry
 from audit.trail.sightings import Sighting
-from govern.budgets.claims import Claim, Settlement
+from govern.budgets.claims import Claim
 from govern.gateway.call import Call
 from govern.gateway.records import intent_row, outcome_row
 from govern.gateway.refusals import Refusal
+from govern.gateway.settling import settlement_of
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -70,10 +71,10 @@ def closing_entry(call: Call, *, status: int, refusal: Refusal | None, kept: Seq
     if not call.intent_written:
         call.attempts.clear()
         rows.insert(0, intent_row(call))
-    settlement = Settlement(attempt.hold, attempt.cost_nano_usd) if attempt and attempt.hold else None
+    settlement = settlement_of(call, attempt)
     return Entry(
         rows,
-        claim=Claim(settlement=settlement) if settlement else None,
+        claim=Claim(settlement=settlement, application=call.application.name, call_id=call.id) if settlement else None,
         sightings=take_sightings(call),
         payloads=[*kept, *call.payloads] if refusal is None and call.code is None else kept,
         instance=call.instance,

@@ -6,10 +6,13 @@ it can be; each byte of the answer as a token, since no tokenizer makes more tok
 tools that a provider runs, cannot be seen: then it costs what was held.
 """
 
+import time
 from typing import Any
 
 import msgspec
 
+from audit.trail.sightings import Sighting
+from govern.budgets.claims import Settlement
 from govern.gateway.call import Attempt, Call
 from routing.calls import Chunk, Completion, Usage, larger_usage
 from routing.money import CALL_TOKENS, cost_nano_usd, cost_of_left_nano_usd
@@ -46,6 +49,27 @@ class Heard:
             for call in delta.tool_calls:
                 self.calls += call.id is not None
                 self.said_bytes += _bytes(call.arguments) + _bytes(call.name)
+
+
+def settlement_of(call: Call, attempt: Attempt | None) -> Settlement | None:
+    """The end of an attempt's hold. A cost beyond it, which only a provider's own report can be, opens a case."""
+    if attempt is None or attempt.hold is None:
+        return None
+    settlement = Settlement(attempt.hold, attempt.cost_nano_usd)
+    if settlement.is_beyond:
+        call.sightings.append(
+            Sighting(
+                application=call.application.name,
+                team=call.application.team,
+                guard="budget",
+                rule="cost_beyond_bound",
+                severity="critical",
+                at_us=time.time_ns() // 1_000,
+                call_id=call.id,
+                revision=call.snapshot.revision.number,
+            )
+        )
+    return settlement
 
 
 def answer_bytes(completion: Completion) -> int:

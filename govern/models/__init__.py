@@ -2,6 +2,7 @@
 
 from govern.models.api_key import ApiKey
 from govern.models.budget import Budget, BudgetAccount
+from govern.models.budget_freeze import BudgetFreeze
 from govern.models.catalogue import CatalogModel, CredentialSecret, Deployment, Provider, ProviderCredential
 from govern.models.change import (
     ChangeComment,
@@ -46,6 +47,7 @@ __all__ = [
     "ApprovalRule",
     "Budget",
     "BudgetAccount",
+    "BudgetFreeze",
     "CatalogModel",
     "ChangeAuthor",
     "ChangeComment",

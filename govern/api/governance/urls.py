@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from govern.api.governance.budget_freezes import BudgetFreezesView, LiftFreezeView
 from govern.api.governance.change_requests import (
     ApplyView,
     ChangeRequestsView,
@@ -17,6 +18,8 @@ urlpatterns = [
     path("policies", PoliciesView.as_view(), name="api-policies"),
     path("policies/schema", PolicySchemaView.as_view(), name="api-policy-schema"),
     path("policies/<str:kind>/<path:name>", PolicyView.as_view(), name="api-policy"),
+    path("budget-freezes", BudgetFreezesView.as_view(), name="api-budget-freezes"),
+    path("budget-freezes/<uuid:pk>/lift", LiftFreezeView.as_view(), name="api-budget-freeze-lift"),
     path("change-requests", ChangeRequestsView.as_view(), name="api-changes"),
     path("change-requests/<int:number>", ChangeRequestView.as_view(), name="api-change"),
     path("change-requests/<int:number>/submit", SubmitView.as_view(), name="api-change-submit"),

@@ -12,7 +12,7 @@ from psycopg.conninfo import make_conninfo
 from audit.trail.entries import Entry
 from audit.trail.writer import TrailWriter
 from govern.budgets.accounts import LOCK, WRITE, lock_parameters, locked_balances, write_parameters
-from govern.budgets.claims import Account, BudgetLine, Claim, Hold, Overdrawn, Settlement, hold_for
+from govern.budgets.claims import Account, BudgetLine, Claim, Frozen, Hold, Overdrawn, Settlement, hold_for
 from govern.budgets.ledger import BudgetLedger
 
 AT_S = 1_764_000_000.0  # 2025-11-24
@@ -120,7 +120,7 @@ async def test_a_cost_over_its_hold_is_recorded_rather_than_hidden(writer: Trail
     await writer.submit(Entry([], claim=Claim(hold=held)))
     await writer.submit(Entry([], claim=Claim(settlement=Settlement(held, 130))))
     assert await balance(budget) == (130, 0)
-    entry = await writer.submit(Entry([], claim=Claim(hold=hold(1, budget))))
+    entry = await writer.submit(Entry([], claim=Claim(hold=hold(1, budget), application="another")))
     assert entry.refused == Overdrawn("payments", 0, 1)
 
 
@@ -187,3 +187,83 @@ async def test_govern_moves_money_as_the_applications_role(writer: TrailWriter) 
     finally:
         await gateway.stop()
     assert await balance(budget) == (25, 0)
+
+
+async def test_more_than_was_held_is_settled_and_freezes_the_application(writer: TrailWriter) -> None:
+    budget, other = line(1_000), line(1_000)
+    held = hold(10, budget)
+    await writer.submit(Entry([], claim=Claim(held, application="risk-engine")))
+    await writer.submit(Entry([], claim=Claim(settlement=Settlement(held, 2_000), application="risk-engine")))
+    assert await balance(budget) == (2_000, 0)
+    refused = Entry([], claim=Claim(hold(10, budget), application="risk-engine"))
+    await writer.submit(refused)
+    assert refused.refused == Frozen("payments")
+    elsewhere = Entry([], claim=Claim(hold(10, other), application="risk-engine"))
+    await writer.submit(elsewhere)
+    assert elsewhere.refused is None
+
+
+async def test_other_applications_go_on_until_the_limit(writer: TrailWriter) -> None:
+    budget = line(1_000)
+    held = hold(10, budget)
+    await writer.submit(Entry([], claim=Claim(held, application="one")))
+    await writer.submit(Entry([], claim=Claim(settlement=Settlement(held, 11), application="one")))
+    for application, expected in (("one", Frozen("payments")), ("two", None)):
+        entry = Entry([], claim=Claim(hold(10, budget), application=application))
+        await writer.submit(entry)
+        assert entry.refused == expected
+
+
+async def test_a_freeze_acts_in_every_process_and_in_the_next_period(writer: TrailWriter) -> None:
+    budget = line(1_000)
+    held = hold(10, budget)
+    await writer.submit(Entry([], claim=Claim(held, application="one")))
+    await writer.submit(Entry([], claim=Claim(settlement=Settlement(held, 11), application="one")))
+    other = TrailWriter(conninfo(), participants=(BudgetLedger(),), max_pending=10, commit_timeout_ms=5_000)
+    await other.start()
+    try:
+        later = hold_for((budget,), 10, AT_S + 40 * 86_400)
+        entry = Entry([], claim=Claim(later, application="one"))
+        await other.submit(entry)
+        assert entry.refused == Frozen("payments")
+    finally:
+        await other.stop()
+
+
+async def test_an_alerting_budget_freezes_nobody(writer: TrailWriter) -> None:
+    budget = line(1_000, blocks=False)
+    held = hold(10, budget)
+    await writer.submit(Entry([], claim=Claim(held, application="one")))
+    await writer.submit(Entry([], claim=Claim(settlement=Settlement(held, 11), application="one")))
+    entry = Entry([], claim=Claim(hold(10, budget), application="one"))
+    await writer.submit(entry)
+    assert entry.refused is None
+
+
+async def test_many_processes_at_once_with_a_provider_that_reports_too_much(writer: TrailWriter) -> None:
+    budget = line(1_000)
+    other = TrailWriter(conninfo(), participants=(BudgetLedger(),), max_pending=10_000, commit_timeout_ms=5_000)
+    await other.start()
+    try:
+
+        async def call(number: int) -> str:
+            opened, held = (writer, other)[number % 2], hold(20, budget)
+            application = f"app-{number % 5}"
+            entry = Entry([], claim=Claim(held, application=application))
+            await opened.submit(entry)
+            if entry.refused is not None:
+                return type(entry.refused).__name__
+            cost = 25 if number % 5 == 0 else 5
+            await opened.submit(Entry([], claim=Claim(settlement=Settlement(held, cost), application=application)))
+            return "beyond" if cost > 20 else "admitted"
+
+        ended = await asyncio.gather(*(call(number) for number in range(200)))
+    finally:
+        await other.stop()
+    settled, reserved = await balance(budget)
+    assert reserved == 0
+    assert settled == 5 * ended.count("admitted") + 25 * ended.count("beyond")
+    assert settled <= 1_000 + 5 * ended.count("beyond"), "beyond the limit only by what was reported beyond the bounds"
+    last = Entry([], claim=Claim(hold(1, budget), application="app-0"))
+    await writer.submit(last)
+    assert last.refused is not None
