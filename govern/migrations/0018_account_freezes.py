@@ -60,7 +60,7 @@ CREATE TRIGGER guard_freeze BEFORE INSERT OR UPDATE OR DELETE ON govern_budgetfr
 
 
 class Migration(migrations.Migration):
-    dependencies = [("govern", "0014_trail_from_govern")]
+    dependencies = [("govern", "0017_sessions_under_digests")]
 
     operations = [
         migrations.CreateModel(
