@@ -8,7 +8,7 @@ from tests.faults.platform import Platform
 from tests.govern.gateway.installation import PRICES, document
 from tests.sdk.scripted_provider import ScriptedProvider
 
-SIMULATED = {"gated": "gated", "tool": "tool"}
+SIMULATED = {"gated": "gated", "tool": "tool", "late": "slow:28", "pausing": "pause:17"}
 """Further models of the simulated provider: catalogue name → what it is asked for."""
 SCRIPTED = ("words", "calling", "form")
 
