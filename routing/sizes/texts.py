@@ -19,9 +19,9 @@ _DENSE_PER_TOKEN = 2.2
 _MOST_PER_TOKEN = (128, 128, 64, 64, 64, 16, 32, 32)
 """Characters that one token may cover at most, by class; several times what the largest vocabularies have."""
 _WORDS_PER_TOKEN = 2
-_MARKS = '(){}[];=<>/_"'
+_MARKS = b'(){}[];=<>/_"'
 _SHORT = 256
-_SAMPLE = 4_096
+_SAMPLE = 1_024
 _CHUNK = 1 << 16
 
 
@@ -72,10 +72,11 @@ def least_text_tokens(text: str, enough: int) -> int:
 
 def _ascii_per_token(text: str) -> float:
     sample = _sample(text) if len(text) > 4 * _SAMPLE else text
-    blanks = sample.count(" ") + sample.count("\n")
-    if blanks * 12 < len(sample):
+    raw = sample.encode()
+    if (raw.count(b" ") + raw.count(b"\n")) * 12 < len(raw):
         return _DENSE_PER_TOKEN
-    return _CODE_PER_TOKEN if sum(map(sample.count, _MARKS)) * 16 > len(sample) else _PER_TOKEN[0]
+    marks = len(raw) - len(raw.translate(None, _MARKS))
+    return _CODE_PER_TOKEN if marks * 16 > len(raw) else _PER_TOKEN[0]
 
 
 def _sample(text: str) -> str:
