@@ -10,6 +10,7 @@ from routing.sizes.texts import least_text_tokens, text_tokens
 
 _MESSAGE_TOKENS = 4
 _TOOL_TOKENS = 8
+_FILE_CHARACTERS = 1_024
 _DATA_CHARACTERS = 64
 """What is shorter holds no file."""
 
@@ -71,9 +72,16 @@ Size = PromptSize | BatchSize
 def size_of_prompt(request: ChatRequest, texts: Sequence[Surface]) -> PromptSize:
     """The size of a chat request, whose texts were found already."""
     tokens = _MESSAGE_TOKENS * len(request.messages) + _TOOL_TOKENS * len(request.tools or ())
+    if any(len(surface.text) >= _FILE_CHARACTERS for surface in texts):
+        texts = [surface for surface in texts if len(surface.text) < _FILE_CHARACTERS or not _is_file(surface)]
     for surface in texts:
         tokens += text_tokens(surface.text)
     return PromptSize(texts, tokens, list(_media(request)))
+
+
+def _is_file(surface: Surface) -> bool:
+    """Whether a text is a file in a block that only its provider knows; guards look at it as at a text, and models do not."""
+    return ".block." in surface.location and media_of_base64(surface.text) is not None
 
 
 def size_of_batch(inputs: Sequence[str | Sequence[int]]) -> BatchSize:
