@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from govern.gateway.payloads import KeptPayload
     from govern.gateway.snapshot import Key, Snapshot
     from govern.policy.compilation import CompiledApplication
-    from routing.calls import ChatRequest, Surface, Usage
+    from routing.calls import ChatRequest, Surface, Unscanned, Usage
     from routing.catalog import Deployment
     from routing.choose import Route, Wish
     from routing.credentials import Credential
@@ -103,6 +103,7 @@ class Call:
         "summary",
         "surfaces",
         "system_prompt",
+        "unscanned",
         "violation_id",
         "wish",
     )
@@ -126,6 +127,8 @@ class Call:
         """What was asked, as the record says it."""
         self.wish: Wish
         self.surfaces: list[Surface] = []
+        self.unscanned: list[Unscanned] = []
+        """What of the request guards cannot read."""
         self.system_prompt: str | None = None
         self.body_bytes = 0
         self.prompt_digest = ""

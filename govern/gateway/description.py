@@ -9,7 +9,7 @@ from govern.gateway.masking import for_record
 from govern.gateway.modalities import modalities_of
 from govern.gateway.payloads import KeptPayload
 from govern.gateway.records import keyed_digest
-from routing.calls import ChatRequest, EmbeddingsRequest, Surface, input_surfaces
+from routing.calls import ChatRequest, EmbeddingsRequest, read_surfaces
 from routing.choose import Wish
 from routing.describe import Description, describe
 from routing.sizes import size_of_batch, size_of_prompt
@@ -28,7 +28,7 @@ def describe_chat(gateway: "Gateway", call: Call, request: ChatRequest, body: by
 def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
     """Describes a chat call: what it contains, what conditions may read of it, and what it asks of routing."""
     call.request = request
-    call.surfaces = input_surfaces(request)
+    call.surfaces, call.unscanned = read_surfaces(request)
     call.system_prompt = "\n".join(s.text for s in call.surfaces if s.role == "system") or None
     size = size_of_prompt(request, call.surfaces)
     named = call.snapshot.revision.catalog.get(request.model) if size.media else None
@@ -61,7 +61,7 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
 def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body: bytes) -> None:
     """Describes an embeddings call. Token lists are no texts: guards cannot read them, and the record says how many there were."""
     inputs = request.inputs()
-    call.surfaces = [Surface("user", f"input[{i}]", text) for i, text in enumerate(inputs) if isinstance(text, str)]
+    call.surfaces = request.surfaces()
     size = size_of_batch(inputs)
     tokens = size.tokens()
     described = Description("embeddings", "operation", 0.0, tokens, ("text",), (), "")
@@ -73,7 +73,7 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
         "stream": False,
         "n": len(inputs),
         "messages": len(inputs),
-        "token_lists": len(inputs) - len(call.surfaces),
+        "token_lists": sum(type(item) is list for item in inputs),
     }
     call.wish = Wish(request.model, ("text",), False, tokens, {"application": call.application.name}, size)
 

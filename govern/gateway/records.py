@@ -17,6 +17,7 @@ from govern.gateway.call import Attempt, Call
 from govern.gateway.callers_words import bounded_names
 from govern.gateway.masking import for_record, masked
 from govern.gateway.refusals import Refusal
+from routing.calls import Unscanned
 
 _encode = msgspec.json.Encoder().encode
 
@@ -53,6 +54,15 @@ def verdict_record(verdict: Verdict | None) -> dict[str, Any] | None:
     }
 
 
+def not_scanned(contents: Sequence[Unscanned]) -> list[dict[str, Any]]:
+    """What guards could not read of a request, by kind: how many there were, and their bytes."""
+    if not contents:
+        return []
+    kinds = sorted({content.kind for content in contents})
+    sizes = {kind: [content.size_bytes for content in contents if content.kind == kind] for kind in kinds}
+    return [{"kind": kind, "count": len(sizes[kind]), "bytes": sum(sizes[kind])} for kind in kinds]
+
+
 def call_record(call: Call) -> dict[str, Any]:
     """What intent and outcome both say, so that each can be read alone."""
     description, route = call.description, call.route
@@ -61,6 +71,7 @@ def call_record(call: Call) -> dict[str, Any]:
         "key_id": call.key.id,
         **call.summary,
         "body_bytes": call.body_bytes,
+        "not_scanned": not_scanned(call.unscanned),
         "prompt_digest": call.prompt_digest,
         "task": description.task if description else None,
         "task_by": description.task_by if description else None,

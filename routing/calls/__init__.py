@@ -34,9 +34,13 @@ from routing.calls.messages import (
 from routing.calls.replay import as_chunks
 from routing.calls.requests import ChatRequest, Native, Tool, chat_request, decode_chat
 from routing.calls.surfaces import (
+    CannotReplace,
+    Reading,
     Surface,
+    Unscanned,
     input_surfaces,
     output_surfaces,
+    read_surfaces,
     replace_output_surfaces,
     replace_surfaces,
 )
@@ -45,6 +49,7 @@ from routing.calls.usage import Usage, larger_usage
 __all__ = [
     "AnswerMessage",
     "AudioPart",
+    "CannotReplace",
     "ChatRequest",
     "Choice",
     "Chunk",
@@ -62,6 +67,7 @@ __all__ = [
     "Native",
     "NativePart",
     "Part",
+    "Reading",
     "RedactedThinkingPart",
     "RefusalPart",
     "Surface",
@@ -70,6 +76,7 @@ __all__ = [
     "Tool",
     "ToolCall",
     "ToolCallDelta",
+    "Unscanned",
     "Usage",
     "as_chunks",
     "chat_request",
@@ -80,6 +87,7 @@ __all__ = [
     "input_surfaces",
     "larger_usage",
     "output_surfaces",
+    "read_surfaces",
     "replace_output_surfaces",
     "replace_surfaces",
     "sse_event",

@@ -8,6 +8,9 @@ import msgspec
 
 from routing.calls.invalid import InvalidRequest, explain
 from routing.calls.requests import decode_object
+from routing.calls.surfaces.request_walk import Place, RequestWalk
+from routing.calls.surfaces.requests import put_texts
+from routing.calls.surfaces.walk import Surface, location
 from routing.calls.usage import Usage
 
 Tokens = list[int]
@@ -41,12 +44,25 @@ class EmbeddingsRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only
             return [list(self.input)]  # type: ignore[arg-type]
         return list(self.input)  # type: ignore[arg-type]
 
+    def surfaces(self) -> list[Surface]:
+        """Every text of the body: the inputs, and all other fields."""
+        walk = self._walk()
+        return [Surface(place.role, location(place.path), place.text) for place in walk.places]
+
+    def _walk(self) -> RequestWalk:
+        walk = RequestWalk()
+        if isinstance(self.input, str):
+            walk.places.append(Place("user", ("input",), self.input))
+        else:
+            inputs = enumerate(self.input)
+            walk.places += [Place("user", ("input", i), item) for i, item in inputs if isinstance(item, str)]
+        rest = {name: value for name, value in self.tree.items() if name not in ("input", "model")}
+        walk.value(rest, (), "parameter")
+        return walk
+
     def with_texts(self, texts: Mapping[str, str]) -> "EmbeddingsRequest":
-        """A copy with other texts at locations such as `input[3]`."""
-        inputs = [texts.get(f"input[{index}]", item) for index, item in enumerate(self.inputs())]
-        changed = msgspec.structs.replace(self, input=inputs[0] if isinstance(self.input, str) else inputs)
-        changed.__dict__["tree"] = {**self.tree, "input": changed.input}
-        return changed
+        """A copy with other texts at locations such as `input[3]`. Raises ValueError, CannotReplace and InvalidRequest."""
+        return embeddings_request(put_texts(self.tree, self._walk().places, texts))
 
     def texts(self) -> list[str]:
         """The inputs that are text."""
@@ -80,7 +96,11 @@ class EmbeddingsAnswer(msgspec.Struct, kw_only=True, omit_defaults=True):
 
 def decode_embeddings(body: bytes) -> EmbeddingsRequest:
     """A request from the bytes of an embeddings body. Raises InvalidRequest."""
-    tree = decode_object(body)
+    return embeddings_request(decode_object(body))
+
+
+def embeddings_request(tree: dict[str, Any]) -> EmbeddingsRequest:
+    """A request from plain JSON values. Raises InvalidRequest."""
     try:
         request = msgspec.convert(tree, EmbeddingsRequest)
     except msgspec.ValidationError as error:

@@ -71,6 +71,8 @@ class Native(NamedTuple):
 
     kind: str
     body: bytes
+    tree: dict[str, Any] | None = None
+    """The body as plain values, where the door has them at hand."""
 
 
 class ChatRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True, dict=True):
@@ -177,13 +179,12 @@ class ChatRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True,
         tree = {**self.tree, **changes}
         return chat_request({name: value for name, value in tree.items() if name not in changes or value is not None})
 
-    def with_native(self, kind: str, body: bytes) -> "ChatRequest":
+    def with_native(self, kind: str, body: bytes, tree: dict[str, Any] | None = None) -> "ChatRequest":
         """The same request, remembering the body that a door of another format received.
 
-        It is forwarded as it is to providers of that kind. So a door may only call this if every text of the body is in
-        `tree`: guards read the tree, never these bytes.
+        It is forwarded as it is to providers of that kind; guards read it besides `tree`.
         """
-        self.__dict__["native"] = Native(kind, body)
+        self.__dict__["native"] = Native(kind, body, tree)
         return self
 
 

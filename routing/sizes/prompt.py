@@ -10,7 +10,6 @@ from routing.sizes.texts import least_text_tokens, text_tokens
 
 _MESSAGE_TOKENS = 4
 _TOOL_TOKENS = 8
-_FILE_CHARACTERS = 1_024
 _DATA_CHARACTERS = 64
 """What is shorter holds no file."""
 
@@ -72,16 +71,33 @@ Size = PromptSize | BatchSize
 def size_of_prompt(request: ChatRequest, texts: Sequence[Surface]) -> PromptSize:
     """The size of a chat request, whose texts were found already."""
     tokens = _MESSAGE_TOKENS * len(request.messages) + _TOOL_TOKENS * len(request.tools or ())
-    if any(len(surface.text) >= _FILE_CHARACTERS for surface in texts):
-        texts = [surface for surface in texts if len(surface.text) < _FILE_CHARACTERS or not _is_file(surface)]
+    media = list(_media(request))
+    texts = _said(texts, _files(request) if media else frozenset())
     for surface in texts:
         tokens += text_tokens(surface.text)
-    return PromptSize(texts, tokens, list(_media(request)))
+    return PromptSize(texts, tokens, media)
 
 
-def _is_file(surface: Surface) -> bool:
-    """Whether a text is a file in a block that only its provider knows; guards look at it as at a text, and models do not."""
-    return ".block." in surface.location and media_of_base64(surface.text) is not None
+def _said(texts: Sequence[Surface], files: frozenset[str]) -> Sequence[Surface]:
+    """Each text once: not again as a door received it, and not the data of files, which count as media."""
+    if not files and not any(surface.location.startswith("native.") for surface in texts):
+        return texts
+    return [s for s in texts if not s.location.startswith("native.") and s.location not in files]
+
+
+def _files(request: ChatRequest) -> frozenset[str]:
+    """The places of files that count as media, for those whose data are read as a text as well."""
+    found = set()
+    for m, message in enumerate(request.messages):
+        for p, part in enumerate(message.content if isinstance(message.content, list) else ()):
+            where = f"messages[{m}].content[{p}]"
+            if isinstance(part, ImagePart) and not part.image_url.url.startswith(("http://", "https://")):
+                found.add(f"{where}.image_url.url")
+            elif isinstance(part, AudioPart):
+                found.add(f"{where}.input_audio.data")
+            elif isinstance(part, FilePart) and any(_of_file(part)):
+                found.add(f"{where}.file.file_data")
+    return frozenset(found)
 
 
 def size_of_batch(inputs: Sequence[str | Sequence[int]]) -> BatchSize:

@@ -12,10 +12,11 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 SurfaceRole = Literal[
-    "system", "user", "assistant", "tool", "document", "tool_arguments", "tool_definition", "parameter"
+    "system", "user", "assistant", "tool", "document", "tool_arguments", "tool_definition", "parameter", "sealed"
 ]
 """Who wrote the text. `document`: a file. `tool_definition`: names, descriptions and schemas of tools and answers.
-`parameter`: everything else that is sent along, such as metadata, user, stop, and fields that are not known here."""
+`parameter`: everything else that is sent along, such as metadata, user, stop, and fields that are not known here.
+`sealed`: signatures and encrypted reasoning, in which nothing can be read, but which can be a secret."""
 
 IDENTIFIERS = frozenset(
     (
@@ -47,8 +48,28 @@ class Surface(NamedTuple):
     text: str
 
 
+class ChosenName(str):
+    """A step that is a name of the caller's own. A place names it by its position in the object, since it can hold anything."""
+
+    __slots__ = ("position",)
+    position: int
+
+
+def chosen_name(name: str, position: int) -> ChosenName:
+    """A caller's own name, the `position`-th of its object from 0."""
+    chosen = ChosenName(name)
+    chosen.position = position
+    return chosen
+
+
 def location(path: Path) -> str:
-    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)[1:]
+    """A place in words, without any that a caller chose."""
+    return "".join(
+        [
+            f"[{step}]" if type(step) is int else f".#{step.position}" if type(step) is ChosenName else f".{step}"
+            for step in path
+        ]
+    )[1:]
 
 
 def _document_text(uri: str) -> str | None:
@@ -94,11 +115,12 @@ def walk(value: Any, path: Path, role: SurfaceRole, found: list[Found]) -> None:
                 walk(item, (*path, key), role, found)
 
 
-def _copy(value: Any) -> Any:
+def copied(value: Any) -> Any:
+    """A copy of plain values, to be changed in place."""
     if type(value) is dict:
-        return {key: _copy(item) for key, item in value.items()}
+        return {key: copied(item) for key, item in value.items()}
     if type(value) is list:
-        return [_copy(item) for item in value]
+        return [copied(item) for item in value]
     return value
 
 
@@ -113,7 +135,7 @@ def _put(tree: Any, path: Path, text: str) -> None:
 
 
 def replace(tree: Any, found: list[Found], texts: Mapping[str, str]) -> Any:
-    changed, left = _copy(tree), dict(texts)
+    changed, left = copied(tree), dict(texts)
     for _, path, _ in found:
         text = left.pop(location(path), None)
         if text is None:

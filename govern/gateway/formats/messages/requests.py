@@ -31,7 +31,7 @@ def decode_messages(body: bytes) -> ChatRequest:
     left = fields.left()
     tree["native_fields"] = {KIND: left} if left else None
     request = read_request(tree, _NAMES)
-    return request.with_native(KIND, native_bytes(body, source)) if _fits_anthropic(source) else request
+    return request.with_native(KIND, native_bytes(body, source), source) if _fits_anthropic(source) else request
 
 
 def _messages(fields: Fields) -> list[Message]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.calls import input_surfaces
+from routing.calls import InvalidRequest, input_surfaces
 from tests.govern.gateway.formats.bodies import google_bodies, messages_bodies, responses_bodies
 from tests.govern.gateway.formats.doors import GOOGLE, MESSAGES, RESPONSES, decode
 
@@ -62,14 +62,6 @@ def test_a_field_that_nobody_knows_is_seen_wherever_it_stands(door, bodies):
         (RESPONSES, {"model": "m", "input": "Hi", "instructions": SECRET}),
         (GOOGLE, {"contents": [{"parts": [{"text": "Hi"}]}], "system_instruction": {"parts": [{"text": SECRET}]}}),
         (GOOGLE, {"contents": [{"parts": {"text": SECRET}}]}),
-        (
-            GOOGLE,
-            {
-                "contents": [{"parts": [{"text": "Hi"}]}],
-                "systemInstruction": {"parts": [{"text": "Be kind."}]},
-                "system_instruction": {"parts": [{"text": SECRET}]},
-            },
-        ),
         (RESPONSES, {"model": "m", "input": [{"type": "mcp_approval_response", "reason": SECRET}]}),
         (
             RESPONSES,
@@ -105,3 +97,44 @@ def test_a_key_sent_twice_shows_guard_and_provider_the_same():
     request = MESSAGES.whole.decode(body, "")
     assert request.native is not None
     assert SECRET.encode() not in request.native.body
+
+
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        (
+            {"systemInstruction": {"parts": []}, "system_instruction": {"parts": [{"text": SECRET}]}},
+            "systemInstruction",
+        ),
+        (
+            {"generationConfig": {"maxOutputTokens": 10}, "generation_config": {"max_output_tokens": 9}},
+            "generationConfig",
+        ),
+        ({"generationConfig": {"maxOutputTokens": 10, "max_output_tokens": 9}}, "generationConfig.maxOutputTokens"),
+        (
+            {
+                "contents": [
+                    {"parts": [{"inlineData": {"data": "", "mimeType": "a/b"}, "inline_data": {"data": SECRET}}]}
+                ]
+            },
+            "contents[0].parts[0].inlineData",
+        ),
+    ],
+)
+def test_a_field_in_two_spellings_is_refused(body, place):
+    with pytest.raises(InvalidRequest, match="two spellings") as caught:
+        decode(GOOGLE, {"contents": [{"parts": [{"text": "Hi"}]}], **body})
+    assert caught.value.param == place
+
+
+def test_what_is_written_in_snake_case_is_sent_in_camel_case():
+    call = {"function_call": {"name": "look", "args": {"at_place": 1, "atPlace": 2}}}
+    body = {"contents": [{"role": "model", "parts": [call]}], "generation_config": {"max_output_tokens": 5}}
+    request = decode(GOOGLE, body)
+    assert request.max_tokens == 5
+    assert json.loads(request.native.body) == {
+        "contents": [
+            {"role": "model", "parts": [{"functionCall": {"name": "look", "args": {"at_place": 1, "atPlace": 2}}}]}
+        ],
+        "generationConfig": {"maxOutputTokens": 5},
+    }
