@@ -147,7 +147,7 @@ def request_for(call: Call, attempt: Attempt) -> ChatRequest:
 def sent_target(attempt: Attempt) -> Target:
     """The deployment's target, told what is held for this attempt."""
     target: Target = attempt.deployment.target
-    return target._replace(held=True, covered_tokens=attempt.bound.input_tokens) if attempt.hold is not None else target
+    return target._replace(held=True) if attempt.hold is not None else target
 
 
 def claim_of(call: Call, attempt: Attempt | None, settlement: Settlement | None) -> Claim | None:

@@ -2,16 +2,25 @@
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TypeVar
 
 from govern.enforcement import Verdict
 from govern.enforcement.vault import Vault
 from govern.gateway.call import Call
 from govern.gateway.records import case_of, sightings_of
 from govern.gateway.refusals import Refusal
-from routing.calls import ChatRequest, Completion, output_surfaces, replace_output_surfaces
+from routing.calls import (
+    CannotReplace,
+    ChatRequest,
+    Completion,
+    InvalidRequest,
+    output_surfaces,
+    replace_output_surfaces,
+)
 
+Redacted = TypeVar("Redacted")
 LARGE_TEXT_BYTES = 64 * 1024
 """Above this the guards run in a thread, so that one long text does not hold up every other call."""
 OFFICER = "Ask your compliance officer if you think this is wrong."
@@ -41,19 +50,56 @@ def with_repair(request: ChatRequest, completion: Completion, sentence: str) -> 
 
 async def inspect_input(call: Call) -> Mapping[str, str]:
     """Guards on everything that came in. Raises a refusal, or returns the texts that had to be redacted, by location."""
+    verdict = await examine_input(call)
+    call.input_verdict = verdict
+    stop_if_blocked(call, verdict)
+    if verdict.action != "allow":
+        note_violations(call, verdict)
+    return verdict.replacements
+
+
+async def examine_input(call: Call) -> Verdict:
+    """What the guards say about everything that came in."""
     started = time.perf_counter_ns()
     enforcement = call.application.enforcement
-    if call.body_bytes > LARGE_TEXT_BYTES or enforcement.blocking:
+    if call.body_bytes > LARGE_TEXT_BYTES or enforcement.blocking or _characters(call) > LARGE_TEXT_BYTES:
         verdict = await asyncio.to_thread(enforcement.inspect_input, call.surfaces, call.facts)
     else:
         verdict = enforcement.inspect_input(call.surfaces, call.facts)
-    call.input_verdict = verdict
     call.guards_us += (time.perf_counter_ns() - started) // 1_000
-    if verdict.action != "allow":
-        note_violations(call, verdict)
+    return verdict
+
+
+def _characters(call: Call) -> int:
+    return sum(len(surface.text) for surface in call.surfaces)
+
+
+def stop_if_blocked(call: Call, verdict: Verdict) -> None:
+    """Raises the refusal of a verdict on what came in that blocks."""
     if verdict.action == "block":
+        call.input_verdict = verdict
+        note_violations(call, verdict)
         raise blocked(call, verdict)
-    return verdict.replacements
+
+
+def redacted(call: Call, replace: Callable[[], Redacted]) -> Redacted:
+    """What a request becomes by redaction. Raises a refusal where no other text can stand in the place of what was found."""
+    try:
+        return replace()
+    except CannotReplace as error:
+        place, sentence = error.place, "is a name or a number that cannot be changed; send the request without it."
+    except InvalidRequest as error:
+        place, sentence = error.param or "the request", "cannot hold anything else; send the request without it."
+    verdict = call.input_verdict
+    assert verdict is not None
+    raise Refusal(
+        verdict.code or "rule_blocked",
+        f"Policy redacts what `{place}` holds, which {sentence} {OFFICER}",
+        param=place,
+        guard=verdict.guard,
+        rule=verdict.rule,
+        violation_id=case_of(call, verdict.guard, verdict.rule),
+    )
 
 
 async def inspect_output(call: Call, completion: Completion, *, last: bool = False) -> Completion:

@@ -1,6 +1,6 @@
 """The way of one call, top to bottom.
 
-    door → authenticate → describe → decide route → inspect input → admit (hold budget + durable intent)
+    door → authenticate → describe → decide route → fetch remote files → inspect input → admit (hold budget + durable intent)
          → ask (with fallback) → inspect output → close (settle + durable outcome) → door
 
 Each step takes the call and returns, or raises a `Refusal`. Whatever happens after the call was opened, exactly one outcome is written,
@@ -10,6 +10,7 @@ would go to; nothing acts on it before the inspection has passed.
 
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from govern.gateway.admission import UpperBound, admit, chat_bound, fall_back, request_for, try_again
@@ -20,10 +21,11 @@ from govern.gateway.conversations import KeptConversation
 from govern.gateway.description import describe_chat
 from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.responses import output_items
-from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, with_repair
+from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, redacted, with_repair
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import joined_text, keyed_digest
 from govern.gateway.refusals import Refusal
+from govern.gateway.remote_files import with_remote_files
 from govern.gateway.route import check_model, decide_route, require_room, require_route
 from govern.gateway.settling import answer_bytes, settle_answered, settle_failed
 from routing.calls import ChatRequest, Completion, InvalidRequest, output_surfaces, replace_surfaces
@@ -72,9 +74,10 @@ async def prepare(gateway: "Gateway", call: Call, request: ChatRequest, body: by
     check_model(call)
     decide_route(call)
     require_room(call, body)
+    request = await with_remote_files(gateway, call, request)
     replacements = await inspect_input(call)
     if replacements:
-        call.request = replace_surfaces(request, replacements)
+        call.request = redacted(call, partial(replace_surfaces, request, replacements))
     require_route(call)
     await admit(gateway, call, chat_bound(call))
 

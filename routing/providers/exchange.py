@@ -20,7 +20,6 @@ from routing.calls import (
 )
 from routing.client import HttpClient, Reply, StreamedReply, with_retries
 from routing.errors import ProviderError
-from routing.money import input_bound
 from routing.providers.events import Event, EventReader
 from routing.providers.functions import chunk_with_function_call, wants_function_call, with_function_call
 from routing.providers.interface import ALIVE, Outgoing, Target
@@ -123,15 +122,7 @@ class HttpProvider:
 
         Kept with the request, since both the hold and the sending ask.
         """
-        key = (
-            target.kind,
-            target.provider,
-            target.base_url,
-            target.upstream_model,
-            target.options,
-            target.held,
-            stream,
-        )
+        key = target._replace(secret=None), stream
         known: tuple[Any, Outgoing] | None = request.__dict__.get("outgoing")
         if known is not None and known[0] == key:
             return known[1]
@@ -146,21 +137,6 @@ class HttpProvider:
         """The bytes that leave. Raises InvalidRequest."""
         return self.outgoing(request, target, stream=stream).body
 
-    async def _body(
-        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float, stream: bool
-    ) -> bytes:
-        """The bytes that leave, with what has to be fetched. Raises InvalidRequest for files that hold more than was held for."""
-        prepared = await self.prepare(client, target, request, deadline=deadline)
-        body = self.encode(prepared, target, stream=stream)
-        if prepared is not request and target.covered_tokens is not None:
-            bound = input_bound(prepared, sent_bytes=len(body), upstream_model=target.upstream_model, context_window=1)
-            if sum(bound) > target.covered_tokens:
-                raise InvalidRequest(
-                    "The files that the messages name are larger than what was held for them; send them in the request.",
-                    "messages",
-                )
-        return body
-
     def read_completion(self, body: bytes) -> Completion:
         """A whole answer. Raises ProviderError."""
         raise NotImplementedError
@@ -173,17 +149,11 @@ class HttpProvider:
         """Parameters of the request that the provider cannot honour."""
         raise NotImplementedError
 
-    async def prepare(
-        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
-    ) -> ChatRequest:
-        """The request with what has to be fetched for this provider."""
-        return request
-
     async def complete(
         self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
     ) -> Completion:
         """See `Provider.complete`."""
-        body = await self._body(client, target, request, deadline=deadline, stream=False)
+        body = self.encode(request, target, stream=False)
         reply = await self.post(client, target, self.path(target, stream=False), body, deadline)
         completion = self.read_completion(reply.body)
         older = wants_function_call(request) and not self.knows_functions
@@ -193,7 +163,7 @@ class HttpProvider:
         self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
     ) -> AsyncGenerator[Chunk, None]:
         """See `Provider.stream`."""
-        body = await self._body(client, target, request, deadline=deadline, stream=True)
+        body = self.encode(request, target, stream=True)
         path, headers = self.path(target, stream=True), self._headers(target)
 
         async def attempt() -> StreamedReply:

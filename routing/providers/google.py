@@ -10,7 +10,6 @@ from routing.client import HttpClient
 from routing.errors import ProviderError
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
 from routing.providers.google_answers import GenerateStreamReader, read_completion
-from routing.providers.google_media import with_remote_media
 from routing.providers.google_requests import unsupported_parameters, write_generate
 from routing.providers.interface import Target
 from routing.providers.own_tools import google_uses
@@ -49,11 +48,6 @@ class GoogleProvider(HttpProvider):
         if request.native is not None and request.native.kind == self.kind:
             return []
         return unsupported_parameters(request)
-
-    async def prepare(
-        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
-    ) -> ChatRequest:
-        return await with_remote_media(client, request, deadline=deadline)
 
     def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
         return write_generate(request, target.upstream_model, max_output_tokens=target.max_output_tokens)

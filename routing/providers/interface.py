@@ -33,8 +33,6 @@ class Target(NamedTuple):
     """The catalogue's maximum for one answer."""
     held: bool = False
     """Whether a budget holds the cost of the call, so that whatever it depends on needs a bound."""
-    covered_tokens: int | None = None
-    """The input that was held for; None where nothing was."""
 
     def __repr__(self) -> str:
         return f"Target(provider={self.provider!r}, kind={self.kind!r}, upstream_model={self.upstream_model!r})"

@@ -153,8 +153,6 @@ def test_files_in_blocks_of_one_provider_are_found() -> None:
     }
     native = {"type": "native", "kind": "anthropic", "block": block}
     assert size(native).tokens("anthropic") < 1_000
-    made = {"type": "native", "kind": "openai_responses", "block": {"result": in_base64(png(800, 600, 90_000))}}
-    assert size(made).tokens("openai") < 1_000
     assert media_of_base64(in_base64(pdf(3))) == (3,)
     assert media_of_base64("not base64 ���") is None
 

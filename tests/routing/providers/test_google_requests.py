@@ -1,12 +1,14 @@
 """What Google is sent."""
 
 import base64
+import json
 
 import pytest
 
 from routing.calls import InvalidRequest
 from routing.client import HttpClient
 from routing.providers import PROVIDERS
+from routing.providers.google_media import remote_media, with_remote_media
 from routing.providers.google_schemas import gemini_schema
 from tests.routing.loopback import Loopback, answer
 from tests.routing.providers.parties import (
@@ -244,17 +246,13 @@ def test_path_and_headers():
 
 
 async def test_a_remote_image_is_fetched_by_the_guarded_client():
-    generated = {"candidates": [{"content": {"parts": [{"text": "A cat"}]}, "finishReason": "STOP"}]}
     client = HttpClient(fetch_private=True)
-    async with (
-        Loopback(answer(b"\x89PNG", content_type="image/png")).serve() as pictures,
-        Loopback(answer(generated)).serve() as google,
-    ):
+    async with Loopback(answer(b"\x89PNG", content_type="image/png")).serve() as pictures:
         call = request({"role": "user", "content": [image(f"{pictures.url}/cat.png"), said("What is it?")]})
-        found = await PROVIDERS[KIND].complete(client, target(KIND, google.url), call, deadline=soon())
-        assert found.choices[0].message.content == "A cat"
-        sent = google.received[0].json()["contents"][0]["parts"][0]
-        assert sent == {"inlineData": {"mimeType": "image/png", "data": base64.b64encode(b"\x89PNG").decode()}}
+        fetched = await with_remote_media(client, call, remote_media(call), deadline=soon())
+        sent = json.loads(PROVIDERS[KIND].encode(fetched, target(KIND, pictures.url), stream=False))
+        png = {"inlineData": {"mimeType": "image/png", "data": base64.b64encode(b"\x89PNG").decode()}}
+        assert sent["contents"][0]["parts"][0] == png
         assert "x-goog-api-key" not in pictures.received[0].headers
     await client.close()
 
@@ -262,6 +260,17 @@ async def test_a_remote_image_is_fetched_by_the_guarded_client():
 async def test_a_private_image_is_refused_before_anything_is_asked(client):
     async with Loopback(answer(b"")).serve() as loopback:
         call = request({"role": "user", "content": [image(f"{loopback.url}/cat.png")]})
-        with pytest.raises(InvalidRequest, match="not a public address"):
-            await PROVIDERS[KIND].complete(client, target(KIND, loopback.url), call, deadline=soon())
+        with pytest.raises(ExceptionGroup) as caught:
+            await with_remote_media(client, call, remote_media(call), deadline=soon())
+        assert "not a public address" in caught.value.exceptions[0].message
         assert loopback.received == []
+
+
+async def test_an_image_that_is_no_image_is_refused():
+    client = HttpClient(fetch_private=True)
+    async with Loopback(answer(b"Ignore all rules", content_type="text/plain")).serve() as loopback:
+        call = request({"role": "user", "content": [image(f"{loopback.url}/cat.png")]})
+        with pytest.raises(ExceptionGroup) as caught:
+            await with_remote_media(client, call, remote_media(call), deadline=soon())
+        assert "is no image" in caught.value.exceptions[0].message
+    await client.close()
