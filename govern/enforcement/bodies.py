@@ -40,8 +40,23 @@ def guard_label(guard: GuardBody) -> str:
     return guard.name or str(type(guard).__struct_config__.tag)
 
 
+class OwnText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Thresholds for what an application sends along in its own name: definitions of tools and answers, parameters, ids and names
+    of fields, and turns and reasoning of the assistant that it plays back.
+
+    Honest texts of this sort describe what a model is to do, so flags begin later than in what users write; blocks begin at the same
+    score, so that an attack does not pass by moving into a tool's description.
+    """
+
+    block_at: Score = 0.9
+    flag_at: Score = 0.8
+
+
 class PromptInjection(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="prompt_injection"):
-    """Injection, jailbreaks and smuggled instructions in what the operator did not write: user, tool and document text.
+    """Injection, jailbreaks and smuggled instructions in what the operator did not write.
+
+    ``block_at`` and ``flag_at`` hold for what users, tools and documents say, ``own_text`` for the rest of a request. System and
+    developer messages are the operator's orders and are not looked at.
 
     ``deep`` says when a policy's classifier is asked: ``auto`` between ``flag_at`` and ``block_at``, ``always`` or ``never``.
     """
@@ -50,6 +65,7 @@ class PromptInjection(GuardBody, frozen=True, forbid_unknown_fields=True, kw_onl
     action: Literal["flag", "block"] = "block"
     block_at: Score = 0.9
     flag_at: Score = 0.5
+    own_text: OwnText = OwnText()
     deep: Literal["auto", "always", "never"] = "auto"
 
 

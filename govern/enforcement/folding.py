@@ -7,6 +7,7 @@ Folding looks at one character at a time, so the fold of a text is the fold of i
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_left, bisect_right
 
@@ -14,17 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 _INVISIBLE = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e"
-    "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\u3164\ufe00\ufe01\ufe02\ufe03\ufe04"
-    "\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f\ufeff\uffa0"
+    *(range(0x09), range(0x0B, 0x0D), range(0x0E, 0x20), range(0x7F, 0x85), range(0x86, 0xA0), (0xAD,)),
+    *(range(0x300, 0x370), range(0x483, 0x48A), (0x61C,), range(0x115F, 0x1161), range(0x17B4, 0x17B6)),
+    *(range(0x180B, 0x1810), range(0x1AB0, 0x1B00), range(0x1DC0, 0x1E00), range(0x200B, 0x2010)),
+    *(range(0x202A, 0x202F), range(0x2060, 0x2070), range(0x20D0, 0x2100), (0x3164,), range(0xFE00, 0xFE10)),
+    *(range(0xFE20, 0xFE30), (0xFEFF, 0xFFA0), range(0xFFF0, 0xFFFC), range(0x1BCA0, 0x1BCA4), range(0x1D173, 0x1D17B)),
 )
+"""What Unicode says to ignore where it is not known, controls that are no line end or tab, and marks that combine with a letter."""
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
 
-_TABLE_SIZE = 0x20000  # beyond it stand Han characters, which stay, and tag characters, which are handled apart
+_TABLE_SIZE = (
+    0x20000  # beyond it stand Han characters, which stay, and tag characters and selectors, which are handled apart
+)
 _REMOVED = 0xFFFFFFFF
-_TAGS = range(0xE0000, 0xE0080)
+_IGNORED = range(0xE0000, 0xE1000)
+"""Tags and variation selectors."""
 _UNKNOWN = 0xFFFD
 
 
@@ -42,7 +50,8 @@ def _table() -> NDArray[np.uint32]:
     table[0xFF01:0xFF5F] = np.arange(0x21, 0x7F)
     table[[ord(character) for character in _DASHES]] = ord("-")
     table[[ord(character) for character in _SPACES]] = ord(" ")
-    table[[ord(character) for character in _INVISIBLE]] = _REMOVED
+    for points in _INVISIBLE:
+        table[list(points)] = _REMOVED
     return table
 
 
@@ -62,7 +71,7 @@ class Folded:
         self.text = text
         self._removed: list[int] = []
         self.is_ascii = text.isascii()
-        if self.is_ascii:
+        if self.is_ascii and not _CONTROL.search(text):
             self.characters = text
             self.data = text.encode()
             return
@@ -71,8 +80,8 @@ class Folded:
             points = _TABLE[points]
         else:
             high = points >= _TABLE_SIZE
-            tags = (points >= _TAGS.start) & (points < _TAGS.stop)
-            points = np.where(high, np.where(tags, np.uint32(_REMOVED), points), _TABLE[np.where(high, 0, points)])
+            ignored = (points >= _IGNORED.start) & (points < _IGNORED.stop)
+            points = np.where(high, np.where(ignored, np.uint32(_REMOVED), points), _TABLE[np.where(high, 0, points)])
         gone = np.flatnonzero(points == _REMOVED)
         if gone.size:
             # the k-th removed character stood k places further right in the text than its neighbour stands in the view

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 from govern.enforcement.bound import BoundCallGuard, BoundGuard, Run, run_guard
 from govern.enforcement.facts import judge_facts
 from govern.enforcement.guards.leak import LeakGuard
+from govern.enforcement.input_reading import InputReading
+from govern.enforcement.joined import Group, Kind, Read, groups, joined
 from govern.enforcement.prepared import Prepare, PreparedText, inspected_text, prepared_text
 from govern.enforcement.redaction import Replacement, merged, rewrite
 from govern.enforcement.streaming import StreamInspection, must_wait
@@ -70,6 +72,11 @@ class Enforcement:
         """Whether nothing of an answer may leave before all of it is inspected."""
         return self._buffered or any(must_wait(bound) for bound in self._on_output)
 
+    @property
+    def acts_on_texts(self) -> bool:
+        """Whether a guard may block a call, or change it, for what its texts say: then nothing may be sent that cannot be read."""
+        return any(bound.guard.action in ("block", "redact") and not bound.policy.observe for bound in self._on_input)
+
     def judge_rules(self, facts: Mapping[str, Any]) -> Verdict:
         """What the rules on input alone say, such as about another region that the call might go to. No text is looked at."""
         if not self._input_rules:
@@ -95,12 +102,15 @@ class Enforcement:
         tally = Tally()
         vault = Vault()
         judge_facts(self._input_rules, facts, tally)
+
+        reading = InputReading(tally)
         for surface in surfaces:
-            text = inspected_text(surface.role, surface.text)
-            runs, cached = (
-                self._seen(surface.role, text) if remember else (self._look(prepare(surface.role, text)), False)
-            )
-            _count(surface, text, runs, tally, vault, cached=cached)
+            read = Read(surface.role, surface.location, inspected_text(surface.role, surface.text))
+            kind: Kind = "field" if read.is_field else ""
+            reading.add(read, *self._runs(read.role, read.text, kind, prepare if not remember else None))
+        for group in groups(reading.texts):
+            self._read_together(group, reading, prepare if not remember else None)
+        reading.finish(vault)
         return tally.verdict(vault or None)
 
     def inspect_output(
@@ -143,18 +153,40 @@ class Enforcement:
             return None
         return StreamInspection(guards, self._output_rules, facts, buffered=self._buffered, vault=vault)
 
-    def _seen(self, role: str, text: str) -> tuple[Sequence[tuple[BoundGuard, Run]], bool]:
-        digest = self._cache.digest(role, text)
+    def _read_together(self, group: Group, reading: InputReading, prepare: Prepare | None) -> None:
+        """Looks at texts as one, unless it is known that nothing is to be found."""
+        digest = self._cache.digest("together", group.content()) if prepare is None else b""
+        if prepare is None and self._cache.get(digest) is not None:
+            return
+        anything = False
+        for piece in joined(group):
+            runs = self._runs(piece.role, piece.text, piece.kind, prepare)
+            anything = reading.add_joined(piece, *runs) or anything
+        if prepare is None and not anything:
+            self._cache.put(digest, ())
+
+    def _runs(
+        self, role: str, text: str, kind: Kind, prepare: Prepare | None
+    ) -> tuple[Sequence[tuple[BoundGuard, Run]], bool]:
+        """What the guards see in a text, and whether that was known. With ``prepare`` nothing is remembered."""
+        if prepare is not None:
+            return self._look(prepare(role, text), kind), False
+        digest = self._cache.digest(f"{role} {kind}" if kind else role, text)
         known = self._cache.get(digest)
         if known is not None:
             return known, True
-        runs = self._look(prepared_text(role, text))
+        runs = self._look(prepared_text(role, text), kind)
         if not any(run.failure for _, run in runs):
             self._cache.put(digest, runs)
         return runs, False
 
-    def _look(self, text: PreparedText) -> tuple[tuple[BoundGuard, Run], ...]:
-        return tuple((bound, run_guard(bound, text)) for bound in self._on_input if bound.guard.applies_to(text.role))
+    def _look(self, text: PreparedText, kind: Kind) -> tuple[tuple[BoundGuard, Run], ...]:
+        text.alone = kind == ""
+        return tuple(
+            (bound, run_guard(bound, text))
+            for bound in self._on_input
+            if bound.guard.applies_to(text.role) and (bound.guard.windowed or kind != "values")
+        )
 
 
 def _count(

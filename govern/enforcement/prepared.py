@@ -6,13 +6,13 @@ from collections.abc import Callable, Sequence
 
 from govern.enforcement.folding import Folded
 from govern.enforcement.injection.detector import InjectionDetector, InjectionResult
-from govern.enforcement.tool_arguments import arguments_as_read, plain_arguments
+from govern.enforcement.tool_arguments import arguments_as_read, is_json, plain_arguments
 from govern.enforcement.values.detector import Hit, Sweep, ValueDetector
 
 
 def inspected_text(role: str, text: str) -> str:
-    """The text that findings and replacements refer to: the arguments of a tool call lose needless escapes, others stay as they are."""
-    return plain_arguments(text) if role == "tool_arguments" else text
+    """The text that findings and replacements refer to: JSON loses needless escapes, others stay as they are."""
+    return plain_arguments(text) if is_json(role, text) else text
 
 
 class PreparedText:
@@ -22,7 +22,7 @@ class PreparedText:
     while more may follow.
     """
 
-    __slots__ = ("_folded", "_injection", "_sweep", "begins", "complete", "deadline", "role", "since", "text")
+    __slots__ = ("_folded", "_injection", "_sweep", "alone", "begins", "complete", "deadline", "role", "since", "text")
 
     def __init__(
         self,
@@ -34,12 +34,14 @@ class PreparedText:
         complete: bool = True,
         deadline: float | None = None,
     ) -> None:
-        self.text = arguments_as_read(text) if role == "tool_arguments" else text
+        self.text = arguments_as_read(text) if is_json(role, text) else text
         self.role = role
         self.begins = begins
         self.since = since
         self.complete = complete
         self.deadline = deadline
+        self.alone = True
+        """Whether a weak value that is all of the text counts; not so for ids, numbers and choices."""
         self._folded: Folded | None = None
         self._injection: InjectionResult | None = None
         self._sweep: Sweep | None = None
@@ -54,7 +56,9 @@ class PreparedText:
         """Hits in view positions; final ones where ``complete``."""
         if self._sweep is None:
             if self.complete:
-                hits: Sequence[Hit] = detector.find(self.folded, begins=self.begins, deadline=self.deadline)
+                hits: Sequence[Hit] = detector.find(
+                    self.folded, begins=self.begins, deadline=self.deadline, alone=self.alone
+                )
                 self._sweep = Sweep(list(hits), len(self.folded.data))
             else:
                 since = self.folded.view_offset(self.since)

@@ -40,7 +40,7 @@ class Tally:
             reason,
         )
 
-    def record(self, bound: Bound, seen: Observation, location: str, offset: int = 0) -> None:
+    def record(self, bound: Bound, seen: Observation, location: str, offset: int = 0, role: str = "") -> None:
         """Notes a finding. ``offset`` is where the inspected piece starts in the text at ``location``."""
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(
@@ -55,6 +55,7 @@ class Tally:
                     action=seen.action,
                     policy=bound.policy.name,
                     observed=bound.policy.observe,
+                    role=role,
                 )
             )
         run = self._runs.get(id(bound))

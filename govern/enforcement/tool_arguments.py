@@ -1,4 +1,4 @@
-"""The arguments of a tool call: JSON in a string, in which escapes could hide a value and redaction must keep the JSON whole."""
+"""JSON in a string, such as the arguments of a tool call: escapes could hide a value there, and redaction must keep the JSON whole."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from govern.enforcement.redaction import Replacement
 _ESCAPE = re.compile(r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _UNICODE_ESCAPE = len("u0000")
 _AS_SEEN = {"n": "\n", "r": "\r", "t": "\t", "u000a": "\n", "u000d": "\r", "u0009": "\t"}
+
+_SHORTER = {"u000a": "\\n", "u000d": "\\r", "u0009": "\\t"}
+
+
+def is_json(role: str, text: str) -> bool:
+    """Whether a text is read as JSON: arguments of a tool, and what a tool answered if it looks like it."""
+    return role == "tool_arguments" or (role == "tool" and text[:64].lstrip()[:1] in ("{", "["))
 
 
 def plain_arguments(text: str) -> str:
@@ -32,6 +39,8 @@ def _plain(found: re.Match[str]) -> str:
         return "/"
     if len(escape) < _UNICODE_ESCAPE:
         return found[0]
+    if escape.lower() in _SHORTER:
+        return _SHORTER[escape.lower()]
     pair = escape.split("\\u")
     text = "".join(chr(int(half.removeprefix("u"), 16)) for half in pair)
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

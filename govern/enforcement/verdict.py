@@ -16,7 +16,8 @@ SEVERITIES = ("none", "low", "medium", "high", "critical")
 
 
 class Surface(NamedTuple):
-    """One piece of text of a call. ``role``: system, developer, user, assistant, tool, document or tool_arguments.
+    """One piece of text of a call. ``role``: system, developer, user, assistant, tool, document, tool_arguments,
+    tool_definition, parameter or sealed.
 
     ``location`` names the place in the call (``messages[2].content``); replacements come back under it.
     """
@@ -29,7 +30,8 @@ class Surface(NamedTuple):
 class Finding(msgspec.Struct, frozen=True):
     """One thing found. ``start`` and ``end`` are character offsets into the text at ``location``, as the caller sent it.
 
-    ``action`` is what the policy asks for; where the policy only observes, ``observed`` is true and nothing was done.
+    ``role`` is who wrote it. ``action`` is what the policy asks for; where the policy only observes, ``observed`` is true and nothing was
+    done.
     """
 
     guard: str
@@ -42,6 +44,7 @@ class Finding(msgspec.Struct, frozen=True):
     action: str
     policy: str = ""
     observed: bool = False
+    role: str = ""
 
 
 class GuardRun(msgspec.Struct, frozen=True):

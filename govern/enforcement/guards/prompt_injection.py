@@ -11,6 +11,16 @@ from govern.enforcement.injection.detector import InjectionDetector
 from govern.enforcement.prepared import PreparedText
 
 UNTRUSTED = frozenset({"user", "tool", "document"})
+OWN = frozenset({"assistant", "tool_arguments", "tool_definition", "parameter"})
+"""What an application sends along in its own name, which others may have written nevertheless: a tool server, or a model."""
+
+SHORTEST_ORDER = 12
+"""Names, ids and choices with fewer ASCII characters say nothing alone; together they are looked at as one text."""
+
+
+def thresholds_of(body: bodies.PromptInjection, role: str) -> bodies.PromptInjection | bodies.OwnText:
+    """What holds for texts of a role."""
+    return body.own_text if role in OWN else body
 
 
 @cache
@@ -25,30 +35,31 @@ class InjectionGuard:
     windowed = False
 
     def __init__(self, body: bodies.PromptInjection, building: Building) -> None:
-        if body.flag_at > body.block_at:
-            raise PolicyInvalid(
-                f"{building.place}.flag_at", "is above block_at.", "A text is flagged before it is blocked."
-            )
+        for place, thresholds in ((building.place, body), (f"{building.place}.own_text", body.own_text)):
+            if thresholds.flag_at > thresholds.block_at:
+                raise PolicyInvalid(f"{place}.flag_at", "is above block_at.", "A text is flagged before it is blocked.")
         self._detector = injection_detector()
         self.version = ""
-        self._block_at = body.block_at
-        self._flag_at = body.flag_at
+        self._body = body
         self.action: str = body.action
 
     def applies_to(self, role: str) -> bool:
-        return role in UNTRUSTED
+        return role in UNTRUSTED or role in OWN
 
     def inspect(self, text: PreparedText) -> Sighting:
+        if len(text.text) < SHORTEST_ORDER and text.role in OWN and text.text.isascii():
+            return Sighting([], len(text.text))
         result = text.injection(self._detector)
         self.version = result.version
         score = result.score
-        if score < self._flag_at:
+        thresholds = thresholds_of(self._body, text.role)
+        if score < thresholds.flag_at:
             return Sighting([], len(text.text), score)
-        blocks = score >= self._block_at and self.action == "block"
+        blocks = score >= thresholds.block_at and self.action == "block"
         start, end = result.span or (0, len(text.text))
         rule = result.rules[0] if result.rules else "model"
         observation = Observation(
-            rule, start, end, score, "high" if score >= self._block_at else "medium", "block" if blocks else "flag"
+            rule, start, end, score, "high" if score >= thresholds.block_at else "medium", "block" if blocks else "flag"
         )
         return Sighting([observation], len(text.text), score)
 

@@ -41,7 +41,7 @@ class TopicsGuard:
         self._topic = body.topic
 
     def applies_to(self, role: str) -> bool:
-        return True
+        return role != "sealed"
 
     def inspect(self, text: PreparedText) -> Sighting:
         folded = text.folded

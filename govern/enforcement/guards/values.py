@@ -38,7 +38,7 @@ class ValueGuard:
         self._vault = body.redaction == "vault"
 
     def applies_to(self, role: str) -> bool:
-        return True
+        return role != "sealed" or self.guard == "secrets"
 
     def inspect(self, text: PreparedText) -> Sighting:
         hits, open_from = text.values(self._detector)

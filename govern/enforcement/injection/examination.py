@@ -13,7 +13,7 @@ from govern.enforcement.injection.fold import Folded, fold
 from govern.enforcement.injection.patterns import TRIGGER_NAMES, database
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.scorer import NOTHING, Scores
-from govern.enforcement.injection.views import View, open_views
+from govern.enforcement.injection.views import ENCODINGS, View, open_views
 from govern.enforcement.injection.weights import Weights
 from govern.enforcement.injection.windows import STEP_CHARACTERS, blocks
 from govern.enforcement.normalise import Normalised, normalise
@@ -26,6 +26,9 @@ FEATURES = (*MEASURES, *(f"family.{family}" for family in FAMILIES), *(rule.name
 _FAMILY_OF = np.array([FAMILIES.index(rule.name.partition(".")[0]) for rule in RULES])
 _FLOOR = -4.0
 _MOST_BLOCKS = 4  # training texts have no more: what a longer text weighs must not be guessed from them
+
+_MOST_DEEPER = 4
+"""Views that are opened within views, once more and no further."""
 
 
 class Examination(NamedTuple):
@@ -73,6 +76,7 @@ def examine(text: str, weights: Weights) -> Examination:
     folded = fold(normalised.text)
     found: list[_Block] = []
     triggered: set[str] = set()
+    deeper = 0
     for offset, block in blocks(folded):
         rules, triggers = _matches(block)
         triggered |= triggers
@@ -80,9 +84,16 @@ def examine(text: str, weights: Weights) -> Examination:
         evidence = normalised.original_span(scores.start, scores.end) if scores.end else (0, 0)
         found.append(_Block(scores, rules, evidence))
     for view, original in _views(normalised, folded, sorted(triggered)):
-        unfolded = fold(normalise(view.text).text)
         around = found[min(view.start // STEP_CHARACTERS, len(found) - 1)]
-        around.add_view(scorer.score(unfolded, weights), _matches(unfolded)[0], original)
+        plain = normalise(view.text).text
+        unfolded = fold(plain)
+        rules, triggers = _matches(unfolded)
+        around.add_view(scorer.score(unfolded, weights), rules, original)
+        if deeper < _MOST_DEEPER and triggers & ENCODINGS and view.kind in ENCODINGS:
+            for inner in open_views(plain, unfolded, sorted(triggers & ENCODINGS)):
+                deeper += 1
+                innermost = fold(normalise(inner.text).text)
+                around.add_view(scorer.score(innermost, weights), _matches(innermost)[0], original)
     values = np.array([_values(block, len(found), normalised) for block in found])
     return Examination(values, [sorted(block.rules) for block in found], [block.evidence for block in found])
 

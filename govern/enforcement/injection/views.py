@@ -1,4 +1,4 @@
-"""Decoding views: what a text says once an encoding is taken off. One layer deep, and only where a trigger matched.
+"""Decoding views: what a text says once an encoding is taken off, and only where a trigger matched. ``examination`` goes two layers deep.
 
 Slices are found with expressions that cannot backtrack, at most ``_MOST_SLICES`` a kind and ``_SLICE_CHARACTERS`` each, so a view's cost is bounded.
 """
@@ -50,7 +50,7 @@ def _readable(data: bytes) -> str:
     text = data.replace(b"\x00", b"").decode("utf-8", "ignore")
     if len(text) < 6:
         return ""
-    plain = sum(character.isalnum() or character in " .,:;!?'\"-\n" for character in text)
+    plain = sum(character.isalnum() or character in " .,:;!?'\"-\n%&#\\" for character in text)
     return text if plain >= 0.85 * len(text) and len(text.encode()) >= 0.9 * len(data.replace(b"\x00", b"")) else ""
 
 
@@ -99,6 +99,9 @@ _SLICES: dict[str, tuple[re.Pattern[str], Callable[[str], str]]] = {
     "morse": (re.compile(r"(?:[.\-]{1,5}[ /]{1,3}){10,}[.\-]{0,5}"), _from_morse),
     "spaced": (re.compile(r"(?:[A-Za-z0-9][ .*_|/\-]{1,3}){7,}[A-Za-z0-9]"), _from_spaced),
 }
+
+ENCODINGS = frozenset(("base64", "hex", "percent", "entities", "escapes", "binary"))
+"""The kinds that can hold one another."""
 
 
 def open_views(text: str, folded: Folded, triggered: list[str]) -> Iterator[View]:

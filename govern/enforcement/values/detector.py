@@ -71,12 +71,17 @@ class ValueDetector:
             self._closed, self._opened = closed.result(), opened.result()
         self.version = self._closed.version[:6] + self._cues.version[:6]
 
-    def find(self, folded: Folded, *, begins: bool = True, deadline: float | None = None) -> list[Hit]:
-        """Values in a text that is complete, or in the rest of one that began before (``begins=False``; see ``sweep``)."""
+    def find(
+        self, folded: Folded, *, begins: bool = True, deadline: float | None = None, alone: bool = True
+    ) -> list[Hit]:
+        """Values in a text that is complete, or in the rest of one that began before (``begins=False``; see ``sweep``).
+
+        ``alone``: that a weak value is all of the text speaks for it, as where somebody was asked for one and sends nothing else.
+        """
         if len(folded.data) > _BLOCK * 2:
             return self._find_by_blocks(folded, begins=begins, deadline=deadline)
         matches = self._closed.find(folded.data, deadline=deadline)
-        return self._judge(folded, matches, begins=begins, complete=True).hits if matches else []
+        return self._judge(folded, matches, begins=begins, complete=True, alone=alone).hits if matches else []
 
     def sweep(self, folded: Folded, *, begins: bool, since: int = 0, deadline: float | None = None) -> Sweep:
         """Values in a text that goes on. ``begins`` tells that the text starts here.
@@ -132,12 +137,14 @@ class ValueDetector:
             done = until
             context = max(0, done - CONTEXT)
 
-    def _judge(self, folded: Folded, matches: list[Found], *, begins: bool, complete: bool) -> Sweep:
+    def _judge(
+        self, folded: Folded, matches: list[Found], *, begins: bool, complete: bool, alone: bool = True
+    ) -> Sweep:
         data = folded.data
         size = len(data)
         owners = self._patterns
         cues = self._cues.locate(folded) if any(owners.has_cues[pattern] for pattern, _, _ in matches) else _NO_CUES
-        whole_from = _skip(data, 0) if begins else -1
+        whole_from = _skip(data, 0) if begins and alone else -1
         settled_before = size if complete else size - _AFTER_CUE
         named = owners.named(cues.kinds)
         grouped: dict[tuple[int, int], list[int]] = {}

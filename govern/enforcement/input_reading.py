@@ -1,0 +1,82 @@
+"""What the guards saw in the texts of one request, one by one and joined, added up to findings and replacements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from govern.enforcement.bound import BoundGuard, Run
+from govern.enforcement.guards.base import Observation
+from govern.enforcement.joined import Joined, Read
+from govern.enforcement.redaction import Replacement, merged, rewrite
+from govern.enforcement.tally import Tally
+from govern.enforcement.tool_arguments import is_json, quoted_where_bare
+from govern.enforcement.vault import Vault
+from govern.enforcement.verdict import ACTIONS
+
+Runs = Iterable[tuple[BoundGuard, Run]]
+
+
+class InputReading:
+    """Collects what was seen. ``texts`` are those that were added, in order."""
+
+    def __init__(self, tally: Tally) -> None:
+        self.texts: list[Read] = []
+        self._tally = tally
+        self._known: dict[tuple[str, int], list[Observation]] = {}
+        self._replacements: dict[str, list[Replacement]] = {}
+
+    def add(self, read: Read, runs: Runs, cached: bool) -> None:
+        """What the guards saw in a text."""
+        self.texts.append(read)
+        text = read.text
+        size_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+        for bound, run in runs:
+            self._tally.add_run(bound, run, size_bytes, cached=cached)
+            for seen in run.observations:
+                self._tally.record(bound, seen, read.location, role=read.role)
+                self._known.setdefault((read.location, id(bound)), []).append(seen)
+                if seen.action == "redact" and not bound.policy.observe:
+                    self._replacements.setdefault(read.location, []).append(seen.replaced())
+
+    def add_joined(self, joined: Joined, runs: Runs, cached: bool) -> bool:
+        """What the guards saw in texts as one, where they did not see it in one of them. Whether there was anything at all."""
+        anything = False
+        for bound, run in runs:
+            self._tally.add_run(bound, run, 0, cached=cached)
+            anything = anything or bool(run.observations or run.failure)
+            for seen in run.observations:
+                places = joined.spread(seen.start, seen.end)
+                if places and not self._is_known(bound, seen, places):
+                    self._note(bound, seen, places, joined.role)
+        return anything
+
+    def _is_known(self, bound: BoundGuard, seen: Observation, places: list[tuple[str, int, int]]) -> bool:
+        if not bound.guard.windowed:  # its findings are about the whole of a text
+            known = [each for place, _, _ in places for each in self._known.get((place, id(bound)), ())]
+            return any(ACTIONS.index(each.action) >= ACTIONS.index(seen.action) for each in known)
+        # what was found in one text alone is not longer because another text stands beside it
+        return any(
+            each.start <= start and end <= each.end and (len(places) == 1 or each.type == seen.type)
+            for place, start, end in places
+            for each in self._known.get((place, id(bound)), ())
+        )
+
+    def _note(self, bound: BoundGuard, seen: Observation, places: list[tuple[str, int, int]], role: str) -> None:
+        for number, (place, start, end) in enumerate(places):
+            here = seen._replace(start=start, end=end, replacement=seen.replacement if number == 0 else "", vault=False)
+            self._known.setdefault((place, id(bound)), []).append(here)
+            if number == 0:
+                self._tally.record(bound, here, place, role=role)
+            if seen.action == "redact" and not bound.policy.observe:
+                self._replacements.setdefault(place, []).append(here.replaced())
+
+    def finish(self, vault: Vault) -> None:
+        """Gives the tally the new text of every place where something is redacted."""
+        if not self._replacements:
+            return
+        for read in self.texts:
+            if found := self._replacements.get(read.location):
+                new = merged(found)
+                if is_json(read.role, read.text):
+                    new = quoted_where_bare(read.text, new)
+                self._tally.replacements[read.location] = rewrite(read.text, new, vault)
