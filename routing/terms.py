@@ -146,7 +146,6 @@ def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[
     limits: list[int] = []
     answers = 1
     dropped: list[str] = []
-    later: list[tuple[_Changes, str, str, Any]] = []
     for where, level in levels:
         for name, value in level.tree.items():
             if name in _OWN_WORDS or name == names.inside:
@@ -168,14 +167,14 @@ def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[
             elif plain in _UNBOUNDED:
                 unbounded = unbounded or (where + name if _costs_more(plain, value) else None)
             elif plain in _LEAST or plain in _THOUGHTS or plain in _THINKERS:
-                later.append((level, name, plain, value))  # once the limit is known
+                continue  # bounded below, once the limit is known
             elif type(value) is dict or type(value) is list:
                 _refuse_inside(value, where + name)
-    limit = max(min(limits, default=most_tokens), names.least)
-    limit = min(limit, max(most_tokens, names.least))
+    limit = min((*limits, most_tokens))
+    limit = max(limit, names.least)
     if limits or held or names.always:
         config.put(names.limit, limit)
-    thoughts = _bound_thoughts(later, limit) if later else 0
+    thoughts = max(_bound_thoughts(level, limit) for _, level in levels)
     uses = names.tool_uses(tree)
     if held and uses.set_default is not None:
         changes.replace_all(uses.set_default(changes.result()))
@@ -191,20 +190,6 @@ def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[
         unbounded=unbounded or uses.unbounded,
         dropped=tuple(dropped),
     )
-
-
-def without_multipliers(tree: Tree) -> Tree:
-    """A body of embeddings without tiers that have no price. Raises InvalidRequest for what multiplies its cost."""
-    kept = {}
-    for name, value in tree.items():
-        plain = plain_name(name)
-        if plain in _ANSWERS and _number(value) > 1:
-            raise InvalidRequest(f"`{name}` multiplies what embeddings cost; leave it out.", name)
-        if name != "input" and (type(value) is dict or type(value) is list):
-            _refuse_inside(value, name)
-        if plain not in _TIERS or not _is_dearer(value):
-            kept[name] = value
-    return kept
 
 
 class _Changes:
@@ -264,19 +249,22 @@ def _costs_more(plain: str, value: Any) -> bool:
     return value is not False and value != [] and value != ""
 
 
-def _bound_thoughts(later: "list[tuple[_Changes, str, str, Any]]", limit: int) -> int:
+def _bound_thoughts(level: _Changes, limit: int) -> int:
     """Keeps budgets of reasoning and least lengths within the limit. Returns what a server might write beyond it."""
     beyond = 0
-    for level, name, plain, value in later:
-        if plain in _THINKERS:
-            if type(value) is dict and (inner := _within(value, limit, f"{name}.")) != value:
+    for name, value in level.tree.items():
+        plain = plain_name(name) if name not in _OWN_WORDS else name
+        if plain in _LEAST:
+            if _number(value) > limit:
+                level.put(name, limit)
+        elif plain in _THOUGHTS:  # a field of servers that count reasoning apart from the answer
+            if _number(value) > limit:
+                level.put(name, limit)
+            beyond = max(beyond, min(_number(value), limit))
+        elif plain in _THINKERS and type(value) is dict:
+            inner = _within(value, limit, f"{name}.")
+            if inner != value:
                 level.put(name, inner)
-            continue
-        number = _number(value)
-        if number > limit:
-            level.put(name, limit)
-        if plain in _THOUGHTS:  # a field of servers that count reasoning apart from the answer
-            beyond = max(beyond, min(number, limit))
     return beyond
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEvent
 from audit.presentation.inspections import Inspection, read_inspection
-from audit.presentation.words import Word, code_label, verdict_word
+from audit.presentation.words import Word, code_label, unreadable, verdict_word
 from audit.trail.call_record import is_readable
 from audit.trail.events import INTENT, OUTCOME, REJECTED
 
@@ -52,6 +52,8 @@ class CallPage(NamedTuple):
     reason: str | Promise
     described: bool
     input: Inspection | None
+    unread: list[tuple[int, str | Promise, int]]
+    """Contents of the request that guards could not read: how many, what they are, and their bytes."""
     output: Inspection | None
     attempts: list[AttemptRow]
     accounts: int
@@ -108,6 +110,7 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
         reason=code_label((outcome or rejected or events[0]).code),
         described=body.get("task") is not None,
         input=read_inspection(body.get("input_verdict")),
+        unread=[(each["count"], unreadable(each["kind"]), each["bytes"]) for each in body.get("not_scanned") or []],
         output=read_inspection(body.get("output_verdict")),
         attempts=attempts,
         accounts=len(body.get("reservation") or []),

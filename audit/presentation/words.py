@@ -110,3 +110,19 @@ def code_label(code: str | None) -> str | Promise:
 def guard_label(guard: str) -> str | Promise:
     """A guard in words; one that a policy named itself, by that name."""
     return GUARDS.get(guard, guard)
+
+
+UNREADABLE: dict[str, str | Promise] = {
+    "image": _("images, which guards cannot read"),
+    "audio": _("recordings, which guards cannot read"),
+    "video": _("films, which guards cannot read"),
+    "document": _("documents that are no text, which guards cannot read"),
+    "sealed": _("signatures and encrypted reasoning, which only the provider can read"),
+    "unknown": _("files of an unknown kind, which guards cannot read"),
+}
+"""Kinds of contents that were not scanned."""
+
+
+def unreadable(kind: str) -> str | Promise:
+    """What contents of a kind are called."""
+    return UNREADABLE.get(kind, UNREADABLE["unknown"])

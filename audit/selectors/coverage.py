@@ -21,6 +21,8 @@ NO_POLICY = "no_policy"
 """No guard of a policy that covers the caller looks there."""
 NUMBERS = "numbers"
 """Embeddings of token numbers, which guards cannot read."""
+UNREAD = "unread"
+"""Before the kind of contents that guards cannot read: media, signatures and encrypted reasoning."""
 
 
 class GuardRun(msgspec.Struct):
@@ -30,6 +32,14 @@ class GuardRun(msgspec.Struct):
     bytes_scanned: int = 0
     unscanned_reason: str = ""
     policy: str = ""
+
+
+class Unread(msgspec.Struct):
+    """Contents of a kind that no guard could read."""
+
+    kind: str
+    count: int = 0
+    bytes: int = 0
 
 
 class Verdict(msgspec.Struct):
@@ -45,6 +55,7 @@ class Outcome(msgspec.Struct):
     stream: bool = False
     body_bytes: int = 0
     token_lists: int = 0
+    not_scanned: list[Unread] = []
     input_verdict: Verdict | None = None
     output_verdict: Verdict | None = None
     attempts: list[Any] = []
@@ -69,6 +80,7 @@ class Coverage(msgspec.Struct):
 
     calls: that were looked at here. sampled: there were more. surfaces: by direction. policies: (name, calls it looked at), the
     busiest first. reasons: (why something was not inspected, how often), the commonest first. bytes_scanned: by the guard that read most.
+    bytes_unread: of contents that no guard can read.
     """
 
     calls: int
@@ -78,6 +90,7 @@ class Coverage(msgspec.Struct):
     policies: list[Share]
     reasons: list[tuple[str, int]]
     bytes_scanned: int
+    bytes_unread: int
 
 
 _SAMPLE = f"""
@@ -127,7 +140,7 @@ def measure(outcomes: Iterable[Outcome], *, sampled: bool = False) -> Coverage:
     """Adds up what calls recorded."""
     surfaces = {name: Share(name) for name in (REQUESTS, ANSWERS, STREAMS, EMBEDDINGS)}
     whole, policies, reasons = Share("calls"), Counter[str](), Counter[str]()
-    bytes_scanned = 0
+    bytes_scanned = bytes_unread = 0
     for outcome in outcomes:
         passed = list(_passed(outcome))
         if not passed:
@@ -147,6 +160,10 @@ def measure(outcomes: Iterable[Outcome], *, sampled: bool = False) -> Coverage:
         if outcome.token_lists:
             reasons[NUMBERS] += 1
             fully = False
+        for contents in outcome.not_scanned:
+            reasons[f"{UNREAD}: {contents.kind}"] += contents.count
+            bytes_unread += contents.bytes
+            fully = False
         whole.all += 1
         whole.inspected += fully
         policies.update(covering)
@@ -158,6 +175,7 @@ def measure(outcomes: Iterable[Outcome], *, sampled: bool = False) -> Coverage:
         policies=[Share(name, whole.all, number) for name, number in policies.most_common()],
         reasons=[(reason, number) for reason, number in reasons.most_common() if number],
         bytes_scanned=bytes_scanned,
+        bytes_unread=bytes_unread,
     )
 
 

@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.presentation.words import guard_label
+from audit.presentation.words import guard_label, unreadable
 from audit.selectors.coverage import (
     ANSWERS,
     EMBEDDINGS,
@@ -15,6 +15,7 @@ from audit.selectors.coverage import (
     NUMBERS,
     REQUESTS,
     STREAMS,
+    UNREAD,
     Coverage,
     coverage,
 )
@@ -94,4 +95,6 @@ def _reason(reason: str) -> str:
     if reason == NUMBERS:
         return _("token numbers instead of text")
     guard, _colon, why = reason.partition(": ")
+    if guard == UNREAD:
+        return str(unreadable(why))
     return f"{guard_label(guard)}: {why}"

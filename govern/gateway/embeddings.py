@@ -1,5 +1,6 @@
 """The way of an embeddings call: as a chat's, without an answer that guards could read."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -9,8 +10,9 @@ from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import close, refuse
 from govern.gateway.description import describe_embeddings
-from govern.gateway.inspection import inspect_input
+from govern.gateway.inspection import inspect_input, redacted
 from govern.gateway.pipeline import ask
+from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model, decide_route, require_room, require_route
 from govern.gateway.settling import settle_answered
 from routing.calls import EmbeddingsAnswer, EmbeddingsRequest
@@ -46,9 +48,10 @@ async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body
         check_model(call)
         decide_route(call)
         require_room(call, body)
+        _require_text(call, request)
         replacements = await inspect_input(call)
         if replacements:
-            request = request.with_texts(replacements)
+            request = redacted(call, partial(request.with_texts, replacements))
         require_route(call)
         await admit(gateway, call, bound)
         answer = await ask(gateway, call, send, bound)
@@ -56,3 +59,14 @@ async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body
         return answer
     except BaseException as error:
         raise await refuse(gateway, call, error) from None
+
+
+def _require_text(call: Call, request: EmbeddingsRequest) -> None:
+    """Raises a refusal for lists of tokens where a policy acts on what texts say: no guard can read them, and no vocabulary is at hand."""
+    if call.application.enforcement.acts_on_texts and any(not isinstance(each, str) for each in request.inputs()):
+        raise Refusal(
+            "invalid_request",
+            "`input` holds lists of tokens, which the guards of your policy cannot read. Send text instead; LangChain does so with "
+            "check_embedding_ctx_length=False.",
+            param="input",
+        )

@@ -101,17 +101,6 @@ def prepare_database(connection: psycopg.Connection) -> None:
             sql.Identifier(DATABASE)
         )
     )
-    with psycopg.connect(
-        connection.info.dsn, dbname=DATABASE, password=connection.info.password, autocommit=True
-    ) as made:
-        _close_large_objects(made)
-
-
-def _close_large_objects(connection: psycopg.Connection) -> None:
-    """Nobody needs them, and everybody may make them by default. Where the user may not take that away, drift reports them."""
-    for function in ("lo_create(oid)", "lo_creat(integer)", "lo_from_bytea(oid, bytea)"):
-        with suppress(psycopg.errors.InsufficientPrivilege):
-            connection.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
 
 
 def prepare_external_database(url: str, urls: Mapping[str, str]) -> None:
@@ -125,7 +114,6 @@ def prepare_external_database(url: str, urls: Mapping[str, str]) -> None:
             for role, address in urls.items():
                 _check_password(role, address)
             database = sql.Identifier(connection.info.dbname)
-            _close_large_objects(connection)
             with suppress(
                 psycopg.errors.InsufficientPrivilege
             ):  # then an administrator has granted it, or migrate says so

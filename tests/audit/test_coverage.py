@@ -14,8 +14,10 @@ from audit.selectors.coverage import (
     NUMBERS,
     REQUESTS,
     STREAMS,
+    UNREAD,
     GuardRun,
     Outcome,
+    Unread,
     Verdict,
     coverage,
     measure,
@@ -112,3 +114,9 @@ def test_a_busy_stretch_is_sampled_and_says_so() -> None:
     found = coverage(over=timedelta(days=7))
     assert found.sampled
     assert found.calls == MOST_PER_SLICE + 1
+
+
+def test_what_no_guard_can_read_counts_as_missed_and_says_what_it_was() -> None:
+    found = measure([outcome(not_scanned=[Unread("image", 2, 3_000), Unread("sealed", 1, 90)]), outcome()])
+    assert (found.whole.inspected, found.whole.all, found.bytes_unread) == (1, 2, 3_090)
+    assert found.reasons == [(f"{UNREAD}: image", 2), (f"{UNREAD}: sealed", 1)]

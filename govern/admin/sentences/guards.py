@@ -136,7 +136,16 @@ def _injection(guard: PromptInjection) -> tuple[str, Sequence[str]]:
         "always": _("A classifier is always asked."),
         "never": _("No classifier is asked."),
     }[guard.deep]
+    own = guard.own_text
+    along = (
+        _("In tool definitions, parameters and replayed turns it flags from {flag} on.")
+        if guard.action == "flag"
+        else _(
+            "In tool definitions, parameters and replayed turns it blocks at {block} or more, and flags from {flag} on."
+        )
+    )
     return format_html(text, where=where, block=strong(f"{guard.block_at:g}"), flag=strong(f"{guard.flag_at:g}")), (
+        format_html(along, block=strong(f"{own.block_at:g}"), flag=strong(f"{own.flag_at:g}")),
         deep,
     )
 

@@ -2,12 +2,10 @@
 
 from collections.abc import Callable
 
-from govern.changes.drift.accounts import changed_accounts
 from govern.changes.drift.content import changed_versions
 from govern.changes.drift.keys import foreign_keys
 from govern.changes.drift.manifest import changed_objects
 from govern.changes.drift.people import changed_people
-from govern.changes.drift.role_settings import changed_role
 from govern.changes.drift.roles import changed_roles
 from govern.models import Revision
 
@@ -17,8 +15,6 @@ SUBJECTS: tuple[Callable[[], list[str]], ...] = (
     changed_roles,
     changed_people,
     foreign_keys,
-    changed_accounts,
-    changed_role,
 )
 """Each returns the places of its subject that differ, such as `budget/organisation`, a few queries however much there is."""
 

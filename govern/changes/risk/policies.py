@@ -114,6 +114,9 @@ def _guard(label: str, old: Any, new: Any) -> Iterator[Reason]:
                 yield weighed(set(was) <= set(now), _("changes what %(guard)s looks for") % said)
             case "block_at" | "flag_at" | "min_score":
                 yield weighed(now < was, _("moves a threshold of %(guard)s") % said, tightened="medium")
+            case "own_text":
+                lower = now.block_at <= was.block_at and now.flag_at <= was.flag_at
+                yield weighed(lower, _("moves a threshold of %(guard)s") % said, tightened="medium")
             case _:
                 yield Reason("medium", _("changes %(field)s of %(guard)s") % {**said, "field": field.replace("_", " ")})
 

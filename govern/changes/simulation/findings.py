@@ -22,6 +22,7 @@ from govern.enforcement.bodies import (
     Topics,
     guard_label,
 )
+from govern.enforcement.guards.prompt_injection import OWN
 from govern.enforcement.verdict import ACTIONS
 
 CODES: Mapping[type[Any], str] = {
@@ -91,9 +92,11 @@ def _action(guard: Guard, finding: Mapping[str, Any]) -> str:
     score = finding["score"]
     match guard:
         case PromptInjection() | Classifier():
-            if score < guard.flag_at:
+            own = isinstance(guard, PromptInjection) and finding.get("role") in OWN
+            thresholds = guard.own_text if own and isinstance(guard, PromptInjection) else guard
+            if score < thresholds.flag_at:
                 return "allow"
-            return "block" if guard.action == "block" and score >= guard.block_at else "flag"
+            return "block" if guard.action == "block" and score >= thresholds.block_at else "flag"
         case Pii() | Secrets():
             kind_of = pii.kind_id if isinstance(guard, Pii) else secrets.kind_id
             wanted = not guard.types or kind_of(finding["type"]) in {kind_of(name) for name in guard.types}

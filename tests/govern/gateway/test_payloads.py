@@ -55,7 +55,7 @@ async def test_redacted_keeps_texts_with_every_value_masked(client: httpx.AsyncC
     response = await chat(client, CARD, model="leaky", stream=stream, metadata={"ticket": "of joe@example.com"})
     found = await kept(response)
     prompt, answer = said(found)
-    assert prompt == ["My card is <CREDIT_CARD>, thank you.", "of <EMAIL>"]
+    assert prompt == ["My card is <CREDIT_CARD>, thank you.", "ticket", "of <EMAIL>"]
     assert answer == ["Write to <EMAIL> today."]
     assert found is not None
     assert (found.application, found.team, found.prompt.level) == ("helpdesk", "support", "redacted")
@@ -122,7 +122,7 @@ async def test_tool_arguments_are_masked_too(client: httpx.AsyncClient) -> None:
         {"role": "tool", "tool_call_id": "c1", "content": "Paid."},
     ]
     prompt, _ = said(await kept(await chat(client, messages=turns)))
-    assert prompt == ["Pay.", "pay", '{"card": "<CREDIT_CARD>"}', "Paid."]
+    assert prompt == ["Pay.", "c1", "pay", '{"card": "<CREDIT_CARD>"}', "c1", "Paid."]
 
 
 @pytest.mark.parametrize(

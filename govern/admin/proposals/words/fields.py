@@ -141,6 +141,10 @@ FIELDS: dict[str, Words] = {
     "on": Words(_("Where it looks")),
     "block_at": Words(_("Blocks from"), _("Score from 0 to 1.")),
     "flag_at": Words(_("Flags from"), _("Score from 0 to 1.")),
+    "own_text": Words(
+        _("In what applications send along"),
+        _("Tool definitions, parameters, ids, and the assistant's turns that are played back."),
+    ),
     "deep": Words(_("Second opinion of a classifier")),
     "types": Words(_("Kinds"), _("None given: every kind.")),
     "redaction": Words(_("What stands in its place")),
