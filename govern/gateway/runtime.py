@@ -112,7 +112,8 @@ def _conninfo() -> str:
     there = connections["default"].settings_dict
     given = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
     words = {word: str(there[name]) for word, name in given.items() if there.get(name)}
-    return make_conninfo(**words, application_name="govern gateway")
+    said = {word: str(value) for word, value in there.get("OPTIONS", {}).items()}
+    return make_conninfo(**{**said, **words, "application_name": "govern gateway"})
 
 
 _gateway: Gateway | None = None

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 import psycopg
 from psycopg import sql
 
+from govern.parts.database_closing import close_database
 from govern.parts.home import Home
 from govern.parts.problem import Problem
 from govern.parts.secrets import given_secret
@@ -87,19 +88,20 @@ def ensure_roles(connection: psycopg.Connection, passwords: Mapping[str, str]) -
 
 
 def prepare_database(connection: psycopg.Connection) -> None:
-    """Create the database `govern` on the embedded server, owned by `govern_owner`, with pgvector available."""
-    if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
-        return
-    with psycopg.connect(
-        connection.info.dsn, dbname="template1", password=connection.info.password, autocommit=True
-    ) as template:
-        template.execute("CREATE EXTENSION IF NOT EXISTS vector")
-    connection.execute(sql.SQL("CREATE DATABASE {} OWNER govern_owner").format(sql.Identifier(DATABASE)))
-    connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE)))
-    connection.execute(
-        sql.SQL("GRANT CONNECT ON DATABASE {} TO govern_app, govern_reader, govern_sealer").format(
-            sql.Identifier(DATABASE)
-        )
+    """Create the database `govern` on the embedded server, owned by `govern_owner`, with pgvector available, closed to everybody else."""
+    if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
+        with _another_database(connection, "template1") as template:
+            template.execute("CREATE EXTENSION IF NOT EXISTS vector")
+        connection.execute(sql.SQL("CREATE DATABASE {} OWNER govern_owner").format(sql.Identifier(DATABASE)))
+        connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE)))
+    with _another_database(connection, DATABASE) as database:
+        close_database(database)
+
+
+def _another_database(connection: psycopg.Connection, name: str) -> psycopg.Connection:
+    """The same user of the same server in another database."""
+    return psycopg.connect(
+        connection.info.dsn, dbname=name, password=connection.info.password, autocommit=True, connect_timeout=5
     )
 
 
@@ -119,6 +121,7 @@ def prepare_external_database(url: str, urls: Mapping[str, str]) -> None:
             ):  # then an administrator has granted it, or migrate says so
                 connection.execute(sql.SQL("GRANT ALL ON DATABASE {} TO govern_owner").format(database))
                 connection.execute("GRANT ALL ON SCHEMA public TO govern_owner")
+            close_database(connection)
     except psycopg.ProgrammingError:
         raise Problem(
             "DATABASE_URL is not a PostgreSQL address: write postgresql://USER:PASSWORD@HOST:5432/DATABASE."

@@ -6,6 +6,12 @@ from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+_OURS = (
+    "-c search_path=public,pg_temp -c standard_conforming_strings=on -c default_transaction_read_only=off "
+    "-c default_transaction_isolation=read\\ committed"
+)
+"""Said by every connection, so that settings of the role, which it may change for itself, do not decide where names are looked up."""
+
 
 def django_database(url: str) -> dict[str, Any]:
     """The DATABASES entry of a PostgreSQL URL; what the URL says beyond the address goes to psycopg as it is.
@@ -25,7 +31,7 @@ def django_database(url: str) -> dict[str, Any]:
         "PASSWORD": parts.pop("password", ""),
         "HOST": parts.pop("host", ""),
         "PORT": parts.pop("port", ""),
-        "OPTIONS": {"application_name": "govern", **parts},
+        "OPTIONS": {"application_name": "govern", **parts, "options": f"{parts.get('options') or ''} {_OURS}".strip()},
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from govern.changes.drift.content import changed_versions
+from govern.changes.drift.database import loosened_roles
 from govern.changes.drift.keys import foreign_keys
 from govern.changes.drift.manifest import changed_objects
 from govern.changes.drift.people import changed_people
@@ -14,6 +15,7 @@ SUBJECTS: tuple[Callable[[], list[str]], ...] = (
     changed_versions,
     changed_roles,
     changed_people,
+    loosened_roles,
     foreign_keys,
 )
 """Each returns the places of its subject that differ, such as `budget/organisation`, a few queries however much there is."""

@@ -1,10 +1,20 @@
 """Each role has an address and a password of its own, and no more rights than it needs."""
 
+from urllib.parse import quote
+
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from govern.parts.database_access import ROLES, administrator_url, ensure_roles, external_role_urls, role_urls
+from govern.parts.database_access import (
+    ROLES,
+    administrator_url,
+    ensure_roles,
+    external_role_urls,
+    prepare_external_database,
+    role_urls,
+)
+from govern.parts.database_closing import close_database
 from govern.parts.postgres import Postgres
 from govern.parts.problem import Problem
 
@@ -68,6 +78,47 @@ def test_a_user_who_may_not_create_roles_is_told_what_to_run(postgres: Postgres)
         with pytest.raises(Problem, match="CREATE ROLE govern_reader LOGIN PASSWORD"):
             ensure_roles(administrator, dict.fromkeys(ROLES, ""))
         administrator.rollback()
+
+
+def test_a_database_that_gave_everybody_much_is_closed(postgres: Postgres) -> None:
+    """As on a server of one's own, where whoever connects may make temporary tables."""
+    with psycopg.connect(administrator_url(postgres.home), autocommit=True) as administrator:
+        administrator.execute("CREATE DATABASE elsewhere")
+        here = conninfo_to_dict(administrator_url(postgres.home))
+        url = f"postgresql://postgres:{here['password']}@/elsewhere?host={quote(str(here['host']), safe='')}&port={here['port']}"
+        try:
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+                connection.execute("GRANT TEMPORARY ON DATABASE elsewhere TO govern_app")
+                connection.execute("ALTER ROLE govern_app IN DATABASE elsewhere SET search_path = mine")
+            roles = {
+                role: str(address).replace("/govern?", "/elsewhere?")
+                for role, address in role_urls(postgres.home).items()
+            }
+            prepare_external_database(url, roles)
+            with psycopg.connect(roles["app"], autocommit=True) as application:
+                for statement in (
+                    "CREATE TEMP TABLE govern_changerequest (a int)",
+                    "CREATE TABLE public.mine (a int)",
+                    "CREATE SCHEMA mine",
+                    "SELECT lo_from_bytea(0, 'x')",
+                    "SELECT lo_create(0)",
+                ):
+                    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                        application.execute(statement)
+                assert application.execute("SHOW search_path").fetchone() == ('"$user", public',)
+        finally:
+            administrator.execute("DROP DATABASE elsewhere")
+
+
+def test_who_may_not_close_it_is_told_what_to_run(postgres: Postgres) -> None:
+    with psycopg.connect(administrator_url(postgres.home), autocommit=True) as administrator:
+        administrator.execute("GRANT TEMPORARY ON DATABASE postgres TO govern_app")
+        administrator.execute("SET ROLE govern_owner")
+        with pytest.raises(Problem, match="REVOKE CREATE, TEMPORARY ON DATABASE postgres FROM PUBLIC"):
+            close_database(administrator)
+        administrator.execute("RESET ROLE")
+        close_database(administrator)
 
 
 def test_commits_are_durable_unless_a_test_run_says_otherwise(postgres: Postgres) -> None:
