@@ -50,7 +50,6 @@ OWNER_WRITES = (
     "account_emailaddress",
     "account_emailconfirmation",
     "socialaccount_socialapp",
-    "socialaccount_socialtoken",
 )
 """Read only for the application: what is in force, and who may approve, changes by an approved change, not by a write."""
 
