@@ -44,3 +44,5 @@ async def end_task(task: "asyncio.Task[Any]") -> None:
     if not task.done():
         task.cancel()
         await asyncio.wait({task})
+    if not task.cancelled():
+        task.exception()  # looked at, so that nobody is told that it was not

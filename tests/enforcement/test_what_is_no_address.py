@@ -19,6 +19,7 @@ NONE = (
     "rsync -av ./site/ deploy@www.example.com:/var/www",
     "ssh -p 2222 -i ~/.ssh/id_ed25519 amy@build.example.com",
     "sftp amy@files.example.com",
+    "ssh -J jump@gate.example.com amy@inside.example.com",
     "curl https://amy@example.com/private",
     "DATABASE_URL=postgres://app:s3cret@db.example.com:5432/app",
     "redis://default:pw@cache.example.com/0",

@@ -70,7 +70,7 @@ _USERINFO = re.compile(rb"\b([A-Za-z][A-Za-z0-9+.\-]*)://[\w.~%:+!$*\-]*$", re.A
 _LOGIN_COMMAND = re.compile(
     rb"(?:^|[\s$#`>&|;(\"'])"
     rb"(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id|sshfs|git (?:clone|fetch|push|pull|ls-remote)|git remote (?:add|set-url) [\w\-]+)"
-    rb"(?:[ \t]+(?:-[^\s,;|&<>]*|\d+(?!\S)|[\w*]*[/.~][^\s,;|&<>]*))*[ \t]+$",
+    rb"(?:[ \t]+(?:-[^\s,;|&<>]*|\d+(?!\S)|[\w*]*[/.~@][^\s,;|&<>]*))*[ \t]+$",
     re.ASCII,
 )
 """A command that logs in, then nothing but options, numbers and paths. No two ways to read a word, so that it takes linear time."""

