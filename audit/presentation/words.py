@@ -67,6 +67,7 @@ CODES: dict[str, str | Promise] = {
     "topic_blocked": _("Topic not allowed"),
     "output_invalid": _("Answer not as required"),
     "rule_blocked": _("Blocked by a rule"),
+    "guard_timeout": _("Guard out of time"),
     "model_not_allowed": _("Model not allowed"),
     "application_suspended": _("Application suspended"),
     "model_not_found": _("Unknown model"),

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
+from govern.enforcement.clock import Clock, OutOfTime
 from govern.enforcement.guards.base import CallGuard, Observation, TextGuard
 from govern.enforcement.prepared import PreparedText
-from govern.enforcement.scanner import ScanTimeout
 
 _TIME_LIMIT_BLOCK_BYTES = 65_536
-_WALL_CLOCK_GRACE = 4  # a loaded machine may leave a thread waiting; what counts is the time it worked
 
 
 class Policy(NamedTuple):
@@ -45,21 +44,24 @@ class Run(NamedTuple):
     reason: str = ""
 
 
-def run_guard(bound: BoundGuard, text: PreparedText) -> Run:
+def run_guard(bound: BoundGuard, text: PreparedText, clock: Clock) -> Run:
     """One guard over one text, within the time limit of its policy and without letting an exception through."""
     limit_s = bound.policy.time_limit_ms / 1000 * (1 + len(text.text) // _TIME_LIMIT_BLOCK_BYTES)
     started, worked = time.perf_counter(), time.thread_time()
-    text.deadline = started + limit_s * _WALL_CLOCK_GRACE
     failure = reason = ""
+    late = f"needed more than {limit_s * 1000:.0f} ms, or more than was left for all guards"
     try:
+        text.deadline = clock.deadline(limit_s)
         sighting = bound.guard.inspect(text)
-    except (ScanTimeout, TimeoutError):
-        failure, reason = "timeout", f"needed more than {limit_s * 1000:.0f} ms"
+    except (OutOfTime, TimeoutError):
+        failure, reason = "timeout", late
     except Exception as fault:  # a guard that fails must never let a call pass by accident
         failure, reason = "error", type(fault).__name__
-    elapsed = time.perf_counter() - started
-    if not failure and elapsed > limit_s and time.thread_time() - worked > limit_s:
-        failure, reason = "timeout", f"needed more than {limit_s * 1000:.0f} ms"
+    used = time.thread_time() - worked
+    clock.took(used)
+    if not failure and used > limit_s:
+        failure, reason = "timeout", late
+    microseconds = int((time.perf_counter() - started) * 1e6)
     if failure:
-        return Run((), len(text.text), 0.0, int(elapsed * 1e6), failure, reason)
-    return Run(tuple(sighting.observations), sighting.open_from, sighting.score, int(elapsed * 1e6))
+        return Run((), len(text.text), 0.0, microseconds, failure, reason)
+    return Run(tuple(sighting.observations), sighting.open_from, sighting.score, microseconds)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from govern.enforcement.bound import BoundGuard, run_guard
+from govern.enforcement.clock import Clock
 from govern.enforcement.guards.base import Observation
 from govern.enforcement.guards.output_check import OutputCheck
 from govern.enforcement.prepared import PreparedText, inspected_text
@@ -87,9 +88,9 @@ class Channel:
             released = whole
         released = self._restored(released, complete=True)
         if self._final:
-            text = PreparedText(inspected_text(self._role, whole), role=self._role)
+            text, clock = PreparedText(inspected_text(self._role, whole), role=self._role), Clock()
             for bound in self._final:
-                run = run_guard(bound, text)
+                run = run_guard(bound, text, clock)
                 self._tally.add_run(bound, run, len(text.text))
                 for seen in run.observations:
                     self._tally.record(bound, seen, self._location)
@@ -108,10 +109,10 @@ class Channel:
     def _release(self, *, complete: bool) -> str:
         window = self._window
         text = PreparedText(window, role=self._role, begins=self._begins, since=self._left, complete=complete)
-        held_from = len(window)
+        held_from, clock = len(window), Clock()
         seen: Seen = []
         for bound in self._windowed:
-            run = run_guard(bound, text)
+            run = run_guard(bound, text, clock)
             self._tally.add_run(bound, run, len(window) - self._left)
             held_from = min(held_from, run.open_from)
             seen += [(bound, observation) for observation in run.observations if observation.end > self._left]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from govern.enforcement.bound import BoundCallGuard, BoundGuard, Run, run_guard
+from govern.enforcement.clock import Clock
 from govern.enforcement.facts import judge_facts
 from govern.enforcement.guards.leak import LeakGuard
 from govern.enforcement.input_reading import InputReading
@@ -100,16 +101,16 @@ class Enforcement:
         if not self._on_input and not self._input_rules:
             return ALLOWED
         tally = Tally()
-        vault = Vault()
+        vault, clock = Vault(), Clock()
         judge_facts(self._input_rules, facts, tally)
 
         reading = InputReading(tally)
         for surface in surfaces:
             read = Read(surface.role, surface.location, inspected_text(surface.role, surface.text))
             kind: Kind = "field" if read.is_field else ""
-            reading.add(read, *self._runs(read.role, read.text, kind, prepare if not remember else None))
+            reading.add(read, *self._runs(read.role, read.text, kind, clock, prepare if not remember else None))
         for group in groups(reading.texts):
-            self._read_together(group, reading, prepare if not remember else None)
+            self._read_together(group, reading, clock, prepare if not remember else None)
         reading.finish(vault)
         return tally.verdict(vault or None)
 
@@ -130,12 +131,14 @@ class Enforcement:
         guards = for_prompt(self._on_output, system_prompt)
         if not guards and not self._output_rules and not vault:
             return ALLOWED
-        tally = Tally()
+        tally, clock = Tally(), Clock()
         judge_facts(self._output_rules, facts, tally)
         for surface in surfaces:
             text = inspected_text(surface.role, surface.text)
             prepared = prepare(surface.role, text)
-            runs = [(bound, run_guard(bound, prepared)) for bound in guards if bound.guard.applies_to(surface.role)]
+            runs = [
+                (bound, run_guard(bound, prepared, clock)) for bound in guards if bound.guard.applies_to(surface.role)
+            ]
             _count(surface, text, runs, tally, None, cached=False)
             if vault:
                 now = tally.replacements.get(surface.location, surface.text)
@@ -153,37 +156,37 @@ class Enforcement:
             return None
         return StreamInspection(guards, self._output_rules, facts, buffered=self._buffered, vault=vault)
 
-    def _read_together(self, group: Group, reading: InputReading, prepare: Prepare | None) -> None:
+    def _read_together(self, group: Group, reading: InputReading, clock: Clock, prepare: Prepare | None) -> None:
         """Looks at texts as one, unless it is known that nothing is to be found."""
         digest = self._cache.digest("together", group.content()) if prepare is None else b""
         if prepare is None and self._cache.get(digest) is not None:
             return
         anything = False
         for piece in joined(group):
-            runs = self._runs(piece.role, piece.text, piece.kind, prepare)
+            runs = self._runs(piece.role, piece.text, piece.kind, clock, prepare)
             anything = reading.add_joined(piece, *runs) or anything
         if prepare is None and not anything:
             self._cache.put(digest, ())
 
     def _runs(
-        self, role: str, text: str, kind: Kind, prepare: Prepare | None
+        self, role: str, text: str, kind: Kind, clock: Clock, prepare: Prepare | None
     ) -> tuple[Sequence[tuple[BoundGuard, Run]], bool]:
         """What the guards see in a text, and whether that was known. With ``prepare`` nothing is remembered."""
         if prepare is not None:
-            return self._look(prepare(role, text), kind), False
+            return self._look(prepare(role, text), kind, clock), False
         digest = self._cache.digest(f"{role} {kind}" if kind else role, text)
         known = self._cache.get(digest)
         if known is not None:
             return known, True
-        runs = self._look(prepared_text(role, text), kind)
+        runs = self._look(prepared_text(role, text), kind, clock)
         if not any(run.failure for _, run in runs):
             self._cache.put(digest, runs)
         return runs, False
 
-    def _look(self, text: PreparedText, kind: Kind) -> tuple[tuple[BoundGuard, Run], ...]:
+    def _look(self, text: PreparedText, kind: Kind, clock: Clock) -> tuple[tuple[BoundGuard, Run], ...]:
         text.alone = kind == ""
         return tuple(
-            (bound, run_guard(bound, text))
+            (bound, run_guard(bound, text, clock))
             for bound in self._on_input
             if bound.guard.applies_to(text.role) and (bound.guard.windowed or kind != "values")
         )

@@ -67,7 +67,7 @@ class PreparedText:
 
     def injection(self, detector: InjectionDetector) -> InjectionResult:
         if self._injection is None:
-            self._injection = detector.inspect(self.text)
+            self._injection = detector.inspect(self.text, deadline=self.deadline)
         return self._injection
 
 

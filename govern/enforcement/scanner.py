@@ -23,6 +23,8 @@ from typing import NamedTuple
 
 import hyperscan
 
+from govern.enforcement.clock import OutOfTime
+
 CASELESS = hyperscan.HS_FLAG_CASELESS
 DOTALL = hyperscan.HS_FLAG_DOTALL
 MULTILINE = hyperscan.HS_FLAG_MULTILINE
@@ -62,10 +64,6 @@ class PatternRefused(ValueError):
         self.reason = reason
 
 
-class ScanTimeout(Exception):
-    """A scan passed its deadline and was stopped."""
-
-
 def default_cache_directory() -> Path:
     """``GOVERN_PATTERN_CACHE``, or ``scanner`` in ``GOVERN_HOME``."""
     chosen = os.environ.get("GOVERN_PATTERN_CACHE")
@@ -100,7 +98,7 @@ class PatternDatabase:
     def find(self, data: bytes, *, deadline: float | None = None) -> list[Found]:
         """All matches in ``data`` as plain tuples, which cost a quarter.
 
-        ``deadline`` is a ``time.perf_counter`` reading; past it the scan stops with ``ScanTimeout``.
+        ``deadline`` is a ``time.thread_time`` reading; past it the scan stops with ``OutOfTime``.
         """
         found: list[Found] = []
         if not self._parts or not data:
@@ -118,14 +116,14 @@ class PatternDatabase:
             countdown -= 1
             if not countdown:
                 countdown = _CHECK_EVERY
-                return deadline is not None and time.perf_counter() > deadline
+                return deadline is not None and time.thread_time() > deadline
             return None
 
         try:
             for part, scratch in zip(self._parts, self._scratch(), strict=True):
                 part.scan(data, match_event_handler=note, scratch=scratch)
         except hyperscan.ScanTerminated:
-            raise ScanTimeout from None
+            raise OutOfTime from None
         found += [(pattern, start, end) for (pattern, start), end in longest.items()]
         return found
 

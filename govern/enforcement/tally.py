@@ -12,6 +12,9 @@ _SEVERITY = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 MOST_FINDINGS = 1000
 """Findings kept on a verdict; all of them are acted upon."""
 
+_FAILURES = {"guard_timeout": "guard_timeout", "guard_error": "rule_blocked"}
+"""What the caller is told of a guard that did not finish: not that it found something."""
+
 Bound = BoundGuard | BoundCallGuard
 
 
@@ -91,7 +94,7 @@ class Tally:
         return Verdict(
             action=seen.action,
             severity=SEVERITIES[severity],
-            code=bound.guard.code,
+            code=_FAILURES.get(seen.type, bound.guard.code),
             rule=seen.type,
             guard=bound.name,
             policy=bound.policy.name,

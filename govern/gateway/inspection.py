@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
@@ -21,16 +22,24 @@ from routing.calls import (
 )
 
 Redacted = TypeVar("Redacted")
-LARGE_TEXT_BYTES = 64 * 1024
+LARGE_TEXT_BYTES = 16 * 1024
 """Above this the guards run in a thread, so that one long text does not hold up every other call."""
+_INSPECTORS = ThreadPoolExecutor(2, thread_name_prefix="inspection")
+"""Long texts wait for each other, not for everything else that threads are needed for."""
 OFFICER = "Ask your compliance officer if you think this is wrong."
 _BLOCKED = {
     "prompt_injection": "The request holds text that tries to override instructions. Remove it and send the request again.",
     "pii_leak": "The text holds personal data that policy does not let through. Remove it and send the request again.",
     "secret_leak": "The text holds a credential. Remove it, and replace the credential, since it left its place.",
     "topic_blocked": "The text touches a topic that policy does not allow.",
+    "guard_timeout": "The text takes a guard longer to inspect than policy allows. Send less at once, or text that is less dense.",
     "output_invalid": "The model's answer does not have the required form, and nothing was given back.",
 }
+
+
+async def in_inspector(work: Callable[[], Verdict]) -> Verdict:
+    """Does an inspection in a thread of its own kind."""
+    return await asyncio.get_running_loop().run_in_executor(_INSPECTORS, work)
 
 
 class RepairWanted(Exception):
@@ -63,7 +72,7 @@ async def examine_input(call: Call) -> Verdict:
     started = time.perf_counter_ns()
     enforcement = call.application.enforcement
     if call.body_bytes > LARGE_TEXT_BYTES or enforcement.blocking or _characters(call) > LARGE_TEXT_BYTES:
-        verdict = await asyncio.to_thread(enforcement.inspect_input, call.surfaces, call.facts)
+        verdict = await in_inspector(partial(enforcement.inspect_input, call.surfaces, call.facts))
     else:
         verdict = enforcement.inspect_input(call.surfaces, call.facts)
     call.guards_us += (time.perf_counter_ns() - started) // 1_000
@@ -115,7 +124,7 @@ async def inspect_output(call: Call, completion: Completion, *, last: bool = Fal
         enforcement.inspect_output, surfaces, call.facts, system_prompt=call.system_prompt, vault=vault_of(call)
     )
     large = sum(len(surface.text) for surface in surfaces) > LARGE_TEXT_BYTES
-    verdict = await asyncio.to_thread(inspect) if large else inspect()
+    verdict = await in_inspector(inspect) if large else inspect()
     call.output_verdict = verdict
     call.guards_us += (time.perf_counter_ns() - started) // 1_000
     if verdict.action == "block" and verdict.retry and not last:

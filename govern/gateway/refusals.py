@@ -27,6 +27,7 @@ KINDS: dict[str, RefusalKind] = {
     "topic_blocked": RefusalKind(403, "policy_violation", False),
     "output_invalid": RefusalKind(403, "policy_violation", False),
     "rule_blocked": RefusalKind(403, "policy_violation", False),
+    "guard_timeout": RefusalKind(403, "policy_violation", False),
     "model_not_allowed": RefusalKind(403, "permission_error", False),
     "application_suspended": RefusalKind(403, "permission_error", False),
     "model_not_found": RefusalKind(404, "invalid_request_error", False),

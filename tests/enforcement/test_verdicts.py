@@ -163,7 +163,8 @@ def test_a_guard_that_fails_or_is_late(
     assert verdict.runs[0].unscanned_reason
     assert "amy@example.com" not in repr(verdict)
     if action == "block":
-        assert (verdict.code, verdict.rule) == ("pii_leak", f"guard_{result}")
+        code = {"timeout": "guard_timeout", "error": "rule_blocked"}[result]
+        assert (verdict.code, verdict.rule) == (code, f"guard_{result}")
 
 
 def test_a_failure_is_not_remembered(enforcement: Build, monkeypatch: pytest.MonkeyPatch) -> None:

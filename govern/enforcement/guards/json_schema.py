@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import jsonschema_rs
@@ -23,7 +22,7 @@ _OPENERS = {
     "boolean": "tf",
     "null": "n",
 }
-_FENCE = re.compile(r"\A\s*```[a-zA-Z]*\s*\n(.*?)\n?\s*```\s*\Z", re.DOTALL)
+_FENCE = "```"
 
 
 class JsonSchemaGuard(OutputCheck):
@@ -50,15 +49,23 @@ class JsonSchemaGuard(OutputCheck):
         return self.invalid("json_schema", size, f"Answer with JSON only, valid against the schema: {fault}")
 
     def _fault(self, text: str) -> str | None:
-        fenced = _FENCE.match(text) if self._allow_fence else None
         try:
-            value = msgspec.json.decode(fenced[1] if fenced else text)
+            value = msgspec.json.decode(_unfenced(text) if self._allow_fence else text)
         except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
             return "the answer is not JSON"
         for error in self._validator.iter_errors(value):
             place = "/".join(str(step) for step in error.instance_path) or "the top level"
             return f"at {_short(place)} the keyword {error.schema_path[-1] if error.schema_path else 'schema'!s} is not satisfied"
         return None
+
+
+def _unfenced(text: str) -> str:
+    """What stands between a fence (with the name of a language behind it or none) and another; the text itself where they are missing."""
+    body = text.strip()
+    if not body.startswith(_FENCE) or not body.endswith(_FENCE) or len(body) < 2 * len(_FENCE):
+        return text
+    language, line_end, rest = body[len(_FENCE) : -len(_FENCE)].partition("\n")
+    return rest if line_end and (not language.strip() or language.strip().isalpha()) else text
 
 
 def _openers(kinds: Any) -> str:

@@ -7,6 +7,7 @@ import secrets
 from typing import NamedTuple
 
 from govern.enforcement import bodies
+from govern.enforcement.clock import EVERY, check
 from govern.enforcement.guards.base import Building, Observation, Sighting
 from govern.enforcement.prepared import PreparedText
 
@@ -59,7 +60,7 @@ class LeakGuard:
     def inspect(self, text: PreparedText) -> Sighting:
         words = words_of(text.text)
         observations = self._canaries_in(text.text)
-        overlap = self._overlap_in(words)
+        overlap = self._overlap_in(words, text.deadline)
         if overlap is not None:
             observations.append(overlap)
         if text.complete or observations:
@@ -70,9 +71,11 @@ class LeakGuard:
         places = [(text.find(canary), len(canary)) for canary in self._canaries]
         return [Observation("canary", at, at + size, 1.0, "critical", self.action) for at, size in places if at >= 0]
 
-    def _overlap_in(self, words: list[Word]) -> Observation | None:
+    def _overlap_in(self, words: list[Word], deadline: float | None) -> Observation | None:
         found: tuple[int, int] | None = None
         for at in range(len(words) - WORDS_IN_SEQUENCE + 1):
+            if not at % EVERY:
+                check(deadline)
             sequence = tuple(word.text for word in words[at : at + WORDS_IN_SEQUENCE])
             if sequence in self._sequences:
                 self._seen.add(sequence)

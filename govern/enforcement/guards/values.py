@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from govern.enforcement import bodies, pii, secrets
+from govern.enforcement.clock import EVERY, check
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import Building, Observation, Sighting
 from govern.enforcement.prepared import PreparedText
@@ -44,7 +45,9 @@ class ValueGuard:
         hits, open_from = text.values(self._detector)
         folded = text.folded
         observations = []
-        for kind, view_start, view_end, score, _, anchor in hits:
+        for step, (kind, view_start, view_end, score, _, anchor) in enumerate(hits):
+            if not step % EVERY:
+                check(text.deadline)
             if kind.id in self._kinds and score >= self._min_score:
                 start, end = folded.text_span(view_start, view_end)
                 new = self._rewrite(kind, text.text[start:end]) if self.action == "redact" else ""

@@ -22,7 +22,7 @@ class InjectionResult(msgspec.Struct, frozen=True):
 
 
 class InjectionDetector:
-    """Give it text from an untrusted role; it never raises for any ``str``, and takes time and memory linear in its length.
+    """Give it text from an untrusted role; it never fails on any ``str``, and takes time and memory linear in its length.
 
     A score of 0.9 is where one honest text in a thousand was above in held-out sources, 0.5 where six in a thousand were.
     """
@@ -39,8 +39,9 @@ class InjectionDetector:
         self._strength = self._meta[-len(RULES) :].tolist()
         self.version = self.manifest.version
 
-    def inspect(self, text: str) -> InjectionResult:
-        seen = examine(text, self._weights)
+    def inspect(self, text: str, *, deadline: float | None = None) -> InjectionResult:
+        """Raises `OutOfTime` past the deadline, in seconds of `time.thread_time()`."""
+        seen = examine(text, self._weights, deadline=deadline)
         meta = self.manifest.meta
         logits = seen.values @ self._meta
         worst = int(logits.argmax())

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from govern.enforcement.clock import check
 from govern.enforcement.injection import scorer
 from govern.enforcement.injection.fold import Folded, fold
 from govern.enforcement.injection.patterns import TRIGGER_NAMES, database
@@ -70,27 +72,30 @@ def _matches(folded: Folded) -> tuple[set[int], set[str]]:
     return rules, triggers
 
 
-def examine(text: str, weights: Weights) -> Examination:
-    """Linear in the length of ``text``; never raises for a ``str``."""
+def examine(text: str, weights: Weights, *, deadline: float | None = None) -> Examination:
+    """Linear in the length of ``text``; never fails on a ``str``. Raises `OutOfTime` past the deadline."""
     normalised = normalise(text)
     folded = fold(normalised.text)
     found: list[_Block] = []
     triggered: set[str] = set()
     deeper = 0
     for offset, block in blocks(folded):
+        check(deadline)
         rules, triggers = _matches(block)
         triggered |= triggers
         scores = scorer.score_block(block, offset, weights)
         evidence = normalised.original_span(scores.start, scores.end) if scores.end else (0, 0)
         found.append(_Block(scores, rules, evidence))
-    for view, original in _views(normalised, folded, sorted(triggered)):
+    for view, original in _views(normalised, folded, sorted(triggered), deadline):
+        check(deadline)
         around = found[min(view.start // STEP_CHARACTERS, len(found) - 1)]
         plain = normalise(view.text).text
         unfolded = fold(plain)
         rules, triggers = _matches(unfolded)
         around.add_view(scorer.score(unfolded, weights), rules, original)
         if deeper < _MOST_DEEPER and triggers & ENCODINGS and view.kind in ENCODINGS:
-            for inner in open_views(plain, unfolded, sorted(triggers & ENCODINGS)):
+            for inner in open_views(plain, unfolded, sorted(triggers & ENCODINGS), deadline=deadline):
+                check(deadline)
                 deeper += 1
                 innermost = fold(normalise(inner.text).text)
                 around.add_view(scorer.score(innermost, weights), _matches(innermost)[0], original)
@@ -98,15 +103,13 @@ def examine(text: str, weights: Weights) -> Examination:
     return Examination(values, [sorted(block.rules) for block in found], [block.evidence for block in found])
 
 
-def _views(normalised: Normalised, folded: Folded, triggers: list[str]) -> list[tuple[View, tuple[int, int]]]:
-    found = [
-        (view, normalised.original_span(view.start, view.end)) for view in open_views(normalised.text, folded, triggers)
-    ]
-    hidden = [
-        (View("hidden", text.text[:8192], normalised.position(text.start), 0), (text.start, text.end))
-        for text in normalised.hidden[:8]
-    ]
-    return found + hidden
+def _views(
+    normalised: Normalised, folded: Folded, triggers: list[str], deadline: float | None
+) -> Iterator[tuple[View, tuple[int, int]]]:
+    for view in open_views(normalised.text, folded, triggers, deadline=deadline):
+        yield view, normalised.original_span(view.start, view.end)
+    for text in normalised.hidden:
+        yield View("hidden", text.text[:8192], normalised.position(text.start), 0), (text.start, text.end)
 
 
 def _values(block: _Block, count: int, normalised: Normalised) -> NDArray[np.float64]:

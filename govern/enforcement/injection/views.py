@@ -1,6 +1,8 @@
 """Decoding views: what a text says once an encoding is taken off, and only where a trigger matched. ``examination`` goes two layers deep.
 
-Slices are found with expressions that cannot backtrack, at most ``_MOST_SLICES`` a kind and ``_SLICE_CHARACTERS`` each, so a view's cost is bounded.
+Every slice is decoded, however many there are and however long: what stands behind a crowd of decoys is read, too. Slices are looked for
+in stretches of ``_STRETCH`` characters with expressions that need a bounded number of steps a character, so the cost is linear, and
+between two stretches the clock is looked at.
 """
 
 from __future__ import annotations
@@ -9,16 +11,22 @@ import base64
 import binascii
 import html
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
 import numpy as np
 
+from govern.enforcement.clock import check
 from govern.enforcement.injection.fold import LETTER, OTHER, Folded
 
 _SLICE_CHARACTERS = 8192
-_MOST_SLICES = 24
+_VIEW_CHARACTERS = 2 * _SLICE_CHARACTERS
+_VIEW_OVERLAP = 512
+_PIECE = 8136  # of a long slice; a multiple of every unit's length (2, 3, 4, 8, 9), so that none is cut
+_STRETCH = 65_536
+_LONGEST_FAILURE = 256  # no expression looks further than this at a place where it does not match
 _FEWEST_LEET = 4
 _ROT13 = str.maketrans(
     "ABCDEFGHIJKLMabcdefghijklmNOPQRSTUVWXYZnopqrstuvwxyz", "NOPQRSTUVWXYZnopqrstuvwxyzABCDEFGHIJKLMabcdefghijklm"
@@ -85,16 +93,16 @@ def _from_morse(encoded: str) -> str:
 def _from_spaced(encoded: str) -> str:
     """Single letters joined: the commonest gap joins, every other one parts words."""
     gaps = re.findall(r"[^A-Za-z0-9]+", encoded)
-    joint = max(sorted(set(gaps)), key=gaps.count)
+    joint = max(sorted(Counter(gaps).items()), key=lambda gap: gap[1])[0]
     return re.sub(r"[^A-Za-z0-9]+", lambda gap: "" if gap[0] == joint else " ", encoded)
 
 
 _SLICES: dict[str, tuple[re.Pattern[str], Callable[[str], str]]] = {
     "base64": (re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}"), _from_base64),
     "hex": (re.compile(r"(?:\\x[0-9a-fA-F]{2}){4,}|(?:[0-9a-fA-F]{2}[ :,\-]?){12,}"), _from_hex),
-    "percent": (re.compile(r"[^\s%]{0,40}(?:%[0-9a-fA-F]{2}[^%\s]{0,40}){3,}"), unquote),
+    "percent": (re.compile(r"(?:%[0-9a-fA-F]{2}[^%\s]{0,40}){3,}"), unquote),
     "entities": (re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};[^&\n]{0,3}){4,}"), html.unescape),
-    "escapes": (re.compile(r"(?:\\u\{?[0-9a-fA-F]{4,6}\}?[^\\\n]{0,3}){4,}"), _from_escapes),
+    "escapes": (re.compile(r"(?:\\u\{?[0-9a-fA-F]{4,6}+\}?+[^\\\n]{0,3}+){4,}"), _from_escapes),
     "binary": (re.compile(r"(?:[01]{8}[ ,]?){6,}"), _from_binary),
     "morse": (re.compile(r"(?:[.\-]{1,5}[ /]{1,3}){10,}[.\-]{0,5}"), _from_morse),
     "spaced": (re.compile(r"(?:[A-Za-z0-9][ .*_|/\-]{1,3}){7,}[A-Za-z0-9]"), _from_spaced),
@@ -104,35 +112,73 @@ ENCODINGS = frozenset(("base64", "hex", "percent", "entities", "escapes", "binar
 """The kinds that can hold one another."""
 
 
-def open_views(text: str, folded: Folded, triggered: list[str]) -> Iterator[View]:
-    """The views of ``text`` for the kinds whose trigger matched; ``leet`` is found by counting."""
+def open_views(text: str, folded: Folded, triggered: list[str], *, deadline: float | None = None) -> Iterator[View]:
+    """The views of ``text`` for the kinds whose trigger matched; ``leet`` is found by counting. Raises `OutOfTime`."""
     for kind in triggered:
         if kind == "rot13" or kind == "reversed":
-            yield from _mirrored(kind, text)
-            continue
-        expression, decode = _SLICES[kind]
-        decoded: list[str] = []
-        start = end = 0
-        for number, found in enumerate(expression.finditer(text)):
-            if number >= _MOST_SLICES:
-                break
-            plain = decode(found[0][:_SLICE_CHARACTERS])
-            if plain:
-                start, end = (start if decoded else found.start()), found.end()
-                decoded.append(plain)
-        if decoded:
-            yield View(kind, "\n".join(decoded)[: 2 * _SLICE_CHARACTERS], start, end)
+            yield from _mirrored(kind, text, deadline)
+        else:
+            yield from _decoded(kind, text, deadline)
     yield from _leet(text, folded)
 
 
-def _mirrored(kind: str, text: str) -> Iterator[View]:
-    found = (_ROT13_WORDS if kind == "rot13" else _REVERSED_WORDS).search(text)
-    if found:
-        start, end = (
-            max(0, found.start() - _SLICE_CHARACTERS // 2),
-            min(len(text), found.end() + _SLICE_CHARACTERS // 2),
-        )
-        part = text[start:end]
+def _decoded(kind: str, text: str, deadline: float | None) -> Iterator[View]:
+    """What the slices of one kind say, a line each, in views of bounded size that overlap."""
+    expression, decode = _SLICES[kind]
+    said = ""
+    start = end = 0
+    for first, last in _slices(expression, text, deadline):
+        if kind == "percent":
+            first = _word_start(text, first, end)
+        plain = "".join(decode(text[at : min(at + _PIECE, last)]) for at in range(first, last, _PIECE))
+        if not plain:
+            continue
+        start = start if said else first
+        said, end = f"{said}\n{plain}" if said else plain, last
+        at = 0
+        while len(said) - at > _VIEW_CHARACTERS:
+            yield View(kind, said[at : at + _VIEW_CHARACTERS], start, end)
+            at, start = at + _VIEW_CHARACTERS - _VIEW_OVERLAP, first
+        said = said[at:]
+    if said:
+        yield View(kind, said, start, end)
+
+
+def _slices(expression: re.Pattern[str], text: str, deadline: float | None) -> Iterator[tuple[int, int]]:
+    """Where the expression matches, from left to right."""
+    at, size = 0, len(text)
+    while at < size:
+        check(deadline)
+        until = min(at + _STRETCH, size)
+        found = expression.search(text, at, until)
+        if found is None:
+            at = until if until == size else until - _LONGEST_FAILURE
+        elif found.end() == until < size:  # it may go on
+            whole = expression.match(text, found.start())
+            yield found.start(), whole.end() if whole else found.end()
+            at = max(until, whole.end() if whole else 0)
+        else:
+            yield found.span()
+            at = found.end()
+
+
+def _word_start(text: str, at: int, earliest: int) -> int:
+    """Where the word begins in which ``at`` stands, at most 40 characters before."""
+    first = max(earliest, at - 40)
+    while at > first and not text[at - 1].isspace() and text[at - 1] != "%":
+        at -= 1
+    return at
+
+
+def _mirrored(kind: str, text: str, deadline: float | None) -> Iterator[View]:
+    """Around every word that is written so; what one view shows already opens no other."""
+    expression = _ROT13_WORDS if kind == "rot13" else _REVERSED_WORDS
+    shown = 0
+    for first, last in _slices(expression, text, deadline):
+        if last <= shown:
+            continue
+        start, end = max(0, first - _SLICE_CHARACTERS // 2), min(len(text), last + _SLICE_CHARACTERS // 2)
+        part, shown = text[start:end], end
         yield View(kind, part.translate(_ROT13) if kind == "rot13" else part[::-1], start, end)
 
 

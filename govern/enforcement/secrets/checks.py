@@ -23,7 +23,9 @@ def random_looking(value: str) -> bool:
     return len(set(value)) >= 8 or (len(value) < 16 and len(set(value)) >= 5)
 
 
-_COMPOUND = re.compile(r"(?:[A-Z]{0,3}[a-z]{2,})+\d{0,2}")  # getElementsByClassName
+_COMPOUND = re.compile(
+    r"(?:[A-Z]{0,3}+[a-z]{2,}+)++\d{0,2}+"
+)  # getElementsByClassName; possessive: there is one way to read it
 _WORDS = re.compile(r"[A-Za-z]{1,24}\d{0,3}(?:[._\-/=~+][A-Za-z]{0,24}\d{0,3})*")
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
+from govern.enforcement.clock import EVERY, check
 from govern.enforcement.folding import Folded
 from govern.enforcement.open_candidates import open_expression
 from govern.enforcement.scanner import Found, Pattern, PatternDatabase
@@ -25,6 +26,9 @@ _SETTLED = 2  # characters after a value that decide whether it is part of somet
 _AROUND_WHOLE = b" \t\r\n.,;:!?\"'`()[]{}<>"
 _COLON = ord(":")
 _MOST_AROUND = 16
+_CROWD = (
+    64  # of so many that overlap each other all stay: to compare each with each would take the square of their number
+)
 _AFTER_CUE = REACH_AFTER + 50
 
 
@@ -81,7 +85,9 @@ class ValueDetector:
         if len(folded.data) > _BLOCK * 2:
             return self._find_by_blocks(folded, begins=begins, deadline=deadline)
         matches = self._closed.find(folded.data, deadline=deadline)
-        return self._judge(folded, matches, begins=begins, complete=True, alone=alone).hits if matches else []
+        if not matches:
+            return []
+        return self._judge(folded, matches, begins=begins, complete=True, deadline=deadline, alone=alone).hits
 
     def sweep(self, folded: Folded, *, begins: bool, since: int = 0, deadline: float | None = None) -> Sweep:
         """Values in a text that goes on. ``begins`` tells that the text starts here.
@@ -103,7 +109,7 @@ class ValueDetector:
             matches = [(pattern, start + first, end + first) for pattern, start, end in matches if start]
         if not matches:
             return Sweep([], open_from)
-        hits, settled = self._judge(folded, matches, begins=begins, complete=False)
+        hits, settled = self._judge(folded, matches, begins=begins, complete=False, deadline=deadline)
         return Sweep(hits, min(open_from, settled))
 
     def _find_by_blocks(self, folded: Folded, *, begins: bool, deadline: float | None) -> list[Hit]:
@@ -119,7 +125,11 @@ class ValueDetector:
             if end == size:
                 sweep = Sweep(
                     self._judge(
-                        piece, self._closed.find(piece.data, deadline=deadline), begins=starts_here, complete=True
+                        piece,
+                        self._closed.find(piece.data, deadline=deadline),
+                        begins=starts_here,
+                        complete=True,
+                        deadline=deadline,
                     ).hits,
                     end - context,
                 )
@@ -138,7 +148,14 @@ class ValueDetector:
             context = max(0, done - CONTEXT)
 
     def _judge(
-        self, folded: Folded, matches: list[Found], *, begins: bool, complete: bool, alone: bool = True
+        self,
+        folded: Folded,
+        matches: list[Found],
+        *,
+        begins: bool,
+        complete: bool,
+        deadline: float | None,
+        alone: bool = True,
     ) -> Sweep:
         data = folded.data
         size = len(data)
@@ -148,14 +165,18 @@ class ValueDetector:
         settled_before = size if complete else size - _AFTER_CUE
         named = owners.named(cues.kinds)
         grouped: dict[tuple[int, int], list[int]] = {}
-        for pattern, start, end in matches:
+        for step, (pattern, start, end) in enumerate(matches):
+            if not step % EVERY:
+                check(deadline)
             # what needs a cue is passed over quickly where nothing in the text names it
             chosen = owners.all if start == whole_from or end > settled_before else named
             for number in chosen(pattern, end - start):
                 grouped.setdefault((number, start), []).append(end)
         hits: list[Hit] = []
         open_from = size
-        for (number, start), ends in grouped.items():
+        for step, ((number, start), ends) in enumerate(grouped.items()):
+            if not step % EVERY:
+                check(deadline)
             if not begins and start == 0:
                 continue  # the middle of something that began before
             hit, waits = self._judge_one(number, folded, start, ends, cues, start == whole_from, complete)
@@ -270,7 +291,7 @@ def _without_rivals(hits: list[Hit]) -> list[Hit]:
 def _winners(cluster: list[Hit]) -> list[Hit]:
     if len(cluster) > 1:
         cluster = _without_repeats(cluster)
-    if len(cluster) == 1 or all(hit.cue_distance is None for hit in cluster):
+    if len(cluster) == 1 or len(cluster) > _CROWD or all(hit.cue_distance is None for hit in cluster):
         return cluster
     return [
         hit

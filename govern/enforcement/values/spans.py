@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 def before_straddling(spans: Sequence[tuple[int, int]], position: int) -> int:
     """The last place at or before ``position`` that no span reaches across."""
-    while True:
-        before = min((start for start, end in spans if start < position < end), default=position)
-        if before == position:
-            return position
-        position = before
+    begin = reach = -1  # of the spans that overlap each other, as far as they have been looked at
+    for start, end in sorted(spans):
+        if start >= position:
+            break
+        if start >= reach:
+            begin = start
+        reach = max(reach, end)
+    return begin if reach > position else position

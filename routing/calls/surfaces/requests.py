@@ -121,7 +121,13 @@ def _put(tree: Any, place: Place, text: str) -> None:
         tree = tree[step]
     if place.form in ("uri", "base64"):
         head, _, _ = tree[path[-1]].rpartition(",")
-        media_type = _CHARSET.sub("", re.sub(r"(?i)\s*;\s*base64\s*$", "", head))
+        media_type = _CHARSET.sub("", _without_base64(head))
         data = base64.b64encode(text.encode("utf-8", "replace")).decode()
         text = f"{media_type};base64,{data}" if head else data
     tree[path[-1]] = text
+
+
+def _without_base64(head: str) -> str:
+    """The head of a data URI without the word that says how its data is written."""
+    media_type, mark, last = head.rpartition(";")
+    return media_type.rstrip() if mark and last.strip().lower() == "base64" else head
