@@ -10,10 +10,11 @@ import os
 import socket
 from typing import Any
 
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, Rollback
 
 LOCK_CLASS = 0x61756474  # "audt": the first key of the advisory lock; the second is the instance's number
 _CONNECT_TIMEOUT_S = 10
+_NUMBERS_TRIED = 100  # a session in a database shell may hold the lock of a number that is not given yet
 
 # Whatever the database's default, an acknowledged event must survive a crash; stricter settings are left alone.
 _DURABLE = """
@@ -49,15 +50,20 @@ async def mark_seen(connection: AsyncConnection[Any], number: int) -> None:
 
 
 async def _register(connection: AsyncConnection[Any]) -> int:
-    # In one transaction, so that nobody sees the number before it is locked.
-    async with connection.transaction():
-        cursor = await connection.execute(
-            "INSERT INTO audit_instance (host, pid) VALUES (%s, %s) RETURNING number",
-            [socket.gethostname(), os.getpid()],
-        )
-        (number,) = await cursor.fetchone() or (0,)
-        await connection.execute("SELECT pg_advisory_lock(%s, %s::int)", [LOCK_CLASS, number])
-    return int(number)
+    for _ in range(_NUMBERS_TRIED):
+        # In one transaction, so that nobody sees the number before it is locked.
+        async with connection.transaction() as registering:
+            cursor = await connection.execute(
+                "INSERT INTO audit_instance (host, pid) VALUES (%s, %s) RETURNING number",
+                [socket.gethostname(), os.getpid()],
+            )
+            (number,) = await cursor.fetchone() or (0,)
+            cursor = await connection.execute("SELECT pg_try_advisory_lock(%s, %s::int)", [LOCK_CLASS, number])
+            (locked,) = await cursor.fetchone() or (False,)
+            if locked:
+                return int(number)
+            raise Rollback(registering)
+    raise TimeoutError("somebody holds the locks of the next numbers in the database")
 
 
 async def _resume(connection: AsyncConnection[Any], number: int) -> bool:
