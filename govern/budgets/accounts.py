@@ -5,14 +5,16 @@ over the transaction's number and every new balance.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from govern.budgets.claims import Account
 from govern.identity.keyring import keyring
 
 LOCK = "SELECT * FROM govern_lock_accounts(%s::uuid[], %s::date[], %s)"
 """Parameters: `lock_parameters`. Rows: budget, period, settled, reserved, number of the transaction, frozen applications."""
-WRITE = "SELECT govern_write_accounts(%s::uuid[], %s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s)"
+WRITE = "SELECT govern_write_accounts(%s::uuid[], %s::date[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s)"
 """Parameters: `write_parameters`."""
 
 
@@ -57,7 +59,16 @@ def write_parameters(balances: Mapping[Account, Balance], transaction: str) -> l
         [balance.ceiling for balance in balances.values()],
     ]
     text = "\n".join(("govern/accounts", transaction, *map(_array, columns)))
-    return [*columns, keyring().prove(text)]
+    stamps = [
+        account_stamp(account.budget_id, account.period_start, balance.settled, balance.reserved)
+        for account, balance in balances.items()
+    ]
+    return [*columns, stamps, keyring().prove(text)]
+
+
+def account_stamp(budget_id: UUID, period_start: date, settled_nano_usd: int, reserved_nano_usd: int) -> str:
+    """The stamp of a balance, whose key is not in the database: whoever else writes one is found by drift."""
+    return keyring().stamp(f"govern/account\n{budget_id}\n{period_start}\n{settled_nano_usd}\n{reserved_nano_usd}")
 
 
 def _array(values: Sequence[object]) -> str:

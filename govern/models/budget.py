@@ -31,6 +31,8 @@ class BudgetAccount(models.Model):
         help_text=_("The limit that the last reservation was admitted under; none for an alert budget."),
     )
 
+    stamp = models.CharField(max_length=64, default="", editable=False)
+
     class Meta:
         verbose_name = _("budget account")
         verbose_name_plural = _("budget accounts")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from govern.changes.drift.accounts import changed_accounts
 from govern.changes.drift.content import changed_versions
 from govern.changes.drift.database import loosened_roles
 from govern.changes.drift.keys import foreign_keys
@@ -17,6 +18,7 @@ SUBJECTS: tuple[Callable[[], list[str]], ...] = (
     changed_people,
     loosened_roles,
     foreign_keys,
+    changed_accounts,
 )
 """Each returns the places of its subject that differ, such as `budget/organisation`, a few queries however much there is."""
 
