@@ -15,6 +15,7 @@ from routing.calls import InvalidRequest
 Tree = dict[str, Any]
 
 MAX_ANSWERS = 128
+MAX_USES = 100
 DEFAULT_USES = 10
 """Uses of a provider's own tool where a budget must hold them and the caller says no number."""
 
@@ -146,6 +147,7 @@ def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[
     limits: list[int] = []
     answers = 1
     dropped: list[str] = []
+    later: list[tuple[_Changes, str, str, Any]] = []
     for where, level in levels:
         for name, value in level.tree.items():
             if name in _OWN_WORDS or name == names.inside:
@@ -167,14 +169,16 @@ def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[
             elif plain in _UNBOUNDED:
                 unbounded = unbounded or (where + name if _costs_more(plain, value) else None)
             elif plain in _LEAST or plain in _THOUGHTS or plain in _THINKERS:
-                continue  # bounded below, once the limit is known
+                later.append((level, name, plain, value))  # once the limit is known
             elif type(value) is dict or type(value) is list:
                 _refuse_inside(value, where + name)
-    limit = min((*limits, most_tokens))
-    limit = max(limit, names.least)
+    if answers > MAX_ANSWERS:
+        raise InvalidRequest(f"The fields that multiply answers come to {answers}; ask for at most {MAX_ANSWERS}.")
+    limit = max(min(limits, default=most_tokens), names.least)
+    limit = min(limit, max(most_tokens, names.least))
     if limits or held or names.always:
         config.put(names.limit, limit)
-    thoughts = max(_bound_thoughts(level, limit) for _, level in levels)
+    thoughts = _bound_thoughts(later, limit) if later else 0
     uses = names.tool_uses(tree)
     if held and uses.set_default is not None:
         changes.replace_all(uses.set_default(changes.result()))
@@ -190,6 +194,20 @@ def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[
         unbounded=unbounded or uses.unbounded,
         dropped=tuple(dropped),
     )
+
+
+def without_multipliers(tree: Tree) -> Tree:
+    """A body of embeddings without tiers that have no price. Raises InvalidRequest for what multiplies its cost."""
+    kept = {}
+    for name, value in tree.items():
+        plain = plain_name(name)
+        if plain in _ANSWERS and _number(value) > 1:
+            raise InvalidRequest(f"`{name}` multiplies what embeddings cost; leave it out.", name)
+        if name != "input" and (type(value) is dict or type(value) is list):
+            _refuse_inside(value, name)
+        if plain not in _TIERS or not _is_dearer(value):
+            kept[name] = value
+    return kept
 
 
 class _Changes:
@@ -249,22 +267,19 @@ def _costs_more(plain: str, value: Any) -> bool:
     return value is not False and value != [] and value != ""
 
 
-def _bound_thoughts(level: _Changes, limit: int) -> int:
+def _bound_thoughts(later: "list[tuple[_Changes, str, str, Any]]", limit: int) -> int:
     """Keeps budgets of reasoning and least lengths within the limit. Returns what a server might write beyond it."""
     beyond = 0
-    for name, value in level.tree.items():
-        plain = plain_name(name) if name not in _OWN_WORDS else name
-        if plain in _LEAST:
-            if _number(value) > limit:
-                level.put(name, limit)
-        elif plain in _THOUGHTS:  # a field of servers that count reasoning apart from the answer
-            if _number(value) > limit:
-                level.put(name, limit)
-            beyond = max(beyond, min(_number(value), limit))
-        elif plain in _THINKERS and type(value) is dict:
-            inner = _within(value, limit, f"{name}.")
-            if inner != value:
+    for level, name, plain, value in later:
+        if plain in _THINKERS:
+            if type(value) is dict and (inner := _within(value, limit, f"{name}.")) != value:
                 level.put(name, inner)
+            continue
+        number = _number(value)
+        if number > limit:
+            level.put(name, limit)
+        if plain in _THOUGHTS:  # a field of servers that count reasoning apart from the answer
+            beyond = max(beyond, min(number, limit))
     return beyond
 
 

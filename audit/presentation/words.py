@@ -88,6 +88,7 @@ GUARDS: dict[str, str | Promise] = {
     "prompt_injection": _("Prompt injection"),
     "pii": _("Personal data"),
     "secrets": _("Secrets"),
+    "budget": _("Budget"),
     "topics": _("Topics"),
     "leak": _("System prompt leak"),
     "json_schema": _("JSON schema"),

@@ -19,6 +19,8 @@ from routing.money import CALL_TOKENS, cost_nano_usd, cost_of_left_nano_usd
 from routing.providers import PROVIDERS, ProviderError, Target
 from routing.providers.hidden_reasoning import hides_reasoning
 
+MOST_NANO_USD = 10**16
+"""Ten million dollars for one call was not counted but made up; and an account must be able to hold it."""
 BYTES_PER_TOKEN = 4
 """Of an estimate where nothing was held: what English has; a bound is made otherwise."""
 _TEXTS = ("content", "refusal", "reasoning")
@@ -101,6 +103,9 @@ def settle_answered(call: Call, attempt: Attempt, usage: Usage | None, *, said_b
         attempt.cost_nano_usd = attempt.reserved_nano_usd
     else:
         attempt.cost_nano_usd = cost_nano_usd(usage, prices)
+        if attempt.cost_nano_usd > MOST_NANO_USD:
+            attempt.usage = msgspec.structs.replace(usage, estimated=True)
+            attempt.cost_nano_usd = attempt.reserved_nano_usd
 
 
 def _estimated(call: Call, usage: Usage | None, said_bytes: int) -> Usage:

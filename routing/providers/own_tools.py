@@ -4,7 +4,7 @@ from typing import Any
 
 from routing.calls import InvalidRequest
 from routing.providers.values import objects, text
-from routing.terms import DEFAULT_USES, Tree, Uses
+from routing.terms import DEFAULT_USES, MAX_USES, Tree, Uses
 
 _ANTHROPIC_CALLERS = ("bash_", "text_editor_", "computer_", "memory_")
 """Tools that Anthropic describes to the model and the caller runs."""
@@ -83,6 +83,6 @@ def google_uses(tree: Tree) -> Uses:
 def _whole(value: Any, where: str) -> int:
     if type(value) is float and value.is_integer():
         value = int(value)
-    if type(value) is not int or value < 0:
-        raise InvalidRequest(f"`{where}` must be a whole number.", where)
+    if type(value) is not int or not 0 <= value <= MAX_USES:
+        raise InvalidRequest(f"`{where}` must be a whole number up to {MAX_USES}.", where)
     return value

@@ -22,7 +22,7 @@ def whole(value: Any) -> int:
     return int(value) if type(value) is float and 0 <= value < MAX_TOKENS else 0
 
 
-MAX_COUNT = 1 << 53
+MAX_COUNT = 1 << 40
 """Beyond it a count was not counted."""
 
 

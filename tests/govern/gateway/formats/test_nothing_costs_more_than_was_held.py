@@ -11,6 +11,8 @@ from routing.bodies import CatalogModelBody, TokenPrices
 from routing.calls import ChatRequest, InvalidRequest
 from routing.money import Prices, upper_bound
 from routing.providers import PROVIDERS, Target
+from routing.providers.google import GoogleProvider
+from routing.terms import without_multipliers
 from tests.govern.gateway.formats.doors import CHAT, GOOGLE, MESSAGES, RESPONSES, Door
 from tests.govern.gateway.formats.greedy_provider import WINDOW, charged_nano_usd, limits_in
 
@@ -232,3 +234,45 @@ def test_random_bodies(pair, fields, config, snake, words):
         body["generation_config"] = snake
     body["unknown"] = words
     assert_held(door, kind, json.dumps(body).encode())
+
+
+@pytest.mark.parametrize("fields", [{"n": 4}, {"best_of": "9"}, {"options": {"num_return_sequences": 3}}])
+def test_embeddings_are_not_multiplied(fields):
+    with pytest.raises(InvalidRequest):
+        without_multipliers({"model": "m", "input": "Hi", **fields})
+
+
+def test_embeddings_buy_no_dearer_tier():
+    assert without_multipliers({"model": "m", "input": ["Hi"], "service_tier": "priority"}) == {
+        "model": "m",
+        "input": ["Hi"],
+    }
+
+
+class Fetching(GoogleProvider):
+    """Finds a text at whatever address the request names."""
+
+    async def prepare(self, client, target, request, *, deadline):
+        part = {"type": "image_url", "image_url": {"url": "data:text/plain;base64," + "A" * 3_000_000}}
+        return request.with_fields(messages=[{"role": "user", "content": [part]}])
+
+
+async def test_a_file_that_was_fetched_and_holds_more_than_was_held_for_is_not_sent():
+    part = {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}
+    request = CHAT.whole.decode(written(CHAT, {"messages": [{"role": "user", "content": [part]}]}), "")
+    _, _, bound = leaving(CHAT, "google", written(CHAT, {"messages": [{"role": "user", "content": [part]}]}))
+    covered = target("google")._replace(covered_tokens=bound.input_tokens)
+    with pytest.raises(InvalidRequest, match="larger than what was held"):
+        await Fetching().complete(None, covered, request, deadline=0.0)
+
+
+@pytest.mark.parametrize("fields", [{"n": 100, "best_of": 100}, {"n": 2, "best_of": 128}])
+def test_multipliers_are_refused_beyond_what_an_account_can_hold(fields):
+    assert leaving(CHAT, "openai_compatible", written(CHAT, fields)) is None
+
+
+def test_so_are_uses_of_tools():
+    tool = {"type": "web_search_20250305", "name": "web_search", "max_uses": 10**18}
+    assert leaving(MESSAGES, "anthropic", written(MESSAGES, {"tools": [tool]})) is None
+    body = {"tools": [{"type": "web_search"}], "max_tool_calls": 10**18}
+    assert leaving(RESPONSES, "openai_responses", written(RESPONSES, body)) is None
