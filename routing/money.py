@@ -195,13 +195,18 @@ def input_bound(
                 url = part.image_url.url
                 if url.startswith("data:image/"):
                     text -= len(url)
-                elif not url.startswith("data:text/"):  # a film, a document, or whatever stands at an address
-                    unseen = unseen or url.startswith("data:") or not url.startswith("https://")
+                elif url.startswith("data:"):
+                    if not url.startswith("data:text/"):  # a film, a document
+                        text, unseen = text - len(url), True
+                else:
+                    unseen = unseen or not url.startswith("https://")
             elif isinstance(part, AudioPart):
                 audio += AUDIO_TOKENS + len(part.input_audio.data) // AUDIO_BYTES_PER_TOKEN
                 text -= len(part.input_audio.data)
             elif isinstance(part, FilePart):
-                unseen = unseen or not (part.file.file_data or "").startswith("data:text/")
+                data = part.file.file_data or ""
+                if not data.startswith("data:text/"):
+                    text, unseen = text - len(data), True
             elif isinstance(part, NativePart):
                 image += per_image
                 unseen = unseen or _points_elsewhere(part.block)

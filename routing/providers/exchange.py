@@ -122,7 +122,15 @@ class HttpProvider:
 
         Kept with the request, since both the hold and the sending ask.
         """
-        key = target._replace(secret=None), stream
+        key = (
+            target.kind,
+            target.provider,
+            target.base_url,
+            target.upstream_model,
+            target.options,
+            target.held,
+            stream,
+        )
         known: tuple[Any, Outgoing] | None = request.__dict__.get("outgoing")
         if known is not None and known[0] == key:
             return known[1]

@@ -18,7 +18,7 @@ from routing.providers.interface import Target
 from routing.providers.openai_answers import ChatStreamReader, read_completion, read_embeddings
 from routing.providers.openai_requests import limit_name, unsupported_parameters, write_chat
 from routing.providers.own_tools import chat_uses
-from routing.terms import Names
+from routing.terms import Names, without_multipliers
 
 _BY_LIMIT = {name: Names(name, chat_uses) for name in ("max_tokens", "max_completion_tokens")}
 _HEADER = re.compile(r"[A-Za-z0-9\-]{1,64}\Z")
@@ -78,7 +78,7 @@ class OpenAIProvider(HttpProvider):
     async def embed(
         self, client: HttpClient, target: Target, request: EmbeddingsRequest, *, deadline: float
     ) -> EmbeddingsAnswer:
-        body = msgspec.json.encode({**request.tree, "model": target.upstream_model})
+        body = msgspec.json.encode({**without_multipliers(request.tree), "model": target.upstream_model})
         reply = await self.post(client, target, self._path(target, "embeddings"), body, deadline)
         vectors, usage, model = read_embeddings(reply.body)
         return EmbeddingsAnswer(vectors=vectors, usage=usage, model=model, raw=reply.body)

@@ -11,7 +11,6 @@ from routing.bodies import CatalogModelBody, TokenPrices
 from routing.calls import ChatRequest, InvalidRequest
 from routing.money import Prices, upper_bound
 from routing.providers import PROVIDERS, Target
-from routing.providers.google import GoogleProvider
 from routing.terms import without_multipliers
 from tests.govern.gateway.formats.doors import CHAT, GOOGLE, MESSAGES, RESPONSES, Door
 from tests.govern.gateway.formats.greedy_provider import WINDOW, charged_nano_usd, limits_in
@@ -247,23 +246,6 @@ def test_embeddings_buy_no_dearer_tier():
         "model": "m",
         "input": ["Hi"],
     }
-
-
-class Fetching(GoogleProvider):
-    """Finds a text at whatever address the request names."""
-
-    async def prepare(self, client, target, request, *, deadline):
-        part = {"type": "image_url", "image_url": {"url": "data:text/plain;base64," + "A" * 3_000_000}}
-        return request.with_fields(messages=[{"role": "user", "content": [part]}])
-
-
-async def test_a_file_that_was_fetched_and_holds_more_than_was_held_for_is_not_sent():
-    part = {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}
-    request = CHAT.whole.decode(written(CHAT, {"messages": [{"role": "user", "content": [part]}]}), "")
-    _, _, bound = leaving(CHAT, "google", written(CHAT, {"messages": [{"role": "user", "content": [part]}]}))
-    covered = target("google")._replace(covered_tokens=bound.input_tokens)
-    with pytest.raises(InvalidRequest, match="larger than what was held"):
-        await Fetching().complete(None, covered, request, deadline=0.0)
 
 
 @pytest.mark.parametrize("fields", [{"n": 100, "best_of": 100}, {"n": 2, "best_of": 128}])
