@@ -120,6 +120,7 @@ UNREADABLE: dict[str, str | Promise] = {
     "video": _("films, which guards cannot read"),
     "document": _("documents that are no text, which guards cannot read"),
     "sealed": _("signatures and encrypted reasoning, which only the provider can read"),
+    "remote": _("files that only the provider fetches or keeps"),
     "unknown": _("files of an unknown kind, which guards cannot read"),
 }
 """Kinds of contents that were not scanned."""

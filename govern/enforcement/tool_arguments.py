@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from govern.enforcement.redaction import Replacement
 
 _ESCAPE = re.compile(r"\\(u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _UNICODE_ESCAPE = len("u0000")
 _AS_SEEN = {"n": "\n", "r": "\r", "t": "\t", "u000a": "\n", "u000d": "\r", "u0009": "\t"}
 
+_OF_JSON = '"\\/bfnrtu'
 _SHORTER = {"u000a": "\\n", "u000d": "\\r", "u0009": "\\t"}
 
 
 def is_json(role: str, text: str) -> bool:
-    """Whether a text is read as JSON: arguments of a tool, and what a tool answered if it looks like it."""
-    return role == "tool_arguments" or (role == "tool" and text[:64].lstrip()[:1] in ("{", "["))
+    """Whether a text is read as JSON: arguments of a tool, which may not be complete, and what a tool or a document says if it is JSON."""
+    if role == "tool_arguments":
+        return True
+    if role not in ("tool", "document", "user") or text[:64].lstrip()[:1] not in ("{", "["):
+        return False
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
+        return False
+    return True
 
 
 def plain_arguments(text: str) -> str:
@@ -48,6 +59,8 @@ def _plain(found: re.Match[str]) -> str:
 
 
 def _space(found: re.Match[str]) -> str:
+    if found[1][0] not in _OF_JSON:
+        return found[0]  # no escape at all, and what follows is to be read
     return _AS_SEEN.get(found[1].lower(), " ") * len(found[0])
 
 

@@ -103,11 +103,16 @@ def read_text(raw: bytes, media_type: str = "") -> str | None:
                 if _reads(text):
                     return text
     if declared:
+        plain = raw.decode("utf-8", "replace")
         charset = _CHARSET.search(media_type)
+        if charset is None or charset[1].lower() in ("utf-8", "utf8", "us-ascii", "ascii"):
+            return plain
         try:
-            return raw.decode(charset[1] if charset else "utf-8", "replace")
+            said = raw.decode(charset[1], "replace")
         except (LookupError, ValueError):
-            return raw.decode("utf-8", "replace")
+            return plain
+        # whoever reads it may not care for what it says of itself
+        return said if said == plain or not _reads(plain) else f"{said}\n{plain}"
     try:
         text = raw.decode()
     except UnicodeDecodeError:

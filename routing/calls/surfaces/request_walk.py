@@ -34,6 +34,8 @@ ROLES: Mapping[str, SurfaceRole] = {
 _LONGEST_HEAD = 256
 """Of a data URI: `data:`, its media type with parameters, `;base64`."""
 _TURNS = frozenset(("messages", "contents", "input"))
+_ELSEWHERE = frozenset(("file_id", "file_url", "fileUri"))
+"""Fields that name a file which only the provider reads."""
 _AS_JSON = frozenset(("input", "args", "response"))
 """Objects that the call format inside holds as JSON in a string."""
 
@@ -48,8 +50,8 @@ class Place(NamedTuple):
 
 
 class Unscanned(NamedTuple):
-    """Content that guards cannot read: `image`, `audio`, `video`, `document`, `sealed` (signatures and encrypted reasoning) or
-    `unknown`, and its size."""
+    """Content that guards cannot read: `image`, `audio`, `video`, `document`, `sealed` (signatures and encrypted reasoning),
+    `remote` (a file at an address, or kept by the provider) or `unknown`, and its size."""
 
     kind: str
     size_bytes: int
@@ -100,6 +102,7 @@ class RequestWalk:
                 walk.value(value, path, "parameter")
         if not tree.keys() <= FIELDS:
             walk._names(tree, (root,), "parameter")
+        walk.unscanned = [content for content in walk.unscanned if content.kind != "remote"]  # counted already
         walk.places = [place for place in walk.places if place.text not in walk._read]
         return walk
 
@@ -171,6 +174,8 @@ class RequestWalk:
             if encoding is not None:
                 self._encoded(text, path, role, encoding)
                 return
+        if path[-1] in _ELSEWHERE:
+            self.unscanned.append(Unscanned("remote", 0))
         self.places.append(Place(role, path, text))
 
     def _encoded(self, text: str, path: Path, role: SurfaceRole, encoding: Encoding) -> None:
@@ -193,6 +198,8 @@ class RequestWalk:
             content = base64_content(text)  # some send the data without its head
         if content is None:
             self.places.append(Place(role, path, text))
+            if text.startswith(("https:", "http:", "gs:")):
+                self.unscanned.append(Unscanned("remote", 0))
         elif content.text is not None:
             self._document(text, content, path, role, encoding)
         elif content.kind:

@@ -145,6 +145,17 @@ ATTACKS = [
     google({"inline_data": {"mime_type": "Text/Plain", "data": encoded(ORDER)}}),
     google({"text": "Hi", "thoughtSignature": KEY}),
     google({"functionResponse": {"name": "look", "response": {"said": ORDER.replace(" ", "\n")}}}),
+    turns({"role": "tool", "content": f'{{"key": "\\u0041{KEY[1:]}"}}', "tool_call_id": "c"}),
+    turns({"role": "tool", "content": f"{{ \\{KEY}", "tool_call_id": "c"}),
+    chat(said(f'{{"key": "\\u0041{KEY[1:]}"}}')),
+    chat(file("data:application/json;base64,", f'{{"key": "\\u0041{KEY[1:]}"}}')),
+    turns(
+        {"role": "user", "content": "Hi"},
+        {
+            "role": "assistant",
+            "tool_calls": [{"id": "c", "type": "function", "function": {"name": "look", "arguments": f"\\{KEY}"}}],
+        },
+    ),
     # numbers, and what is split
     chat(said("Hi"), metadata={"card": 4111_1111_1111_1111}),
     chat(said(KEY[:8]), said(KEY[8:])),
