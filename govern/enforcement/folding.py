@@ -27,9 +27,10 @@ _DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63"
 _SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
 
-_TABLE_SIZE = (
-    0x20000  # beyond it stand Han characters, which stay, and tag characters and selectors, which are handled apart
-)
+_STYLED = ((0x2100, 0x2150), (0x2460, 0x2500), (0x1D400, 0x1D800), (0x1F110, 0x1F16A))
+"""Letters in circles, in mathematical and other styles."""
+_TABLE_SIZE = 0x20000
+"""Beyond it stand Han characters, which stay, and tag characters and selectors, which are handled apart."""
 _REMOVED = 0xFFFFFFFF
 _IGNORED = range(0xE0000, 0xE1000)
 """Tags and variation selectors."""
@@ -43,6 +44,11 @@ def _table() -> NDArray[np.uint32]:
         base = unicodedata.normalize("NFKD", chr(point))[0]
         if base.isascii() and base.isalpha():
             table[point] = ord(base)
+    for start, end in _STYLED:
+        for point in range(start, end):
+            plain = unicodedata.normalize("NFKC", chr(point))
+            if len(plain) == 1 and plain.isascii() and plain.isalpha():
+                table[point] = ord(plain)
     for character, letter in zip("øØıłŁđĐßæÆ", "oOilLdDsaA", strict=True):
         table[ord(character)] = ord(letter)
     for zero in _ZEROS:

@@ -103,7 +103,7 @@ def joined(group: Group) -> Iterator[Joined]:
 def _groups(texts: Iterable[Read]) -> Iterator[tuple[bool, list[Read]]]:
     """Groups, and whether they are what somebody says in messages."""
     said: list[Read] = []
-    fields: dict[tuple[str, str, bool], list[Read]] = {}
+    fields: dict[tuple[str, str], list[Read]] = {}
     for text in texts:
         if _SAID.match(text.location):
             if said and said[-1].role != text.role:
@@ -112,8 +112,10 @@ def _groups(texts: Iterable[Read]) -> Iterator[tuple[bool, list[Read]]]:
             said.append(text)
         elif text.role != "sealed" and text.role != "document" and not _EMBEDDED.match(text.location):
             place = _OBJECT.match(text.location) if text.role != "parameter" else None
-            names = text.location.endswith(_LIST_OF_NAMES)
-            fields.setdefault((text.role, place[0] if place else "", names), []).append(text)
+            where = place[0] if place else ""
+            if text.location.endswith(_LIST_OF_NAMES):
+                where = "#names" if text.location.endswith("#names") else text.location
+            fields.setdefault((text.role, where), []).append(text)
     if said:
         yield True, said
     for group in fields.values():

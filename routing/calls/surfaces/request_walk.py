@@ -5,7 +5,7 @@ names of fields that no format documents: a caller chose them. Left out are only
 one of them, and what `opaque.OPAQUE` names.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -129,7 +129,7 @@ class RequestWalk:
         elif kind is list:
             self._list(value, path, role)
         elif kind is int or kind is float:
-            digits = str(value)
+            digits = _digits(value)
             if sum(map(str.isdigit, digits)) > MOST_DIGITS_UNSEEN:
                 self.places.append(Place(role, path, digits, "number"))
 
@@ -137,7 +137,7 @@ class RequestWalk:
         named = role == "tool_definition" and path and path[-1] in NAME_MAPS
         if named or not value.keys() <= FIELDS:
             self._names(value, path, role)
-        self._numbers(list(value.values()), path, role)
+        self._numbers(value.values(), path, role)
         for position, (key, item) in enumerate(value.items()):
             if key not in FIELDS or named:
                 self.value(item, (*path, chosen_name(key, position)), role)
@@ -160,8 +160,8 @@ class RequestWalk:
         if names := "\n".join(value):
             self.places.append(Place(role, (*path, "#names"), names, "names"))
 
-    def _numbers(self, values: list[Any], path: Path, role: SurfaceRole) -> None:
-        short = [str(item) for item in values if type(item) is int or type(item) is float]
+    def _numbers(self, values: Iterable[Any], path: Path, role: SurfaceRole) -> None:
+        short = list(_numbers_in(values))
         if len(short) > 1 and sum(map(len, short)) > MOST_DIGITS_UNSEEN:
             self.places.append(Place(role, (*path, "#numbers"), " ".join(short), "numbers"))
 
@@ -218,3 +218,17 @@ class RequestWalk:
 
 def _as_json(value: dict[str, Any]) -> str:
     return msgspec.json.encode(value).decode()
+
+
+def _digits(value: float) -> str:
+    """A number as it is read: a whole one without a point."""
+    return str(int(value)) if type(value) is float and value.is_integer() else str(value)
+
+
+def _numbers_in(values: Iterable[Any]) -> Iterator[str]:
+    """The numbers among values, and in lists among them."""
+    for value in values:
+        if type(value) is int or type(value) is float:
+            yield _digits(value)
+        elif type(value) is list and value:
+            yield from _numbers_in(value)
