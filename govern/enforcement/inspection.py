@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from govern.enforcement.bound import BoundCallGuard, BoundGuard, Run, run_guard
 from govern.enforcement.clock import Clock
@@ -11,25 +11,16 @@ from govern.enforcement.facts import judge_facts
 from govern.enforcement.guards.leak import LeakGuard
 from govern.enforcement.input_reading import InputReading
 from govern.enforcement.joined import Group, Kind, Read, groups, joined
+from govern.enforcement.output_reading import SurfaceLike, read_output
 from govern.enforcement.prepared import Prepare, PreparedText, inspected_text, prepared_text
-from govern.enforcement.redaction import Replacement, merged, rewrite
 from govern.enforcement.streaming import StreamInspection, must_wait
 from govern.enforcement.tally import Tally
-from govern.enforcement.tool_arguments import quoted_where_bare
 from govern.enforcement.vault import Vault
 from govern.enforcement.verdict import ALLOWED, Surface, Verdict
 from govern.enforcement.verdict_cache import VerdictCache
 
-
-class SurfaceLike(Protocol):
-    """What ``Surface`` has; any object with these attributes will do."""
-
-    @property
-    def role(self) -> str: ...
-    @property
-    def location(self) -> str: ...
-    @property
-    def text(self) -> str: ...
+_BRIEF_CHARACTERS = 64
+_MOST_HARMLESS = 4_096
 
 
 class Enforcement:
@@ -59,6 +50,8 @@ class Enforcement:
         self.blocking = blocking
         self.payload = payload
         """How much of prompts and answers is kept: `metadata`, `redacted` or `full`."""
+        self._harmless: set[str] = set()
+        """Brief texts beside what answers say, such as a fingerprint of a system, in which nothing was found."""
         self._cache: VerdictCache[tuple[tuple[BoundGuard, Run], ...]] = VerdictCache()
 
     def warm_up(self) -> None:
@@ -134,17 +127,13 @@ class Enforcement:
         tally, clock = Tally(), Clock()
         judge_facts(self._output_rules, facts, tally)
         for surface in surfaces:
-            text = inspected_text(surface.role, surface.text)
-            prepared = prepare(surface.role, text)
-            runs = [
-                (bound, run_guard(bound, prepared, clock)) for bound in guards if bound.guard.applies_to(surface.role)
-            ]
-            _count(surface, text, runs, tally, None, cached=False)
-            if vault:
-                now = tally.replacements.get(surface.location, surface.text)
-                restored = vault.restore(now)
-                if restored != now:
-                    tally.replacements[surface.location] = restored
+            brief = guards is self._on_output and surface.role == "parameter" and len(surface.text) <= _BRIEF_CHARACTERS
+            if brief and not vault and surface.text in self._harmless:
+                continue
+            if read_output(surface, guards, tally, vault, prepare, clock) and brief and not vault:
+                if len(self._harmless) >= _MOST_HARMLESS:
+                    self._harmless.clear()
+                self._harmless.add(surface.text)
         return tally.verdict()
 
     def open_stream(
@@ -190,31 +179,6 @@ class Enforcement:
             for bound in self._on_input
             if bound.guard.applies_to(text.role) and (bound.guard.windowed or kind != "values")
         )
-
-
-def _count(
-    surface: SurfaceLike,
-    text: str,
-    runs: Iterable[tuple[BoundGuard, Run]],
-    tally: Tally,
-    vault: Vault | None,
-    *,
-    cached: bool,
-) -> None:
-    """Adds to ``tally`` what the guards saw in the ``text`` of a surface, and the new text where something is redacted."""
-    replacements: list[Replacement] = []
-    size_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-    for bound, run in runs:
-        tally.add_run(bound, run, size_bytes, cached=cached)
-        for seen in run.observations:
-            tally.record(bound, seen, surface.location)
-            if seen.action == "redact" and not bound.policy.observe:
-                replacements.append(seen.replaced())
-    if replacements:
-        new = merged(replacements)
-        if surface.role == "tool_arguments":
-            new = quoted_where_bare(text, new)
-        tally.replacements[surface.location] = rewrite(text, new, vault)
 
 
 def for_prompt(guards: Sequence[BoundGuard], system_prompt: str | None) -> Sequence[BoundGuard]:

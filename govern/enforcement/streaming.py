@@ -6,12 +6,15 @@ suffix that could still turn into a match. What leaves, joined, is what an inspe
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from govern.enforcement.bound import BoundCallGuard, BoundGuard
 from govern.enforcement.channel import Channel
+from govern.enforcement.clock import Clock
 from govern.enforcement.facts import judge_facts
+from govern.enforcement.output_reading import SurfaceLike, read_output
+from govern.enforcement.prepared import prepared_text
 from govern.enforcement.tally import Tally
 from govern.enforcement.vault import Vault
 from govern.enforcement.verdict import Verdict
@@ -79,6 +82,20 @@ class StreamInspection:
         if self._tally.blocked:
             raise StreamBlocked(self._tally.verdict(), released)
         return released
+
+    def look(self, surfaces: Iterable[SurfaceLike]) -> Mapping[str, str]:
+        """Inspects texts that came whole, as ``inspect_output`` does. Returns what has to stand in their places, by location.
+
+        Raises ``StreamBlocked``.
+        """
+        places, clock = [], Clock()
+        for surface in surfaces:
+            read_output(surface, self._guards, self._tally, self._vault, prepared_text, clock)
+            places.append(surface.location)
+        if self._tally.blocked:
+            raise StreamBlocked(self._tally.verdict(), "")
+        replacements = self._tally.replacements
+        return {place: replacements.pop(place) for place in places if place in replacements} if replacements else {}
 
     def finish(self, facts: Mapping[str, Any] | None = None) -> tuple[dict[Hashable, str], Verdict]:
         """The rest of every channel, and the verdict on the whole answer. Nothing of the rest may leave when the verdict blocks.

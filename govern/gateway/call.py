@@ -65,6 +65,7 @@ class Call:
     """The state of a call while it passes the pipeline. Steps fill it in; nothing is ever taken back."""
 
     __slots__ = (
+        "answer_unscanned",
         "application",
         "at_us",
         "attempts",
@@ -88,6 +89,7 @@ class Call:
         "kept",
         "key",
         "model",
+        "native_kind",
         "output_digest",
         "output_verdict",
         "payloads",
@@ -137,6 +139,10 @@ class Call:
         self.facts: dict[str, object] = {}
         self.input_verdict: Verdict | None = None
         self.output_verdict: Verdict | None = None
+        self.answer_unscanned: Sequence[Unscanned] = ()
+        """What guards could not read of the answer."""
+        self.native_kind = ""
+        """The kind of provider whose own bytes the caller's door passes on."""
         self.route: Route | None = None
         self.attempts: list[Attempt] = []
         self.dropped: list[str] = []

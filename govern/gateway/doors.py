@@ -158,6 +158,7 @@ async def _complete(
         body = await with_earlier_items(gateway.conversations, body, key.application_name)
     chat = format_.decode(body, request.path)
     call = new_call(snapshot, key, request)
+    call.native_kind = "" if format_ is CHAT else format_.kind
     kept = None
     if isinstance(format_, ResponsesFormat) and is_stored(body):
         kept = KeptConversation(gateway.conversations, call, body)

@@ -1,34 +1,25 @@
 """A provider's chunks passed through the stream inspection: text in, only inspected text out.
 
-Content and reasoning flow as the inspection releases them, and the signatures of reasoning with it. Tool arguments come whole at the
-end. What ends the answer, and what cannot be inspected piece by piece (citations, audio, token log probabilities), waits for the end too.
+Content and reasoning flow as the inspection releases them, and the signatures of reasoning with it. Names and ids of tool calls are
+inspected as they come, their arguments come whole at the end. What ends the answer, and what cannot be inspected piece by piece
+(citations, audio, token log probabilities), waits for the end too.
 """
+
+from typing import Any
 
 import msgspec
 
 from govern.enforcement import Enforcement, StreamInspection, Verdict
 from govern.enforcement.streaming import StreamBlocked
 from govern.enforcement.vault import Vault
-from routing.calls import (
-    AnswerMessage,
-    Choice,
-    Chunk,
-    Completion,
-    Delta,
-    RedactedThinkingPart,
-    ThinkingPart,
-    ToolCallDelta,
-    Usage,
-    output_surfaces,
-)
+from govern.gateway.repeated_texts import RepeatedTexts
+from govern.gateway.waiting_deltas import WaitingDeltas, waits
+from routing.calls import AnswerPart, Chunk, Delta, RedactedThinkingPart, ThinkingPart, ToolCallDelta, Unscanned
 
 Channel = tuple[int, str]
 """(choice, field); a tool call's field is `tool 0`, `tool 1`, …"""
 FIELDS = ("content", "reasoning", "refusal")
 """Texts that flow."""
-_FLOWING = frozenset((*FIELDS, "index", "role", "tool_calls", "thinking_blocks", "finish_reason", "stop_detail"))
-_WAITING = tuple(field for field in Delta.__struct_fields__ if field not in _FLOWING)
-"""Everything else that a delta may carry, also what is added to it later."""
 
 
 class InspectedStream:
@@ -40,18 +31,20 @@ class InspectedStream:
         self._inspection: StreamInspection | None = enforcement.open_stream(
             facts, system_prompt=system_prompt, vault=vault
         )
-        self._enforcement = enforcement
         self._facts = facts
-        self._system_prompt = system_prompt
+        self._vault = vault
         self._endings: list[Delta] = []
-        self._waiting: list[Delta] = []
+        self._waiting = WaitingDeltas()
+        self._beside = RepeatedTexts(self._inspection.look) if self._inspection is not None else None
         self._thoughts: dict[int, tuple[list[str], list[str]]] = {}
         """Choice → the reasoning since its last block: what came, and what was released."""
         self._released: dict[Channel, list[str]] = {}
         self.withheld = False
-        """Something that had to wait for the end was left out there."""
+        """Something that had to wait for the end was left out there, or changed."""
         self.verdict: Verdict | None = None
         self.finish_reason: str | None = None
+        self.unscanned: list[Unscanned] = []
+        """What guards could not read."""
 
     @property
     def inspecting(self) -> bool:
@@ -61,22 +54,38 @@ class InspectedStream:
     def feed(self, chunk: Chunk) -> Chunk | None:
         """What of a chunk may go out now; None if nothing may. After one that blocks, `verdict` says so."""
         passed = [delta for delta in map(self._pass, chunk.deltas) if delta is not None]
+        extra = chunk.extra
+        if extra and self._inspection is not None:
+            extra = self._look(extra, ("extra",)) or {}
         if not passed:
             return None
-        return Chunk(deltas=passed, model=chunk.model, provider_id=chunk.provider_id, extra=chunk.extra)
+        return Chunk(deltas=passed, model=chunk.model, provider_id=chunk.provider_id, extra=extra)
+
+    def allows(self, beside: dict[str, Any]) -> bool:
+        """Whether nothing has to be changed in what stands in a provider's event beside the texts that flow."""
+        return not beside or self._beside is None or self._look(beside, ()) is beside
 
     def finish(self) -> list[Chunk]:
         """The rest, in order: text, tool arguments, what had to wait, and what ends the answer. Sets `verdict`."""
         rest: list[Delta] = []
         if self._inspection is not None:
+            try:
+                waited = self._waiting.inspected(self._inspection.look)
+                endings = [self._inspected_ending(delta) for delta in self._endings]
+            except StreamBlocked as blocked:
+                self.verdict = blocked.verdict
+                return []
+            self.unscanned += self._waiting.unscanned
+            self.withheld = self._waiting.changed or endings != self._endings
+            self._endings = endings
             texts, self.verdict = self._inspection.finish(self._facts)
             for channel, text in texts.items():
                 if text:
                     rest.append(self._delta(channel, text))  # type: ignore[arg-type]
-            if self._waiting and self.verdict.action != "block":
-                waited = self._inspect_waiting()
-                self.withheld = not waited
-                rest += waited
+            if self.verdict.action == "redact" or self._vault:
+                for delta in waited:
+                    delta.logprobs = None  # they spell out the answer
+            rest += waited
         return [Chunk(deltas=[delta]) for delta in (*rest, *self._endings)]
 
     def digested_text(self) -> bytes:
@@ -93,7 +102,7 @@ class InspectedStream:
             )
         if self._inspection is None:
             return self._pass_unseen(delta)
-        passed = Delta(index=delta.index, role=delta.role)
+        passed = Delta(index=delta.index, role="assistant" if delta.role else None)
         passed.reasoning = self._pass_reasoning(delta) or None
         for field in ("content", "refusal"):
             if text := getattr(delta, field):
@@ -106,7 +115,7 @@ class InspectedStream:
         passed.thinking_blocks = [block for block in delta.thinking_blocks if self._was_told(delta.index, block)]
         if waits(delta) or len(passed.thinking_blocks) < len(delta.thinking_blocks):
             blocks = [block for block in delta.thinking_blocks if block not in passed.thinking_blocks]
-            self._waiting.append(msgspec.structs.replace(delta, thinking_blocks=blocks))
+            self._waiting.add(msgspec.structs.replace(delta, thinking_blocks=blocks))
         return passed if _says_something(passed) else None
 
     def _pass_reasoning(self, delta: Delta) -> str:
@@ -124,10 +133,20 @@ class InspectedStream:
 
     def _was_told(self, index: int, block: ThinkingPart | RedactedThinkingPart) -> bool:
         """Whether a block holds nothing that was not inspected and released word by word: its signature may go out, too."""
-        if isinstance(block, RedactedThinkingPart) or not block.thinking:
+        if isinstance(block, RedactedThinkingPart):
+            return self._is_signature(block.data)
+        if block.thinking:
+            came, released = ("".join(pieces) for pieces in self._thoughts.pop(index, ((), ())))
+            if not came == released == block.thinking:
+                return False
+        return self._is_signature(block.signature)
+
+    def _is_signature(self, signature: str | None) -> bool:
+        if not signature:
             return True
-        came, released = ("".join(pieces) for pieces in self._thoughts.pop(index, ((), ())))
-        return came == released == block.thinking
+        beside = {"signature": signature}
+        self.unscanned += AnswerPart(beside, ()).unscanned
+        return self._look(beside, ()) is beside
 
     def _pass_unseen(self, delta: Delta) -> Delta | None:
         for field in FIELDS:
@@ -146,9 +165,38 @@ class InspectedStream:
             self._feed((index, f"tool {call.index}"), call.arguments, role="tool_arguments")
         if call.id is None and call.name is None:
             return None
+        kind = "custom" if call.type == "custom" else "function"
+        begun = {"id": call.id, kind: {"name": call.name}, "extra_content": call.extra_content}
+        known = {name: value for name, value in begun.items() if value}
+        seen = self._look(known, ("choices", index, "message", "tool_calls", call.index))
+        if seen is None:
+            return None
         return ToolCallDelta(
-            index=call.index, id=call.id, type=call.type, name=call.name, extra_content=call.extra_content
+            index=call.index,
+            id=seen.get("id", call.id),
+            type=kind,
+            name=(seen.get(kind) or {}).get("name"),
+            extra_content=seen.get("extra_content") or None,
         )
+
+    def _look(self, value: dict[str, Any], path: tuple[str | int, ...]) -> dict[str, Any] | None:
+        """A small thing as it may go out: itself, where nothing has to be changed; None once the answer is blocked."""
+        assert self._beside is not None
+        if self.verdict is not None:
+            return None
+        try:
+            return self._beside.passed(value, path)
+        except StreamBlocked as blocked:
+            self.verdict = blocked.verdict
+            return None
+
+    def _inspected_ending(self, delta: Delta) -> Delta:
+        if delta.stop_detail is None:
+            return delta
+        assert self._inspection is not None
+        part = AnswerPart({"stop_detail": delta.stop_detail}, ("choices", delta.index))
+        texts = self._inspection.look(part.surfaces)
+        return msgspec.structs.replace(delta, **part.replaced(texts)) if texts else delta
 
     def _feed(self, channel: Channel, text: str, *, role: str = "assistant") -> str:
         assert self._inspection is not None
@@ -186,35 +234,7 @@ class InspectedStream:
         setattr(delta, field, text)
         return delta
 
-    def _inspect_waiting(self) -> list[Delta]:
-        """Inspects what came whole. If anything in it, or in the text it repeats, had to be changed, it is left out."""
-        assert self.verdict is not None
-        if self.verdict.action == "redact":
-            return []
-        surfaces = [surface for delta in self._waiting for surface in output_surfaces(_as_completion(delta))]
-        verdict = self._enforcement.inspect_output(surfaces, self._facts, system_prompt=self._system_prompt)
-        if verdict.action == "block":
-            self.verdict = verdict
-            return []
-        return [] if verdict.action == "redact" else [_waited(delta) for delta in self._waiting]
-
-
-def waits(delta: Delta) -> bool:
-    """Whether a delta holds what cannot be inspected before the end of the answer."""
-    return any(getattr(delta, field) for field in _WAITING)
-
 
 def _says_something(delta: Delta) -> bool:
     said = delta.role or delta.content or delta.reasoning or delta.refusal or delta.tool_calls
     return bool(said or delta.thinking_blocks)
-
-
-def _waited(delta: Delta) -> Delta:
-    rest = {field: getattr(delta, field) for field in _WAITING}
-    return Delta(index=delta.index, thinking_blocks=delta.thinking_blocks, **rest)
-
-
-def _as_completion(delta: Delta) -> Completion:
-    fields = ("thinking_blocks", *(field for field in _WAITING if field in AnswerMessage.__struct_fields__))
-    known = {field: getattr(delta, field) for field in fields}
-    return Completion(choices=[Choice(message=AnswerMessage(**known), index=delta.index)], usage=Usage())

@@ -17,9 +17,10 @@ from routing.calls import (
     ChatRequest,
     Completion,
     InvalidRequest,
-    output_surfaces,
+    read_answer,
     replace_output_surfaces,
 )
+from routing.calls.once import with_keys_once
 
 Redacted = TypeVar("Redacted")
 LARGE_TEXT_BYTES = 16 * 1024
@@ -118,7 +119,10 @@ async def inspect_output(call: Call, completion: Completion, *, last: bool = Fal
     """
     started = time.perf_counter_ns()
     call.facts["output_tokens"] = completion.usage.output_tokens
-    surfaces = output_surfaces(completion)
+    completion.raw = (
+        with_keys_once(completion.raw) if completion.raw and completion.raw_kind == call.native_kind else None
+    )
+    surfaces, call.answer_unscanned = read_answer(completion, known=[surface.text for surface in call.surfaces])
     enforcement = call.application.enforcement
     inspect = partial(
         enforcement.inspect_output, surfaces, call.facts, system_prompt=call.system_prompt, vault=vault_of(call)

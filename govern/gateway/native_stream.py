@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from govern.gateway.formats.interface import NativeEncoder
-from govern.gateway.inspected_stream import FIELDS, Channel, waits
+from govern.gateway.inspected_stream import FIELDS, Channel, InspectedStream
+from govern.gateway.waiting_deltas import waits
 from routing.calls import Chunk, Delta, Usage
 
 
@@ -48,11 +49,12 @@ def _texts(deltas: Iterable[Delta]) -> dict[Channel, str]:
 
 
 class NativeStream:
-    """One answer. `inspected` says whether guards look at it; without any, every event passes, known or not."""
+    """One answer. `inspected` is what guards make of it; without any, every event passes, known or not."""
 
-    def __init__(self, encoder: NativeEncoder, *, inspected: bool) -> None:
+    def __init__(self, encoder: NativeEncoder, inspected: InspectedStream) -> None:
         self._encoder = encoder
-        self._inspected = inspected
+        self._allows = inspected.allows
+        self._inspected = inspected.inspecting
         self._native = True
         self._queue: list[Event] = []
         self._unseen: dict[Channel, str] = {}
@@ -97,7 +99,10 @@ class NativeStream:
     def _takes(self, event: Event, kind: str) -> bool:
         if not self._native or kind != self._encoder.native_kind:
             return False
-        return not self._inspected or self._encoder.is_plain(event.data)
+        if not self._inspected:
+            return True
+        beside = self._encoder.beside(event.data)
+        return beside is not None and self._allows(beside)
 
     def _note(self, came: dict[Channel, str], released: dict[Channel, str]) -> bool:
         """Takes note of what came and what was released. False, and nothing noted, if that is not what had come."""

@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+
 from govern.gateway.admission import UpperBound, admit, chat_bound, fall_back, request_for, try_again
 from govern.gateway.asking import another_credential, note_answer, target_of
 from govern.gateway.call import Attempt, Call
@@ -51,8 +53,9 @@ async def answer(
             call.request = with_repair(call.request, completion, wanted.sentence)
             await try_again(gateway, call, chat_bound(call))
             completion = await inspect_output(call, await _complete(gateway, call, call.attempts[-1]), last=True)
+        said = msgspec.structs.replace(completion, raw=None)
         call.output_digest = keyed_digest(
-            gateway.digest_key, joined_text([surface.text for surface in output_surfaces(completion)])
+            gateway.digest_key, joined_text([surface.text for surface in output_surfaces(said)])
         )
         call.finish_reason = completion.choices[0].finish_reason if completion.choices else None
         if kept is not None:

@@ -55,7 +55,7 @@ def verdict_record(verdict: Verdict | None) -> dict[str, Any] | None:
 
 
 def not_scanned(contents: Sequence[Unscanned]) -> list[dict[str, Any]]:
-    """What guards could not read of a request, by kind: how many there were, and their bytes."""
+    """What guards could not read, by kind: how many there were, and their bytes."""
     if not contents:
         return []
     kinds = sorted({content.kind for content in contents})
@@ -146,6 +146,7 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
         usage_estimated=bool(usage and usage.estimated) or any(a.error and a.cost_nano_usd for a in call.attempts),
         finish_reason=call.finish_reason,
         output_digest=call.output_digest,
+        answer_not_scanned=not_scanned(call.answer_unscanned),
         output_verdict=verdict_record(call.output_verdict),
         violation_id=call.violation_id,
         latency_us={

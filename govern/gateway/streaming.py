@@ -167,7 +167,7 @@ class StreamedAnswer:
         """Only now it is known who answers, or who failed last."""
         self._encoder = self._format.stream(self._request, identity_of(self._call))
         if isinstance(self._encoder, NativeEncoder):
-            self._native = NativeStream(self._encoder, inspected=self._inspected.inspecting)
+            self._native = NativeStream(self._encoder, self._inspected)
 
     async def _close_provider(self) -> None:
         await end_task(self._asked)
@@ -217,6 +217,7 @@ class StreamedAnswer:
         call.guards_us += (time.perf_counter_ns() - started) // 1_000
         call.finish_reason = self._inspected.finish_reason
         settle_answered(call, call.attempts[-1], usage, said_bytes=self._heard.said_bytes)
+        call.answer_unscanned = self._inspected.unscanned
         call.output_digest = keyed_digest(self._gateway.digest_key, self._inspected.digested_text())
         self._check_verdict()
         verdict = self._inspected.verdict

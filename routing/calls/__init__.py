@@ -34,20 +34,24 @@ from routing.calls.messages import (
 from routing.calls.replay import as_chunks
 from routing.calls.requests import ChatRequest, Native, Tool, chat_request, decode_chat
 from routing.calls.surfaces import (
+    AnswerPart,
     CannotReplace,
     Reading,
     Surface,
     Unscanned,
     input_surfaces,
     output_surfaces,
+    read_answer,
     read_surfaces,
     replace_output_surfaces,
     replace_surfaces,
+    unchanged,
 )
 from routing.calls.usage import Usage, larger_usage
 
 __all__ = [
     "AnswerMessage",
+    "AnswerPart",
     "AudioPart",
     "CannotReplace",
     "ChatRequest",
@@ -87,8 +91,10 @@ __all__ = [
     "input_surfaces",
     "larger_usage",
     "output_surfaces",
+    "read_answer",
     "read_surfaces",
     "replace_output_surfaces",
     "replace_surfaces",
     "sse_event",
+    "unchanged",
 ]

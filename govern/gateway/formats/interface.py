@@ -41,8 +41,11 @@ class NativeEncoder(StreamEncoder, Protocol):
     native_kind: str
     """The provider kind whose events it passes on."""
 
-    def is_plain(self, data: bytes) -> bool:
-        """Whether all the words in a provider's event are known as such, so that guards have seen them."""
+    def beside(self, data: bytes) -> dict[str, Any] | None:
+        """What stands in a provider's event beside the texts that flow, such as ids and signatures, for guards to see.
+
+        None if anything in it is not known, or stands there twice: then it must not pass as it came.
+        """
         ...
 
     def native(self, data: bytes, *, last: bool = False) -> bytes:

@@ -1,6 +1,13 @@
 """Every place of a request or an answer where text can hide, to read and to replace."""
 
-from routing.calls.surfaces.answers import output_surfaces, replace_output_surfaces
+from routing.calls.surfaces.answers import (
+    AnswerPart,
+    AnswerReading,
+    output_surfaces,
+    read_answer,
+    replace_output_surfaces,
+    unchanged,
+)
 from routing.calls.surfaces.request_walk import Unscanned
 from routing.calls.surfaces.requests import (
     CannotReplace,
@@ -12,6 +19,8 @@ from routing.calls.surfaces.requests import (
 from routing.calls.surfaces.walk import Surface, SurfaceRole
 
 __all__ = [
+    "AnswerPart",
+    "AnswerReading",
     "CannotReplace",
     "Reading",
     "Surface",
@@ -19,7 +28,9 @@ __all__ = [
     "Unscanned",
     "input_surfaces",
     "output_surfaces",
+    "read_answer",
     "read_surfaces",
     "replace_output_surfaces",
     "replace_surfaces",
+    "unchanged",
 ]

@@ -21,7 +21,7 @@ from govern.gateway.formats.google.answers import (
     usage_object,
 )
 from govern.gateway.formats.google.errors import error_object
-from govern.gateway.formats.google.native_answers import is_plain
+from govern.gateway.formats.google.native_answers import beside
 from govern.gateway.formats.held_calls import HeldCalls
 from govern.gateway.formats.interface import AnswerIdentity
 from routing.calls import Chunk, Delta, Usage
@@ -40,7 +40,7 @@ class EventFraming:
 
     def frame(self, data: bytes, *, last: bool = False) -> bytes:
         """One event."""
-        return b"data: " + data.replace(b"\n", b"\ndata: ") + b"\r\n\r\n"
+        return b"data: " + data.replace(b"\r", b" ").replace(b"\n", b"\ndata: ") + b"\r\n\r\n"
 
 
 class ArrayFraming:
@@ -120,9 +120,9 @@ class GenerateStream:
         """The error object, as the last one."""
         return self._framing.frame(msgspec.json.encode(error_object(error)), last=True)
 
-    def is_plain(self, data: bytes) -> bool:
-        """See `NativeEncoder.is_plain`."""
-        return is_plain(data)
+    def beside(self, data: bytes) -> dict[str, Any] | None:
+        """See `NativeEncoder.beside`."""
+        return beside(data)
 
     def native(self, data: bytes, *, last: bool = False) -> bytes:
         """Google's answer object as it came."""

@@ -1,12 +1,17 @@
-"""Anthropic's own events as far as nothing in them escapes a guard: exactly these fields, and no others."""
+"""Anthropic's own events as far as nothing in them escapes a guard: exactly these fields, each once, and no others."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+
+from routing.calls.once import keys_stand_once, keys_written
 
 
 class _Exact(msgspec.Struct, forbid_unknown_fields=True, frozen=True, tag_field="type"):
     """Of a known type, with known fields."""
+
+
+Index = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
 class TextBlock(_Exact, tag="text", frozen=True):
@@ -60,17 +65,17 @@ class MessageStart(_Exact, tag="message_start", frozen=True):
 
 
 class BlockStart(_Exact, tag="content_block_start", frozen=True):
-    index: int
+    index: Index
     content_block: TextBlock | ThinkingBlock | RedactedThinkingBlock
 
 
 class BlockDelta(_Exact, tag="content_block_delta", frozen=True):
-    index: int
+    index: Index
     delta: TextDelta | ThinkingDelta | SignatureDelta
 
 
 class BlockStop(_Exact, tag="content_block_stop", frozen=True):
-    index: int
+    index: Index
 
 
 class MessageDelta(_Exact, tag="message_delta", frozen=True):
@@ -86,6 +91,7 @@ class Ping(_Exact, tag="ping", frozen=True):
     pass
 
 
+_KEYS_OF_DELTA = 5
 Event = MessageStart | BlockStart | BlockDelta | BlockStop | MessageDelta | MessageStop | Ping
 read_plain = msgspec.json.Decoder(Event).decode
 
@@ -105,7 +111,29 @@ def event_of(data: bytes) -> Event | None:
         return None
 
 
+def beside(data: bytes) -> dict[str, Any] | None:
+    """What an event says beside the texts that flow; None if it holds anything that is not known, or a key twice."""
+    event = event_of(data)
+    if event is None:
+        return None
+    if isinstance(event, BlockDelta) and isinstance(event.delta, TextDelta | ThinkingDelta):
+        return {} if keys_written(data) == _KEYS_OF_DELTA else None
+    tree: dict[str, Any] = msgspec.json.decode(data)
+    if not keys_stand_once(data, tree):
+        return None
+    match event:
+        case MessageStart():
+            return {"message": tree["message"]}
+        case BlockStart(_, RedactedThinkingBlock(signature)):
+            return {"signature": signature}
+        case BlockStart(_, ThinkingBlock(_, signature)) | BlockDelta(_, SignatureDelta(signature)):
+            return {"signature": signature} if signature else {}
+        case MessageDelta():
+            return {"delta": tree["delta"], "usage": tree["usage"]}
+    return {}
+
+
 def as_written(data: bytes) -> bytes:
     """The event as it came, under the name of its type. Raises `msgspec.MsgspecError` if it has none."""
-    lines = data.replace(b"\n", b"\ndata: ")
+    lines = data.replace(b"\r", b" ").replace(b"\n", b"\ndata: ")
     return b"event: " + _read_name(data).type.encode() + b"\ndata: " + lines + b"\n\n"

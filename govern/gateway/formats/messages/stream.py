@@ -27,6 +27,7 @@ from govern.gateway.formats.messages.native_events import (
     ThinkingBlock,
     ThinkingDelta,
     as_written,
+    beside,
     event_of,
 )
 from routing.calls import Chunk, Delta, RedactedThinkingPart, ThinkingPart, Usage
@@ -86,9 +87,9 @@ class MessageStream:
         """The `error` event."""
         return b"event: error\ndata: " + msgspec.json.encode(error_object(error)) + b"\n\n"
 
-    def is_plain(self, data: bytes) -> bool:
-        """See `NativeEncoder.is_plain`."""
-        return event_of(data) is not None
+    def beside(self, data: bytes) -> dict[str, Any] | None:
+        """See `NativeEncoder.beside`."""
+        return beside(data)
 
     def native(self, data: bytes, *, last: bool = False) -> bytes:
         """Anthropic's event as it came. What of its blocks is open stays in mind, so that they can be gone on with."""

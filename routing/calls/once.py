@@ -1,0 +1,33 @@
+"""JSON in which a key stands twice shows one value to who reads it here and may show the other to the next reader."""
+
+import re
+from typing import Any
+
+import msgspec
+
+_KEY = re.compile(rb'(?<!\\)(?:\\\\)*"\s*:')
+
+
+def keys_written(written: bytes) -> int:
+    """How many keys stand in JSON, one that stands twice counted twice."""
+    plain = b"\\" not in written and not (
+        b" :" in written or b"\n:" in written or b"\t:" in written or b"\r:" in written
+    )
+    return written.count(b'":') if plain else len(_KEY.findall(written))
+
+
+def keys_stand_once(written: bytes, tree: Any) -> bool:
+    """Whether every key that was written is in the tree that was read from it."""
+    return keys_written(written) == _keys(tree)
+
+
+def with_keys_once(written: bytes) -> bytes:
+    """The bytes, or their compact form where a key stands twice."""
+    tree = msgspec.json.decode(written)
+    return written if keys_stand_once(written, tree) else msgspec.json.encode(tree)
+
+
+def _keys(tree: Any) -> int:
+    if type(tree) is dict:
+        return len(tree) + sum([_keys(item) for item in tree.values() if type(item) is dict or type(item) is list])
+    return sum([_keys(item) for item in tree if type(item) is dict or type(item) is list]) if type(tree) is list else 0
