@@ -75,8 +75,8 @@ class WaitingDeltas:
             for key, value in logprobs.items():
                 if type(value) is list and type(joined.get(key, [])) is list:
                     joined[key] = [*joined.get(key, ()), *value]
-                elif value is not None:
-                    joined.setdefault(f"{key} " if key in joined else key, value)
+                else:
+                    joined.setdefault(key if joined.get(key) is None else f"{key} ", value)
         if look(AnswerPart({"logprobs": joined}, ("choices", deltas[0].index)).surfaces):
             self.changed = True
             for delta in deltas:

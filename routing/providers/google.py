@@ -13,7 +13,7 @@ from routing.providers.google_answers import GenerateStreamReader, read_completi
 from routing.providers.google_requests import unsupported_parameters, write_generate
 from routing.providers.interface import Target
 from routing.providers.own_tools import google_uses
-from routing.providers.values import Counts, decode_answer, objects
+from routing.providers.values import Counts, decode_answer, objects, vectors
 from routing.terms import Names
 
 _NAMES = Names("maxOutputTokens", google_uses, camel_case=True, inside="generationConfig")
@@ -72,8 +72,8 @@ class GoogleProvider(HttpProvider):
         body = msgspec.json.encode({"requests": [{**entry, "content": {"parts": [{"text": text}]}} for text in texts]})
         path = f"{self._root(target)}/models/{_model(target)}:batchEmbedContents"
         answer = decode_answer((await self.post(client, target, path, body, deadline)).body)
-        vectors: list[Any] = [item.get("values") for item in objects(answer.get("embeddings"))]
-        if len(vectors) != len(texts) or not all(type(vector) is list for vector in vectors):
+        embeddings = [item.get("values") for item in objects(answer.get("embeddings"))]
+        if len(embeddings) != len(texts) or not all(type(values) is list for values in embeddings):
             raise ProviderError("The provider answered without an embedding for each input.")
         counts = Counts(answer.get("usageMetadata"))
         counted = counts.count("promptTokenCount")
@@ -81,7 +81,7 @@ class GoogleProvider(HttpProvider):
             input_tokens=counted or sum(len(text) // 4 + 1 for text in texts),
             estimated=not (counted and counts.readable),
         )
-        return EmbeddingsAnswer(vectors=vectors, usage=usage, model=target.upstream_model)
+        return EmbeddingsAnswer(vectors=vectors(embeddings), usage=usage, model=target.upstream_model)
 
 
 def _model(target: Target) -> str:

@@ -21,7 +21,7 @@ from routing.errors import ProviderError
 from routing.providers.events import Event
 from routing.providers.google_arguments import PartialArguments
 from routing.providers.refusals import refusal_in_answer
-from routing.providers.values import Counts, decode_answer, fields, new_call_id, objects, text, whole
+from routing.providers.values import Counts, decode_answer, fields, new_call_id, objects, position, text, whole
 
 _FINISH_REASONS: dict[str, FinishReason] = {
     "STOP": "stop",
@@ -227,8 +227,8 @@ def _logprobs(result: dict[str, Any]) -> dict[str, Any] | None:
         return None
     tops = objects(result.get("topCandidates"))
     content = []
-    for position, token in enumerate(chosen):
-        top = objects(tops[position].get("candidates")) if position < len(tops) else []
+    for place, token in enumerate(chosen):
+        top = objects(tops[place].get("candidates")) if place < len(tops) else []
         content.append({**_token(token), "top_logprobs": [_token(candidate) for candidate in top]})
     return {"content": content, "refusal": None}
 
@@ -261,8 +261,8 @@ class GenerateStreamReader:
         if answer.get("error"):
             raise refusal_in_answer(answer["error"])
         deltas = []
-        for position, candidate in enumerate(objects(answer.get("candidates"))):
-            index = whole(candidate.get("index")) if "index" in candidate else position
+        for place, candidate in enumerate(objects(answer.get("candidates"))):
+            index = position(candidate.get("index"), place)
             begun = index in self._candidates
             delta = self._candidates.setdefault(index, _Candidate()).read(candidate, index)
             if not begun:

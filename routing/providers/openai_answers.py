@@ -1,6 +1,6 @@
 """Answers of OpenAI's chat completions and of those who imitate them, read without trusting their types."""
 
-from typing import Any, cast
+from typing import Any
 
 from routing.calls import (
     AnswerMessage,
@@ -19,7 +19,17 @@ from routing.errors import ProviderError
 from routing.providers.events import Event
 from routing.providers.openai_usage import read_usage
 from routing.providers.refusals import refusal_in_answer
-from routing.providers.values import arguments_text, decode_answer, fields, new_call_id, objects, text, whole
+from routing.providers.values import (
+    arguments_text,
+    decode_answer,
+    fields,
+    new_call_id,
+    objects,
+    position,
+    text,
+    vectors,
+    whole,
+)
 
 _FINISH_REASONS: dict[str, FinishReason] = {
     "stop": "stop",
@@ -123,13 +133,13 @@ def read_completion(body: bytes) -> Completion:
         raise refusal_in_answer(answer["error"])
     usage = read_usage(answer.get("usage"))
     choices = []
-    for position, choice in enumerate(objects(answer.get("choices"))):
+    for place, choice in enumerate(objects(answer.get("choices"))):
         if choice.get("finish_reason") == "error":
             raise ProviderError("The provider failed while it answered.", retryable=True, usage=usage)
         message = _message(fields(choice.get("message")))
         choices.append(
             Choice(
-                index=whole(choice.get("index")) if "index" in choice else position,
+                index=position(choice.get("index"), place),
                 message=message,
                 finish_reason=finish_reason(choice.get("finish_reason"), calls=bool(message.tool_calls)),
                 logprobs=fields(choice.get("logprobs")) or None,
@@ -229,7 +239,7 @@ class ChatStreamReader:
         )
 
     def _delta(self, choice: dict[str, Any]) -> Delta:
-        index = whole(choice.get("index"))
+        index = position(choice.get("index"))
         delta = fields(choice.get("delta")) or fields(choice.get("message"))
         self._open.add(index)
         calls: list[ToolCallDelta] = []
@@ -261,18 +271,17 @@ class ChatStreamReader:
         )
 
 
-def read_embeddings(body: bytes) -> tuple[list[Any], Usage, str]:
+def read_embeddings(body: bytes) -> tuple[list[list[float] | str], Usage, str]:
     """Vectors in the order of the inputs, usage and model. Raises ProviderError."""
     answer = decode_answer(body)
     if answer.get("error"):
         raise refusal_in_answer(answer["error"])
     items = objects(answer.get("data"))
     items.sort(key=lambda item: whole(item.get("index")))
-    vectors = [item.get("embedding") for item in items]
-    if not vectors or not all(type(vector) in (list, str) for vector in vectors):
+    if not items:
         raise ProviderError("The provider answered without embeddings.")
     return (
-        cast(list[Any], vectors),
+        vectors([item.get("embedding") for item in items]),
         read_usage(answer.get("usage")) or Usage(estimated=True),
         text(answer.get("model")) or "",
     )

@@ -1,5 +1,7 @@
 """Reading what providers send without trusting its types: a wrong type reads as absent, never as a crash."""
 
+import base64
+import binascii
 import secrets
 from typing import Any
 
@@ -8,6 +10,8 @@ import msgspec
 from routing.errors import ProviderError
 
 MAX_TOKENS = 1 << 40
+MAX_POSITIONS = 100_000
+_FLOAT_BYTES = 4
 
 
 def text(value: Any) -> str | None:
@@ -55,6 +59,25 @@ class Counts:
             self.readable = False
             return 0
         return value
+
+
+def position(value: Any, otherwise: int = 0) -> int:
+    """A place in a list, such as a choice's index; anything else, and more than any list here holds, reads as `otherwise`."""
+    return value if type(value) is int and 0 <= value < MAX_POSITIONS else otherwise
+
+
+def vectors(values: list[Any]) -> list[list[float] | str]:
+    """Embeddings: lists of numbers, or base64 of little-endian float32. Raises ProviderError for anything else."""
+    try:
+        return [_packed(value) if type(value) is str else msgspec.convert(value, list[float]) for value in values]
+    except (msgspec.ValidationError, binascii.Error, ValueError):
+        raise ProviderError("The provider answered with an embedding that is none.") from None
+
+
+def _packed(value: str) -> str:
+    if not value or len(base64.b64decode(value, validate=True)) % _FLOAT_BYTES:
+        raise ValueError("no row of float32")
+    return value
 
 
 def fields(value: Any) -> dict[str, Any]:

@@ -35,6 +35,8 @@ MOST_DIGITS_OF_COUNTS = 8
 _SCORED_BELOW = 10_000.0
 _TIMES_S = range(1_000_000_000, 10_000_000_000)
 _SEALED_READ_CHARACTERS = 4_096
+_LONG_TOKEN = 16
+"""A token of so many characters is read alone as well: beside its neighbours a value may be none."""
 _SAID = frozenset(("content", "refusal", "reasoning"))
 
 
@@ -109,7 +111,7 @@ class AnswerWalk:
                 if key not in FIELDS:
                     step = chosen_name(key, position)
                     if key and key not in self._known:
-                        self.places.append(Place(role, (*path, step), key, "name"))
+                        self.places.append(Place(role, (*path, step, "#name"), key, "name"))
                     self.value(item, (*path, step), role)
                 else:
                     self.value(item, (*path, key), role)
@@ -163,6 +165,8 @@ class AnswerWalk:
                 self._decoded(text, path)
             return
         content = data_uri_content(text) if encoding == "uri" else None
+        if content is not None and (head := text.partition(",")[0]).removesuffix(";base64")[5:] not in CONSTANTS:
+            self.places.append(Place(role, (*path, "#head"), head, "written"))
         content = content or base64_content(text)
         if content is None:
             self.places.append(Place(role, path, text))
@@ -240,6 +244,7 @@ def _spelled(tokens: list[Any]) -> tuple[str, list[str], list[Any]]:
             rest.append(rivals)
     said = "".join(chosen)
     lines = ["".join(words) for words in ranks.values()]
+    lines += [word for words in (chosen, *ranks.values()) for word in words if len(word) >= _LONG_TOKEN]
     if bytes(spelled) != said.encode("utf-8", "replace"):
         lines.append(spelled.decode("utf-8", "replace"))
     return said, lines, rest

@@ -138,7 +138,7 @@ def _put_all(value: Any, places: Iterable[Place], texts: Mapping[str, str], *, b
             continue
         path = place.path[below:]
         if place.form == "name":
-            names.append((path, text))
+            names.append((path[:-1], text))
         else:
             _put(changed, path, place, text)
     for path, text in reversed(names):  # what stands inside an object is renamed before the object itself
@@ -171,8 +171,8 @@ def _put(tree: Any, path: Path, place: Place, text: str) -> None:
         path = path[:-1]
         text = ""
     parent = _at(tree, path[:-1])
-    if parent is None:
-        return
+    if parent is None or _at(parent, path[-1:]) is None:
+        return  # it went with what it stood in
     if place.form == "sealed":
         if type(parent) is dict:
             parent.pop(path[-1], None)
