@@ -168,7 +168,10 @@ class InspectedStream:
         kind = "custom" if call.type == "custom" else "function"
         begun = {"id": call.id, kind: {"name": call.name}, "extra_content": call.extra_content}
         known = {name: value for name, value in begun.items() if value}
-        seen = self._look(known, ("choices", index, "message", "tool_calls", call.index))
+        path = ("choices", index, "message", "tool_calls", call.index)
+        if call.extra_content:
+            self.unscanned += AnswerPart(known, path).unscanned
+        seen = self._look(known, path)
         if seen is None:
             return None
         return ToolCallDelta(

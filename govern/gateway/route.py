@@ -4,6 +4,7 @@ import time
 
 from govern.gateway.call import Call
 from govern.gateway.refusals import Refusal
+from govern.gateway.snapshot import Snapshot
 from govern.policy.routes import route_of, why_not
 from routing.choose import too_long_for_all
 from routing.sizes import largest_part
@@ -22,6 +23,13 @@ def check_model(call: Call) -> None:
     code = why_not(call.snapshot.revision, call.application, call.model)
     if code is not None:
         raise Refusal(code, _WHY_NOT[code], param="model" if code.startswith("model_") else None)
+
+
+def check_still_flows(call: Call, snapshot: Snapshot) -> None:
+    """A stop that came into force since the call began ends it. Raises `application_suspended`."""
+    application = snapshot.revision.applications.get(call.application.name)
+    if application is None or application.stopped is not None:
+        raise Refusal("application_suspended", _WHY_NOT["application_suspended"])
 
 
 def decide_route(call: Call) -> None:

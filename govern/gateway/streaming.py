@@ -25,6 +25,7 @@ from govern.gateway.pipeline import ask, identity_of, prepare
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import keyed_digest
 from govern.gateway.refusals import Refusal
+from govern.gateway.route import check_still_flows
 from govern.gateway.settling import Heard, settle_answered, settle_left
 from routing.calls import ChatRequest, Chunk
 from routing.providers import ALIVE, PROVIDERS, ProviderError
@@ -116,6 +117,7 @@ class StreamedAnswer:
         self._encoder: StreamEncoder
         self._native: NativeStream | None = None
         self._heard = Heard()
+        self._checked = call.snapshot
         self._events = self._run()
 
     def __aiter__(self) -> "StreamedAnswer":
@@ -144,6 +146,7 @@ class StreamedAnswer:
                 self._name_the_answer()
             call.first_byte_us = call.elapsed_us()
             while chunk is not None:
+                self._check_still_flows()
                 events = self._format.ping if chunk is ALIVE else self._pass(chunk)
                 if events:
                     yield events
@@ -162,6 +165,13 @@ class StreamedAnswer:
             raise
         finally:
             await self._close_provider()
+
+    def _check_still_flows(self) -> None:
+        """Nothing more is told once a newer snapshot has stopped the application's traffic."""
+        snapshot = self._gateway.snapshot
+        if snapshot is not None and snapshot is not self._checked:
+            check_still_flows(self._call, snapshot)
+            self._checked = snapshot
 
     def _name_the_answer(self) -> None:
         """Only now it is known who answers, or who failed last."""

@@ -20,12 +20,13 @@ from routing.calls.surfaces.contents import Content, base64_content, data_uri_co
 from routing.calls.surfaces.request_walk import Unscanned
 from routing.calls.surfaces.walk import Path, SurfaceRole, chosen_name
 
-Form = Literal["text", "name", "number", "numbers", "document", "sealed", "identifier", "written", "logprobs"]
+Form = Literal["text", "name", "number", "numbers", "document", "sealed", "identifier", "written", "words", "logprobs"]
 """How a text stands in the answer, which says what becomes of it when another one has to stand there:
 
 - `text`, `number`: the other text stands there. `identifier`: a new identifier does.
 - `name`: the field gets another name. `numbers`: the list is emptied.
 - `document`: base64 or a data URI of the other text. `written`: nothing stays there.
+- `words`: a name or identifier with its underscores as blanks, which a secret can stand between; the other text stands there.
 - `sealed`: the field goes. `logprobs`: so do the log probabilities of the choice.
 """
 
@@ -35,6 +36,7 @@ MOST_DIGITS_OF_COUNTS = 8
 _SCORED_BELOW = 10_000.0
 _TIMES_S = range(1_000_000_000, 10_000_000_000)
 _SEALED_READ_CHARACTERS = 4_096
+_NAME_CHARACTERS = 256
 _LONG_TOKEN = 16
 """A token of so many characters is read alone as well: beside its neighbours a value may be none."""
 _SAID = frozenset(("content", "refusal", "reasoning"))
@@ -92,11 +94,14 @@ class AnswerWalk:
             if key == "id":
                 if value:
                     self.places.append(Place("parameter", (*path, key), value, "identifier"))
+                    self._words(value, (*path, key))
             elif key in ("function", "custom"):
                 for name, text in value.items():
                     role: SurfaceRole = "parameter" if name == "name" else "tool_arguments"
                     if text:
                         self.places.append(Place(role, (*path, key, name), text))
+                        if name == "name":
+                            self._words(text, (*path, key, name))
             else:
                 self.value(value, (*path, key))
 
@@ -112,6 +117,7 @@ class AnswerWalk:
                     step = chosen_name(key, position)
                     if key and key not in self._known:
                         self.places.append(Place(role, (*path, step, "#name"), key, "name"))
+                        self._words(key, (*path, step, "#name"))
                     self.value(item, (*path, step), role)
                 else:
                     self.value(item, (*path, key), role)
@@ -151,10 +157,16 @@ class AnswerWalk:
                 self._encoded(text, path, role, encoding)
                 return
         self.places.append(Place(role, path, text))
+        self._words(text, path)
         if text.lstrip()[:5].lower() == "data:":
             content = data_uri_content(text)
             if content is not None and content.text:
                 self.places.append(Place("document", (*path, "#decoded"), content.text, "written"))
+
+    def _words(self, text: str, path: Path) -> None:
+        """Beside an underscore a secret is none to who looks for words."""
+        if "_" in text and len(text) <= _NAME_CHARACTERS and not text.isalpha():
+            self.places.append(Place("sealed", (*path, "#words"), text.replace("_", " "), "words"))
 
     def _encoded(self, text: str, path: Path, role: SurfaceRole, encoding: Encoding) -> None:
         if encoding == "sealed":

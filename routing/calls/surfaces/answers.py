@@ -91,14 +91,19 @@ def _read_native(raw: bytes, walk: AnswerWalk, known: Iterable[str]) -> None:
     """What stands in the provider's own bytes alone; short texts joined, since nothing of them can be replaced one by one."""
     native = AnswerWalk(known=frozenset([*known, *[place.text for place in walk.places]]))
     native.value(msgspec.json.decode(raw), (NATIVE,))
-    short = []
+    short: list[str] = []
+    words: list[str] = []
     for place in native.places:
-        if place.role == "parameter" and len(place.text) <= _SHORT_CHARACTERS:
+        if place.form == "words":
+            words.append(place.text)
+        elif place.role == "parameter" and len(place.text) <= _SHORT_CHARACTERS:
             short.append(place.text)
         else:
             walk.places.append(place)
     if short:
         walk.places.append(Place("parameter", (NATIVE, "#short"), "\n".join(short)))
+    if words:
+        walk.places.append(Place("sealed", (NATIVE, "#words"), "\n".join(words)))
     walk.unscanned = native.unscanned or walk.unscanned
 
 
@@ -137,7 +142,9 @@ def _put_all(value: Any, places: Iterable[Place], texts: Mapping[str, str], *, b
         if text is None or text == place.text:
             continue
         path = place.path[below:]
-        if place.form == "name":
+        if place.form == "words":
+            path, text = path[:-1], text.replace(" ", "_")
+        if path[-1] == "#name":
             names.append((path[:-1], text))
         else:
             _put(changed, path, place, text)

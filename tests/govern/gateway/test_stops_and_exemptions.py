@@ -19,6 +19,7 @@ from tests.provider_simulator import ProviderSimulator
 AUTH = {"authorization": f"Bearer {RISK_ENGINE}"}
 BODY = {"model": "echo", "messages": [{"role": "user", "content": "Hello there"}], "max_tokens": 20}
 WITHIN_S = 1.0
+TALE = "Amy walks along the river every morning and is back home before noon."
 SECRET = "The key is AKIAIOSFODNN7EXAMPLE, keep it."
 
 
@@ -58,6 +59,19 @@ async def test_everything_stops_within_a_second_and_is_on_record(
     assert len(simulator.requests) == asked
     last = (await trail())[-1]
     assert (last["type"], last["code"], last["revision"]) == ("call.outcome", "application_suspended", 2)
+
+
+async def test_a_stream_under_way_ends_with_an_error(client: httpx.AsyncClient) -> None:
+    body = {"model": "drip", "messages": [{"role": "user", "content": TALE}], "max_tokens": 90, "stream": True}
+    told = asyncio.create_task(client.post("/v1/chat/completions", json=body, headers=AUTH))
+    await asyncio.sleep(0.6)
+    await stop("application", "risk-engine")
+    text = (await told).text
+    assert '"application_suspended"' in text
+    assert "[DONE]" not in text
+    assert "noon" not in text
+    last = (await trail())[-1]
+    assert (last["type"], last["code"]) == ("call.outcome", "application_suspended")
 
 
 async def test_an_application_stops_and_others_go_on(client: httpx.AsyncClient) -> None:
