@@ -127,7 +127,10 @@ class Channel:
         if grown and not self._replaced:
             released += self._replaced_now(grown, window, held_from)
             self._replaced = True
-        self._forget(text, held_from, max((observation.end for _, observation in grown), default=0))
+        if grown and not any(_is_run(observation) for _, observation in grown):
+            self._forget(text, max(held_from, _last_settled(grown, len(window) - CONTEXT)), 0)
+        else:
+            self._forget(text, held_from, max((observation.end for _, observation in grown), default=0))
         return released
 
     def _rewritten(self, final: Seen, held_from: int) -> str:
@@ -214,9 +217,15 @@ def _cluster(seen: Seen, position: int) -> Seen:
 
 
 def _growing(cluster: Seen, limit: int) -> Seen:
-    """``cluster`` if it has a run in it and reaches beyond ``limit``."""
+    """``cluster`` if it reaches beyond ``limit``: a run, or a chain of values of which each begins in the one before."""
     reach = max((observation.end for _, observation in cluster), default=0)
-    return cluster if reach > limit and any(_is_run(observation) for _, observation in cluster) else []
+    return cluster if reach > limit else []
+
+
+def _last_settled(chain: Seen, limit: int) -> int:
+    """Where the last value of a chain begins that ends before ``limit``, so that what follows decides nothing about it any more: what has
+    been replaced already goes on from there."""
+    return max((seen.start - seen.lead for _, seen in chain if seen.end <= limit), default=0)
 
 
 def _is_run(seen: Observation) -> bool:
