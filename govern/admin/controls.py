@@ -6,9 +6,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from audit.models import Violation
 from audit.presentation.amounts import distance
 from audit.selectors.writers import writing
 from govern.admin.in_force import Found, in_force
+from govern.changes.drift.reporting import GUARD
 from govern.changes.signed_text import signed_text
 from govern.identity.keyring import keyring
 from govern.models import CredentialSecret, Revision
@@ -29,8 +31,8 @@ class Control(NamedTuple):
 
 
 def controls() -> list[Control]:
-    """How the controls are now. Five queries, however much there is."""
-    return [_trail(), _revision(), _guards(), _providers()]
+    """How the controls are now. Six queries, however much there is."""
+    return [_trail(), _revision(), *_drift(), _guards(), _providers()]
 
 
 def _trail() -> Control:
@@ -60,6 +62,22 @@ def _revision() -> Control:
         )
     small = _("signature verified; in force %(when)s") % {"when": distance(newest.created_at)}
     return Control("ok", "verified", _("Revision %(n)d is in force") % {"n": newest.number}, small, address)
+
+
+def _drift() -> list[Control]:
+    """Something was written around Govern, if a case of it is open."""
+    case = Violation.objects.open().filter(guard=GUARD).first()
+    if case is None:
+        return []
+    return [
+        Control(
+            "bad",
+            "gpp_bad",
+            _("What is stored is not what people approved"),
+            _("somebody wrote around Govern; the event in the trail names the places"),
+            reverse("admin:audit_violation_change", args=[case.pk]),
+        )
+    ]
 
 
 def _guards() -> Control:

@@ -12,6 +12,8 @@ from govern.changes.drift.finding import find_drift
 from govern.models import Revision
 
 _NO_CALL = bytes(16)
+GUARD = "drift"
+"""What its cases name as their guard."""
 PLACES = 20
 """How many places an event names at most."""
 
@@ -27,7 +29,7 @@ def report_drift() -> list[str]:
     sighting = Sighting(
         application="govern",
         team="",
-        guard="drift",
+        guard=GUARD,
         rule="what is stored is not what was signed",
         severity="critical",
         at_us=time.time_ns() // 1_000,

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from threading import Barrier, Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group
 from django.db import Error, connection, transaction
 from django.utils import timezone
@@ -23,7 +25,8 @@ from govern.changes.revisions import manifest_in_force, sign_manifest
 from govern.changes.secrets import seal_secret
 from govern.changes.stops import stop_traffic
 from govern.changes.submission import reopen_change, submit_change
-from govern.identity.invitations import invite
+from govern.identity.invitations import accept_invitation, invite
+from govern.identity.people import create_person
 from govern.identity.sign_in_code import sign_in_code
 from govern.models import (
     Budget,
@@ -310,6 +313,37 @@ def test_a_code_that_has_changed_confirms_nobody() -> None:
     assert person("ben").credentials_set_by == person("olive")
     with pytest.raises(ChangeRefused):
         roles("ben", "approver", code="0000-0000-0000")
+
+
+def test_an_administrator_who_makes_two_approvers_is_still_one_person() -> None:
+    """Fay creates Zoe and Yan, uses their links herself, and Ben and Cara give them roles as somebody asked."""
+    fay = person("fay")
+    for name in ("zoe", "yan"):
+        made = create_person(username=name, first_name="", last_name="", email=f"{name}@example.com", by=fay)
+        number, token = urlsplit(invite(person=made, by=fay)).path.split("/")[-3:-1]
+        accepted = accept_invitation(number=number, token=token, password=f"chosen by Fay for {name}")
+        assert accepted == made
+        enrol(made)
+        in_force(approve(roles(name, "approver"), "ben", "cara"))
+        made.refresh_from_db()
+        made.set_password(f"chosen again by Fay for {name}")  # and now they "replace" both
+        made.save()
+        Authenticator.objects.filter(user=made).delete()
+        enrol(made)
+        assert person(name).credentials_set_by == fay
+    mine = open_change(title="Mine", reason="Now.", by=fay)
+    body = body_of("budget", "organisation", limit_usd="1.00")
+    propose_version(change=mine, kind="budget", body=body, by=fay, edition=1)
+    mine = submit_change(change=mine, by=fay, edition=mine.edition)
+    for name in ("zoe", "yan"):
+        with pytest.raises(ChangeRefused, match="count as one person"):
+            approve(mine, name)
+    others = approve(submitted(), "zoe", "yan")
+    assert others.state == ChangeState.IN_REVIEW
+    for name, other in (("zoe", "yan"), ("yan", "zoe")):  # nor can one of them confirm the other
+        confirming = roles(name, "approver", code=sign_in_code(person(name)))
+        with pytest.raises(ChangeRefused, match="count as one person"):
+            approve(confirming, other)
 
 
 def test_chains_and_circles_of_seized_accounts_are_one_person() -> None:

@@ -3,11 +3,13 @@
 import pytest
 from django.contrib.auth.models import Group
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from audit.models import AuditEvent, State, Violation
 from govern.changes.drift.finding import find_drift
 from govern.changes.drift.reporting import report_drift
-from govern.models import Budget, GuardPolicy
+from govern.models import Budget, GuardPolicy, Person
 from tests.cast import person
 from tests.govern.changes.changing import applied
 
@@ -74,3 +76,19 @@ def test_it_opens_one_critical_case_a_day() -> None:
     case = Violation.objects.get()
     assert (case.severity, case.guard, case.state) == ("critical", "drift", State.NEW)
     assert AuditEvent.objects.filter(type="policy.drifted").count() == 1
+
+
+def test_a_person_changed_by_hand_opens_a_case_that_the_home_page_shows(client: Client) -> None:
+    Person.objects.filter(username="eve").update(is_superuser=True)
+    assert report_drift() == ["person/eve"]
+    assert "person/eve" in AuditEvent.objects.get(type="policy.drifted").body["places"]
+    client.force_login(person("ben"), backend="django.contrib.auth.backends.ModelBackend")
+    assert "What is stored is not what people approved" in client.get(reverse("admin:index")).content.decode()
+
+
+def test_a_setting_of_a_role_is_found() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_database()")
+        (name,) = cursor.fetchone()
+        cursor.execute(f'ALTER ROLE govern_owner IN DATABASE "{name}" SET search_path = mine')
+    assert "database/settings of govern_owner" in find_drift()
