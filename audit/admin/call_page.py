@@ -110,7 +110,10 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
         reason=code_label((outcome or rejected or events[0]).code),
         described=body.get("task") is not None,
         input=read_inspection(body.get("input_verdict")),
-        unread=[(each["count"], unreadable(each["kind"]), each["bytes"]) for each in body.get("not_scanned") or []],
+        unread=[
+            (each["count"], unreadable(each["kind"]), each["bytes"])
+            for each in (*(body.get("not_scanned") or ()), *(body.get("answer_not_scanned") or ()))
+        ],
         output=read_inspection(body.get("output_verdict")),
         attempts=attempts,
         accounts=len(body.get("reservation") or []),

@@ -56,6 +56,7 @@ class Outcome(msgspec.Struct):
     body_bytes: int = 0
     token_lists: int = 0
     not_scanned: list[Unread] = []
+    answer_not_scanned: list[Unread] = []
     input_verdict: Verdict | None = None
     output_verdict: Verdict | None = None
     attempts: list[Any] = []
@@ -160,7 +161,7 @@ def measure(outcomes: Iterable[Outcome], *, sampled: bool = False) -> Coverage:
         if outcome.token_lists:
             reasons[NUMBERS] += 1
             fully = False
-        for contents in outcome.not_scanned:
+        for contents in (*outcome.not_scanned, *outcome.answer_not_scanned):
             reasons[f"{UNREAD}: {contents.kind}"] += contents.count
             bytes_unread += contents.bytes
             fully = False

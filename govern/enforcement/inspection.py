@@ -19,6 +19,7 @@ from govern.enforcement.vault import Vault
 from govern.enforcement.verdict import ALLOWED, Surface, Verdict
 from govern.enforcement.verdict_cache import VerdictCache
 
+_BESIDE = frozenset(("parameter", "sealed"))
 _BRIEF_CHARACTERS = 64
 _MOST_HARMLESS = 4_096
 
@@ -50,7 +51,7 @@ class Enforcement:
         self.blocking = blocking
         self.payload = payload
         """How much of prompts and answers is kept: `metadata`, `redacted` or `full`."""
-        self._harmless: set[str] = set()
+        self._harmless: set[tuple[str, str]] = set()
         """Brief texts beside what answers say, such as a fingerprint of a system, in which nothing was found."""
         self._cache: VerdictCache[tuple[tuple[BoundGuard, Run], ...]] = VerdictCache()
 
@@ -127,13 +128,14 @@ class Enforcement:
         tally, clock = Tally(), Clock()
         judge_facts(self._output_rules, facts, tally)
         for surface in surfaces:
-            brief = guards is self._on_output and surface.role == "parameter" and len(surface.text) <= _BRIEF_CHARACTERS
-            if brief and not vault and surface.text in self._harmless:
+            brief = guards is self._on_output and not vault and surface.role in _BESIDE
+            known = (surface.role, surface.text) if brief and len(surface.text) <= _BRIEF_CHARACTERS else None
+            if known in self._harmless:
                 continue
-            if read_output(surface, guards, tally, vault, prepare, clock) and brief and not vault:
+            if read_output(surface, guards, tally, vault, prepare, clock) and known is not None:
                 if len(self._harmless) >= _MOST_HARMLESS:
                     self._harmless.clear()
-                self._harmless.add(surface.text)
+                self._harmless.add(known)
         return tally.verdict()
 
     def open_stream(

@@ -13,6 +13,8 @@ _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}\Z")
 _SECRET = re.compile(r"\b(?:sk|pk|gsk|xai|AIza|key|Bearer|org|proj|req)[-_ ][\w\-*.]{4,}|\bAIza[\w\-]{10,}")
 _DETAIL_MAX_CHARACTERS = 500
 _SAID_MAX_CHARACTERS = 4_000
+_LONGEST_WAIT_MS = 24 * 3_600_000
+"""A caller is told to wait for a day at most: what is longer is no wait."""
 _OUT_OF_MONEY = frozenset(
     (
         "insufficient_quota",
@@ -83,14 +85,14 @@ def _error_object(body: bytes) -> dict[str, Any]:
 def _retry_after_ms(header: str | None, header_ms: str | None, error: dict[str, Any]) -> int | None:
     for value, scale in ((header_ms, 1.0), (header, 1000.0)):
         try:
-            return max(0, int(float(value or "") * scale))
+            return min(max(0, int(float(value or "") * scale)), _LONGEST_WAIT_MS)
         except (ValueError, OverflowError):
             continue
     details = error.get("details")
     for detail in details if type(details) is list else ():
         delay = text(fields(detail).get("retryDelay"))
         if delay and re.fullmatch(r"\d{1,6}(\.\d+)?s", delay):
-            return int(float(delay[:-1]) * 1000)
+            return min(int(float(delay[:-1]) * 1000), _LONGEST_WAIT_MS)
     return None
 
 

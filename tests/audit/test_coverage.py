@@ -117,6 +117,7 @@ def test_a_busy_stretch_is_sampled_and_says_so() -> None:
 
 
 def test_what_no_guard_can_read_counts_as_missed_and_says_what_it_was() -> None:
-    found = measure([outcome(not_scanned=[Unread("image", 2, 3_000), Unread("sealed", 1, 90)]), outcome()])
+    answered = {"answer_not_scanned": [Unread("sealed", 1, 90)]}
+    found = measure([outcome(not_scanned=[Unread("image", 2, 3_000)], **answered), outcome()])
     assert (found.whole.inspected, found.whole.all, found.bytes_unread) == (1, 2, 3_090)
     assert found.reasons == [(f"{UNREAD}: image", 2), (f"{UNREAD}: sealed", 1)]
