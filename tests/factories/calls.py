@@ -18,6 +18,7 @@ from govern.enforcement.verdict import Finding, GuardRun, Verdict
 from govern.gateway import records
 from govern.gateway.call import Attempt, Call
 from govern.gateway.refusals import KINDS, Refusal
+from routing.calls import Unscanned
 from routing.calls.usage import Usage
 from routing.choose import PassedOver, Route
 from routing.describe import Description
@@ -101,8 +102,9 @@ def record_call(
     tokens: tuple[int, int] = (412, 96),
     revision: int = 1,
     violation: uuid.UUID | None = None,
+    unread: Sequence[Unscanned] = (),
 ) -> uuid.UUID:
-    """Writes a whole call. `failed` are (deployment, error) of attempts before the one that answered. Returns its id."""
+    """Writes a whole call. `unread` is what no guard could read of the request. `failed` are (deployment, error) of attempts before the one that answered. Returns its id."""
     at = at or timezone.now()
     team, environment, data_class = ENVIRONMENTS.get(application, ("payments", "production", "internal"))
     blocked = input is not None and input.action == "block"
@@ -118,7 +120,7 @@ def record_call(
     call.model, call.body_bytes = asked, 2_310
     call.summary = {"requested_model": asked, "stream": False, "n": 1, "messages": 3}
     call.description = Description(task, "features", 0.42, tokens[0], ("text",), (), "en")
-    call.input_verdict = input or verdict()
+    call.input_verdict, call.unscanned = input or verdict(), list(unread)
     call.guards_us, call.routing_us, call.audit_us = overhead_us // 3, 45, overhead_us // 2
     served = SimpleNamespace(name=f"{model}@{provider}", model=model, provider=provider, region="us")
     rows = []

@@ -13,6 +13,7 @@ from audit.selectors.calls import call_trace
 from audit.trail.identifiers import uuid7
 from govern.gateway.records import rejected_entry
 from govern.gateway.refusals import Refusal
+from routing.calls import Unscanned
 from tests.cast import person
 from tests.factories.calls import INJECTION, PERSONAL, record_call, write_rows
 
@@ -36,6 +37,14 @@ def test_a_clean_call_is_told_step_by_step(dan: Client) -> None:
                  "slower than 250 ms", "$0.0410 reserved in 1 budget", "gpt-5.4@openai answered", "Settled at $0.0042",
                  "412 tokens in, 96 out"):  # fmt: skip
         assert said in text, said
+
+
+def test_what_no_guard_could_read_is_said(dan: Client) -> None:
+    text = page(
+        dan, record_call(unread=[Unscanned("image", 2_000), Unscanned("image", 1_000), Unscanned("sealed", 90)])
+    )
+    assert "Not scanned: 2 × images, which guards cannot read" in text
+    assert "Not scanned: 1 × signatures and encrypted reasoning" in text
 
 
 def test_a_blocked_call_says_who_decided_and_was_sent_nowhere(dan: Client) -> None:
