@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 
-ALL_GUARDS_S = 3.5
+ALL_GUARDS_S = 3.0
 """For all guards of one inspection, however long the text: some 8 MB of prose, or 1 MB of nothing but personal data."""
 EVERY = 256
 """Steps between two looks at the clock."""
