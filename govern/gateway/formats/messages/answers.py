@@ -14,7 +14,7 @@ from routing.calls import (
     Usage,
 )
 from routing.providers.media import data_uri
-from routing.providers.values import arguments_object
+from routing.providers.values import arguments_object, fields, whole
 
 Block = dict[str, Any]
 
@@ -128,14 +128,14 @@ def image_block(image: dict[str, Any]) -> Block | None:
 
 def citation(annotation: dict[str, Any], text: str) -> dict[str, Any] | None:
     """A citation of the web, or of a document, as Anthropic writes it; None for other annotations."""
-    if document := annotation.get("document_citation"):
+    if document := fields(annotation.get("document_citation")):
         return {name: value for name, value in document.items() if name not in ("start_index", "end_index")}
-    if web := annotation.get("url_citation"):
+    if web := fields(annotation.get("url_citation")):
         return {
             "type": "web_search_result_location",
             "url": web.get("url") or "",
             "title": web.get("title"),
-            "cited_text": text[web.get("start_index") or 0 : web.get("end_index") or 0],
+            "cited_text": text[whole(web.get("start_index")) : whole(web.get("end_index"))],
             "encrypted_index": "",
         }
     return None
@@ -162,5 +162,5 @@ def _text_blocks(text: str, annotations: list[dict[str, Any]]) -> list[Block]:
 
 
 def _span(annotation: dict[str, Any]) -> tuple[int, int]:
-    place = annotation.get("document_citation") or annotation.get("url_citation") or {}
-    return place.get("start_index") or 0, place.get("end_index") or 0
+    place = fields(annotation.get("document_citation")) or fields(annotation.get("url_citation"))
+    return whole(place.get("start_index")), whole(place.get("end_index"))

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from govern.gateway.formats.messages.answers import citation
 from routing.calls import FunctionCall, NativePart, ToolCall, ToolCallDelta, Usage
 from routing.calls.answers import AnswerMessage, Choice, Chunk, Completion, Delta
 from routing.providers import PROVIDERS
@@ -324,3 +325,12 @@ def test_citations_of_places_that_are_not_there_stand_with_the_whole_text():
     ]
     (block,) = encode(MESSAGES, one(AnswerMessage(content="Fine.", annotations=cited)))["content"]
     assert (block["text"], len(block["citations"])) == ("Fine.", 2)
+
+
+@pytest.mark.parametrize("place", ["x", -1, 0.5, None, True, [1]])
+def test_a_citation_whose_place_is_none_cites_the_beginning(place):
+    web = {"url": "https://a.example", "title": "A", "start_index": place, "end_index": place}
+    found = citation({"type": "url_citation", "url_citation": web}, "Fine.")
+    assert found is not None
+    assert found["cited_text"] == ""
+    assert citation({"type": "url_citation", "url_citation": "https://a.example"}, "Fine.") is None
