@@ -6,7 +6,7 @@ from govern.gateway.formats.carried_reasoning import pack
 from govern.gateway.formats.interface import AnswerIdentity
 from routing.calls import AnswerMessage, Choice, Completion, NativePart, ToolCall, Usage
 from routing.providers.media import data_uri
-from routing.providers.values import arguments_object
+from routing.providers.values import arguments_object, fields, objects
 
 Part = dict[str, Any]
 
@@ -111,7 +111,7 @@ def candidate_fields(blocks: list[NativePart]) -> dict[str, Any]:
 
 def media_parts(image: dict[str, Any]) -> list[Part]:
     """A generated image."""
-    media = data_uri(str((image.get("image_url") or {}).get("url") or ""))
+    media = data_uri(str(fields(image.get("image_url")).get("url") or ""))
     return [{"inlineData": {"mimeType": media.media_type, "data": media.base64}}] if media else []
 
 
@@ -140,10 +140,10 @@ def _signed(part: Part, extra_content: Any) -> Part:
 
 def logprobs_result(logprobs: dict[str, Any] | None) -> dict[str, Any]:
     """Log probabilities of the tokens that were chosen, and of their rivals."""
-    tokens = (logprobs or {}).get("content")
+    tokens = objects((logprobs or {}).get("content"))
     if not tokens:
         return {}
-    tops = [{"candidates": [_token(rival) for rival in token.get("top_logprobs") or ()]} for token in tokens]
+    tops = [{"candidates": [_token(rival) for rival in objects(token.get("top_logprobs"))]} for token in tokens]
     return {"logprobsResult": {"chosenCandidates": [_token(token) for token in tokens], "topCandidates": tops}}
 
 

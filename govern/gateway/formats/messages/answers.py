@@ -120,7 +120,7 @@ def tool_use_block(call: ToolCall) -> Block:
 
 def image_block(image: dict[str, Any]) -> Block | None:
     """A generated image, as this format writes images of requests."""
-    media = data_uri(str((image.get("image_url") or {}).get("url") or ""))
+    media = data_uri(str(fields(image.get("image_url")).get("url") or ""))
     if media is None:
         return None
     return {"type": "image", "source": {"type": "base64", "media_type": media.media_type, "data": media.base64}}

@@ -11,7 +11,7 @@ from govern.gateway.formats.responses.identifiers import item_id, response_id
 from govern.gateway.formats.responses.parts import KIND
 from routing.calls import AnswerMessage, Choice, Completion, ToolCall, Usage
 from routing.providers.media import data_uri
-from routing.providers.values import objects
+from routing.providers.values import fields, objects
 
 Item = dict[str, Any]
 
@@ -98,7 +98,7 @@ def _output(choice: Choice, call_id: str) -> list[Item]:
     parts = []
     said = message.content or ("" if message.refusal else str((message.audio or {}).get("transcript") or ""))
     if said:
-        logprobs = (choice.logprobs or {}).get("content") or []
+        logprobs = objects((choice.logprobs or {}).get("content"))
         parts.append(text_part(said, [annotation(found) for found in message.annotations], logprobs))
     if message.refusal:
         parts.append(refusal_part(message.refusal))
@@ -150,7 +150,7 @@ def call_item(call_id: str, call: ToolCall, position: int) -> Item:
 
 def image_item(identity: str, image: dict[str, Any]) -> Item | None:
     """A generated image."""
-    media = data_uri(str((image.get("image_url") or {}).get("url") or ""))
+    media = data_uri(str(fields(image.get("image_url")).get("url") or ""))
     if media is None:
         return None
     return {

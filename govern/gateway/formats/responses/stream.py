@@ -18,6 +18,7 @@ from govern.gateway.formats.responses.identifiers import item_id
 from govern.gateway.formats.responses.open_items import Events, OpenMessage, OpenReasoning
 from govern.gateway.formats.responses.parts import KIND
 from routing.calls import Chunk, Delta, ToolCall, Usage
+from routing.providers.values import objects
 
 
 class ResponseStream:
@@ -99,7 +100,7 @@ class ResponseStream:
                 self._whole_item(item, index)
         said = delta.content or ("" if delta.refusal else str((delta.audio or {}).get("transcript") or ""))
         if said or delta.annotations or delta.logprobs:
-            self._open_message().say(said, (delta.logprobs or {}).get("content") or [])
+            self._open_message().say(said, objects((delta.logprobs or {}).get("content")))
             for annotation in delta.annotations:
                 self._open_message().cite(annotation)
         if delta.refusal:
