@@ -68,6 +68,12 @@ class _Verdict(msgspec.Struct):
     findings: list[_Finding]
 
 
+class _Unread(msgspec.Struct):
+    kind: str
+    count: Number
+    bytes: Number
+
+
 class _Latency(msgspec.Struct):
     total: Number | None = None
     guards: Number | None = None
@@ -105,6 +111,8 @@ class _CallRecord(msgspec.Struct):
     finish_reason: str | None = None
     input_verdict: _Verdict | None = None
     output_verdict: _Verdict | None = None
+    not_scanned: list[_Unread] | None = None
+    answer_not_scanned: list[_Unread] | None = None
     violation_id: str | None = None
     latency_us: _Latency | None = None
 

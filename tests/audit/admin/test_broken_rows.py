@@ -116,8 +116,10 @@ def test_records_with_any_value_in_any_place(olive: Client) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT body::text FROM audit_event WHERE call_id = %s AND type = 'call.outcome'", [call])
         real = json.loads(cursor.fetchone()[0])
+    unread = [{"kind": "image", "count": 1, "bytes": 2_000}]
+    real |= {"not_scanned": unread, "answer_not_scanned": unread, "violation_id": str(uuid.uuid4())}
     odd: list[Any] = [None, "x", -1, 10**30, 1.5, True, [], [[]], {}, {"a": []}]
-    broken = random.Random(1).sample([(path, value) for path in paths(real) for value in odd], 120)
+    broken = random.Random(1).sample([(path, value) for path in paths(real) for value in odd], 240)
     for path, value in broken:
         spoiled = json.loads(json.dumps(real))
         place = spoiled
