@@ -3,9 +3,9 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from govern.api.data_plane import GenerateContentView, UnknownEndpointView
+from govern.api.description import DescriptionPage, DescriptionView
 from govern.api.endpoints import DATA_PLANE, GOOGLE, OPERATIONS
 from govern.api.operation_views import operation_view
 
@@ -20,7 +20,7 @@ urlpatterns = [
     *(path(f"{prefix}<path:rest>", GenerateContentView.as_view(), name=prefix) for prefix in GOOGLE),
     path("v1/<path:rest>", UnknownEndpointView.as_view()),
     path("api/", include("govern.api.governance.urls")),
-    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/schema/", DescriptionView.as_view(), name="schema"),
+    path("api/docs/", DescriptionPage.as_view(url_name="schema"), name="docs"),
     *(path(route, operation_view(endpoint), name=route) for route, endpoint in OPERATIONS.items()),
 ]

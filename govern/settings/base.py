@@ -132,6 +132,8 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
 }
+GOVERN_PUBLIC_API_DESCRIPTION = env.bool("GOVERN_PUBLIC_API_DESCRIPTION", default=False)
+"""Whether `/api/schema/` and `/api/docs/` are shown to people who are not signed in."""
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Govern",
     "DESCRIPTION": "One governed API for every model: policies, guards, budgets and a trail that anyone can check.",
