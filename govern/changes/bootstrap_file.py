@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from govern.changes.addresses import check_addresses
 from govern.changes.document import Document, DocumentInvalid, decode_body, read_document
 from govern.changes.references import Bodies, check_references, named
 from govern.identity.api_keys import PREFIX
@@ -109,7 +110,13 @@ def read_bootstrap(path: Path, *, beside: Mapping[str, Mapping[str, Any]] | None
                 named(document, bodies, kind, place, body)
     if not document.problems:
         there = {k: {n: (f"{k}/{n}", b) for n, b in named.items()} for k, named in (beside or {}).items()}
-        check_references(document, {kind: {**there.get(kind, {}), **bodies[kind]} for kind in bodies}, GROUPS)
+        together = {kind: {**there.get(kind, {}), **bodies[kind]} for kind in bodies}
+        check_references(document, together, GROUPS)
+        check_addresses(
+            document,
+            {(kind, name): found for kind, named in bodies.items() for name, found in named.items()},
+            {kind: {name: body for name, (_, body) in named.items()} for kind, named in together.items()},
+        )
     _check_secrets(document, keys)
     if document.problems:
         raise DocumentInvalid(document.problems)

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from govern.budgets.periods import period_start
+from govern.changes.addresses import check_addresses
 from govern.changes.approvals import eligible, hands_in, requirements
 from govern.changes.contents import bodies_with
 from govern.changes.document import Document
@@ -45,6 +46,7 @@ def run_checks(change: ChangeRequest, items: Iterable[ChangeItem] | None = None)
         *_content(change, items),
         *_base(items),
         *_references(items),
+        *_addresses(items),
         *_money(items),
         *_people(items),
         *_window(change),
@@ -110,6 +112,17 @@ def _references(items: list[ChangeItem]) -> list[Check]:
         Check("references", False, problem.message, problem.place) for problem in sorted(set(document.problems))
     ]
     return _verdict("references", failures, _("Every name exists, every condition compiles, and every rule can match."))
+
+
+def _addresses(items: list[ChangeItem]) -> list[Check]:
+    document = Document({}, {}, [])
+    check_addresses(
+        document,
+        {(item.kind, item.object_name): (_place(item), item.body) for item in items},
+        bodies_with(items),
+    )
+    failures = [Check("address", False, problem.message, problem.place) for problem in document.problems]
+    return _verdict("address", failures, _("Every address that Govern would call may be called."))
 
 
 def _money(items: list[ChangeItem]) -> list[Check]:

@@ -162,6 +162,8 @@ class Classifier(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     action: Literal["flag", "block"] = "block"
     model: str | None = None
     url: str | None = None
+    allow_private_address: bool = False
+    """Whether ``url`` may be within one's own network, as a classifier of one's own usually is."""
     label: str = "malicious"
     when: Literal["grey", "always"] = "grey"
     grey_from: Score = 0.2

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.presentation.words import guard_label as guard_word
 from govern.changes.risk.reason import Reason, weighed
-from govern.enforcement.bodies import GuardPolicyBody, PolicyScope, guard_label
+from govern.enforcement.bodies import Classifier, GuardPolicyBody, PolicyScope, guard_label
 from govern.policy.bodies import BudgetBody
 from routing.bodies import RoutingPolicyBody, RoutingRule
 
@@ -21,6 +21,7 @@ def guard_policy(before: GuardPolicyBody | None, after: GuardPolicyBody | None) 
     if after is None:
         yield Reason("high", _("retires a guard policy"))
         return
+    yield from _addresses(before, after)
     if before is None:
         blocking = after.mode == "enforce" and any(guard.action == "block" for guard in after.guards)
         yield Reason("medium" if blocking else "low", _("adds a guard policy"))
@@ -51,6 +52,25 @@ def guard_policy(before: GuardPolicyBody | None, after: GuardPolicyBody | None) 
     if before.time_limit_ms != after.time_limit_ms:
         yield Reason("medium", _("changes how long a guard may take"))
     yield from _guards(before, after)
+
+
+def _addresses(before: GuardPolicyBody | None, after: GuardPolicyBody) -> Iterator[Reason]:
+    """A classifier behind an address reads every text that it is asked about."""
+    known = _classifiers(before) if before else {}
+    for url, private in _classifiers(after).items():
+        if url not in known:
+            yield Reason("high", _("sends texts to a classifier at another address"))
+        if private and not known.get(url):
+            yield Reason("high", _("lets Govern call an address within its own network"))
+
+
+def _classifiers(policy: GuardPolicyBody) -> dict[str, bool]:
+    """The addresses of its classifiers, and whether each may be private."""
+    return {
+        guard.url: guard.allow_private_address
+        for guard in policy.guards
+        if isinstance(guard, Classifier) and guard.url is not None
+    }
 
 
 def _covers(wide: PolicyScope, narrow: PolicyScope) -> bool:

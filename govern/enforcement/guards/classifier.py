@@ -60,7 +60,12 @@ def classifier_guard(body: bodies.Classifier, building: Building) -> ClassifierG
     if body.url is not None:
         from govern.enforcement.guards.http_classifier import HttpClassifier
 
-        classifier = HttpClassifier(body.url, body.label)
+        try:
+            classifier = HttpClassifier(body.url, body.label)
+        except ValueError:
+            raise PolicyInvalid(
+                f"{building.place}.url", "is not a URL.", "Write one that begins with https://."
+            ) from None
     else:
         from govern.enforcement.guards.onnx_classifier import load_onnx_classifier
 

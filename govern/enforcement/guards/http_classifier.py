@@ -13,12 +13,17 @@ import httpx
 
 class HttpClassifier:
     def __init__(self, url: str, label: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        """Raises ``ValueError`` for what is not a URL."""
+        try:
+            host = httpx.URL(url).host
+        except httpx.InvalidURL as error:
+            raise ValueError("not a URL") from error
         self._url = url
         self._label = label.casefold()
         self._client = httpx.Client(
             transport=transport, follow_redirects=False, limits=httpx.Limits(max_connections=32)
         )
-        self.version = f"http {httpx.URL(url).host}"
+        self.version = f"http {host}"
 
     def score(self, text: str, *, time_limit_s: float) -> float:
         """Raises ``TimeoutError`` and, for an answer of another form or status, ``ValueError``."""

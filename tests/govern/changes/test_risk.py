@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from govern.changes.risk import assess
-from govern.enforcement.bodies import GuardPolicyBody, Pii, PolicyScope, PromptInjection, Secrets
+from govern.enforcement.bodies import Classifier, GuardPolicyBody, Pii, PolicyScope, PromptInjection, Secrets
 from govern.policy.bodies import (
     ApplicationBody,
     ApprovalRuleBody,
@@ -73,6 +73,8 @@ CASES: list[tuple[str, Any, Any, str]] = [
     ("guard_policy", guards(), guards(guards=(Pii(action="block", types=("email",)), Secrets())), "high"),
     ("guard_policy", guards(), guards(guards=(Pii(action="block"), Secrets(on=("input",)))), "high"),
     ("guard_policy", guards(), guards(mode="observe"), "high"),
+    ("guard_policy", None, guards(guards=(Classifier(url="https://a.example"),), mode="observe"), "high"),
+    ("guard_policy", guards(), guards(guards=(*guards().guards, Classifier(url="https://a.example"))), "high"),
     ("guard_policy", guards(), guards(on_error="allow"), "high"),
     ("guard_policy", guards(), guards(scope=PolicyScope(teams=("t",))), "high"),
     ("guard_policy", guards(), guards(payload="full"), "high"),
