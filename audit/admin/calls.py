@@ -22,12 +22,12 @@ from audit.admin.read_only import ReadOnlyAdmin
 from audit.models import AuditEvent, Violation
 from audit.payloads.reading import StoredCall
 from audit.presentation.directory import names_of
-from audit.presentation.ownership import is_within, may_see_some, reach_of
 from audit.presentation.words import CODES, VERDICTS
 from audit.selectors.activity import activity
 from audit.selectors.calls import call_trace, calls, rejected_calls
 from audit.selectors.pages import BadCursor
 from audit.selectors.payloads import kept_until
+from audit.selectors.reach import is_within, may_see_some, reach_of
 from audit.services.payloads import RevealRefused, reveal_payload
 
 PAGE = 50

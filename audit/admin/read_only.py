@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
 
-from audit.presentation.ownership import Applications, may_see_some, reach_of
+from audit.selectors.reach import Applications, may_see_some, reach_of
 
 
 class ReadOnlyAdmin(ModelAdmin):

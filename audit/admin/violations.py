@@ -19,11 +19,11 @@ from audit.admin.read_only import ReadOnlyAdmin
 from audit.models import Severity, State, Violation
 from audit.models.violation import OPEN_STATES
 from audit.presentation.directory import names_of
-from audit.presentation.ownership import is_within
 from audit.presentation.words import GUARDS, SEVERITIES, guard_label
 from audit.selectors.case_history import case_history
 from audit.selectors.pages import BadCursor, Page
 from audit.selectors.queue import queue
+from audit.selectors.reach import is_within
 from audit.selectors.violations import violations
 from audit.services.violations import (
     TransitionRefused,

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from audit.models import AuditEvent
-from audit.presentation.ownership import Applications
 from audit.selectors.pages import Page, newest_first
+from audit.selectors.reach import Applications
 
 
 def calls(

@@ -7,8 +7,8 @@ import msgspec
 from django.db import connection
 from django.utils import timezone
 
-from audit.presentation.ownership import Applications
 from audit.selectors.calls import day_bounds
+from audit.selectors.reach import Applications
 from audit.trail.events import OUTCOME
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.db.models import Case, IntegerField, Q, Value, When
 
 from audit.models import Severity, Violation
-from audit.presentation.ownership import Applications
 from audit.selectors.pages import BadCursor, Page
+from audit.selectors.reach import Applications
 
 _GRAVEST_FIRST = Case(
     *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(reversed(Severity))),

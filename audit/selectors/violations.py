@@ -3,8 +3,8 @@
 from django.db import models
 
 from audit.models import Severity, State, Violation
-from audit.presentation.ownership import Applications
 from audit.selectors.pages import Page, newest_first
+from audit.selectors.reach import Applications
 
 
 def violations(

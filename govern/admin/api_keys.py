@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from audit.presentation.amounts import distance
-from audit.presentation.ownership import Applications, is_within, may_see_some, reach_of
+from audit.selectors.reach import Applications, is_within, may_see_some, reach_of
 from govern.admin.cells import linked_name, tone
 from govern.admin.columns import column
 from govern.admin.filters import Choice

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.case_page import is_overdue
-from audit.presentation.ownership import Applications, may_see_some, reach_of
 from audit.presentation.words import SEVERITIES, guard_label
 from audit.selectors.queue import queue
+from audit.selectors.reach import Applications, may_see_some, reach_of
 from audit.selectors.violations import open_violations_by_severity
 from govern.admin.api_keys import SOON
 from govern.admin.balances import balances

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from audit.admin.charts import SERIES, hour_chart
 from audit.presentation import amounts
-from audit.presentation.ownership import may_see_some, reach_of
 from audit.selectors.activity import activity
 from audit.selectors.day import CallNumbers, overhead_p95_us, today
+from audit.selectors.reach import may_see_some, reach_of
 from govern.admin.controls import controls
 from govern.admin.coverage import stretches
 from govern.admin.duties import duties

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from django.urls import reverse
 
 from audit.presentation.directory import register_kind
-from audit.presentation.ownership import register_ownership
+from audit.selectors.reach import register_ownership
 from govern.admin.in_force import named
 from govern.identity.ownership import owned_applications
 from govern.models import GOVERNED, Person

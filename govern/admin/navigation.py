@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from audit.presentation.ownership import may_see_some, reach_of
 from audit.selectors.queue import count_open
+from audit.selectors.reach import may_see_some, reach_of
 from govern.admin.changes.inbox import awaiting
 from govern.admin.emergencies import alarms
 from govern.admin.role_words import role_label

@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.presentation.ownership import is_within
+from audit.selectors.reach import is_within
 from govern.admin.cells import chips, linked_name
 from govern.admin.columns import column
 from govern.admin.governed import GovernedAdmin, Related

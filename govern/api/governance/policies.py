@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.presentation.ownership import may_see_some
+from audit.selectors.reach import may_see_some
 from govern.api.governance.views import GovernanceView
 from govern.identity.ownership import is_own, owned_by
 from govern.models import GOVERNED, Application, Budget, Governed, Revision, Team, Version
