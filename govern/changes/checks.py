@@ -1,7 +1,7 @@
 """What is checked before a change may be submitted. Everything wrong is told at once, each with its place and what to do."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,6 +20,8 @@ from govern.models import GOVERNED, Budget, BudgetAccount, ChangeItem, ChangeReq
 from govern.policy.bodies import BudgetBody, ExemptionBody, MembershipBody, body_name
 from govern.policy.compilation import nano_usd
 
+Bodies = dict[str, dict[str, Any]]
+"""Kind → name → body, as they would be with the change in force."""
 NANO_USD = 1_000_000_000
 
 
@@ -42,11 +44,12 @@ def run_checks(change: ChangeRequest, items: Iterable[ChangeItem] | None = None)
     `items`: those that it would have, where they are not saved yet.
     """
     items = list(change.items.select_related("base") if items is None else items)
+    bodies = bodies_with(items)
     return [
         *_content(change, items),
         *_base(items),
-        *_references(items),
-        *_addresses(items),
+        *_references(bodies),
+        *_addresses(items, bodies),
         *_money(items),
         *_people(items),
         *_window(change),
@@ -101,11 +104,10 @@ def _live_version(item: ChangeItem) -> object:
     return found[1] if found[0] == item.object_id else "another object"
 
 
-def _references(items: list[ChangeItem]) -> list[Check]:
+def _references(proposed: Bodies) -> list[Check]:
     document = Document({}, {}, [])
     bodies = {
-        kind: {name: (f"{kind}/{name}", body) for name, body in named.items()}
-        for kind, named in bodies_with(items).items()
+        kind: {name: (f"{kind}/{name}", body) for name, body in named.items()} for kind, named in proposed.items()
     }
     check_references(document, bodies, GROUPS)
     failures = [
@@ -114,12 +116,12 @@ def _references(items: list[ChangeItem]) -> list[Check]:
     return _verdict("references", failures, _("Every name exists, every condition compiles, and every rule can match."))
 
 
-def _addresses(items: list[ChangeItem]) -> list[Check]:
+def _addresses(items: list[ChangeItem], proposed: Bodies) -> list[Check]:
     document = Document({}, {}, [])
     check_addresses(
         document,
         {(item.kind, item.object_name): (_place(item), item.body) for item in items},
-        bodies_with(items),
+        proposed,
     )
     failures = [Check("address", False, problem.message, problem.place) for problem in document.problems]
     return _verdict("address", failures, _("Every address that Govern would call may be called."))
