@@ -14,7 +14,7 @@ import msgspec
 from audit.trail.sightings import Sighting
 from govern.budgets.claims import Settlement
 from govern.gateway.call import Attempt, Call
-from routing.calls import Chunk, Completion, Usage, larger_usage
+from routing.calls import Chunk, Completion, Usage, later_usage
 from routing.money import CALL_TOKENS, cost_nano_usd, cost_of_left_nano_usd
 from routing.providers import PROVIDERS, ProviderError, Target
 from routing.providers.hidden_reasoning import hides_reasoning
@@ -30,11 +30,13 @@ _OTHERS = ("images", "audio", "native_blocks", "thinking_blocks")
 class Heard:
     """What has come of a streamed answer."""
 
-    __slots__ = ("calls", "said_bytes", "thought", "usage")
+    __slots__ = ("calls", "other_bytes", "said_bytes", "thought", "usage")
 
     def __init__(self) -> None:
         self.said_bytes = 0
-        """Of texts, reasoning, arguments and media."""
+        """Of texts, reasoning and arguments."""
+        self.other_bytes = 0
+        """Of media, and of blocks of a provider's own, which some count as nothing."""
         self.calls = 0
         """Tool calls that have begun."""
         self.thought = False
@@ -44,9 +46,10 @@ class Heard:
     def add(self, chunk: Chunk) -> None:
         """The next piece, before anything is taken out of it."""
         if chunk.usage is not None:
-            self.usage = larger_usage(self.usage, chunk.usage)
+            self.usage = later_usage(self.usage, chunk.usage)
         for delta in chunk.deltas:
             self.said_bytes += _said_bytes(delta)
+            self.other_bytes += _other_bytes(delta)
             self.thought = self.thought or bool(delta.reasoning or delta.thinking_blocks)
             for call in delta.tool_calls:
                 self.calls += call.id is not None
@@ -75,14 +78,17 @@ def settlement_of(call: Call, attempt: Attempt | None) -> Settlement | None:
 
 
 def answer_bytes(completion: Completion) -> int:
-    """How much a whole answer says."""
+    """How much a whole answer says: its texts, reasoning and calls."""
     calls = sum(len(choice.message.tool_calls) for choice in completion.choices)
     return calls + sum(_said_bytes(choice.message) for choice in completion.choices)
 
 
 def _said_bytes(piece: Any) -> int:
-    said = sum(_bytes(getattr(piece, field)) for field in _TEXTS)
-    return said + sum(len(msgspec.json.encode(value)) for field in _OTHERS if (value := getattr(piece, field)))
+    return sum(_bytes(getattr(piece, field)) for field in _TEXTS)
+
+
+def _other_bytes(piece: Any) -> int:
+    return sum(len(msgspec.json.encode(value)) for field in _OTHERS if (value := getattr(piece, field)))
 
 
 def _bytes(text: str | None) -> int:
@@ -139,7 +145,7 @@ def settle_left(call: Call, attempt: Attempt, heard: Heard, *, why: str) -> None
     if attempt.usage is not None:
         return
     known = heard.usage or Usage()
-    seen = known.reasoning_tokens + heard.said_bytes + CALL_TOKENS * heard.calls
+    seen = known.reasoning_tokens + heard.said_bytes + heard.other_bytes + CALL_TOKENS * heard.calls
     written = max(known.output_tokens, seen)
     read = known.input_tokens
     usage = msgspec.structs.replace(

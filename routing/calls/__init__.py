@@ -47,7 +47,7 @@ from routing.calls.surfaces import (
     replace_surfaces,
     unchanged,
 )
-from routing.calls.usage import Usage, larger_usage
+from routing.calls.usage import Usage, later_usage
 
 __all__ = [
     "AnswerMessage",
@@ -89,7 +89,7 @@ __all__ = [
     "encode_chunk",
     "encode_completion",
     "input_surfaces",
-    "larger_usage",
+    "later_usage",
     "output_surfaces",
     "read_answer",
     "read_surfaces",

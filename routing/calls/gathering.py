@@ -6,7 +6,7 @@ from msgspec import structs
 
 from routing.calls.answers import AnswerMessage, Choice, Chunk, Completion, Delta, ToolCallDelta
 from routing.calls.messages import CustomCall, FunctionCall, ToolCall
-from routing.calls.usage import Usage, larger_usage
+from routing.calls.usage import Usage, later_usage
 
 _TEXTS = ("content", "refusal", "reasoning")
 _LISTS = ("thinking_blocks", "images", "annotations", "native_blocks")
@@ -24,7 +24,7 @@ class GatheredAnswer:
     def add(self, chunk: Chunk) -> None:
         """The next piece."""
         if chunk.usage is not None:
-            self._usage = larger_usage(self._usage, chunk.usage)
+            self._usage = later_usage(self._usage, chunk.usage)
         self._model = chunk.model or self._model
         self._extra.update(chunk.extra)
         for delta in chunk.deltas:

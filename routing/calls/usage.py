@@ -56,9 +56,10 @@ class Usage(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True, gc=Fa
 _COUNTS = tuple(name for name in Usage.__struct_fields__ if name != "estimated")
 
 
-def larger_usage(known: Usage | None, new: Usage) -> Usage:
-    """The larger count of each class: streams count cumulatively, and some end with zeros. The last one says whether it is final."""
+def later_usage(known: Usage | None, new: Usage) -> Usage:
+    """The later count of each class, unless it is zero: streams count cumulatively, correct themselves, and some end with zeros. The last
+    one says whether it is final."""
     if known is None or known == new:
         return new
-    counts = {name: max(getattr(known, name), getattr(new, name)) for name in _COUNTS}
+    counts = {name: getattr(new, name) or getattr(known, name) for name in _COUNTS}
     return Usage(**counts, estimated=new.estimated)

@@ -16,7 +16,7 @@ from routing.calls import (
     InvalidRequest,
     ToolCallDelta,
     Usage,
-    larger_usage,
+    later_usage,
 )
 from routing.client import HttpClient, Reply, StreamedReply, with_retries
 from routing.errors import ProviderError
@@ -224,7 +224,7 @@ class HttpProvider:
                     chunk = answer.read(event)
                     if chunk is not None:
                         if chunk.usage is not None:
-                            chunk.usage = usage = larger_usage(usage, chunk.usage)
+                            chunk.usage = usage = later_usage(usage, chunk.usage)
                         yield chunk
                 if answer.complete and answers == 1 and not ending:
                     ending = True
