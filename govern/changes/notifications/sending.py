@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from govern.changes.notifications.messages import subject, text
 from govern.models import Notification
+from routing.client import fault_of_url
 
 FIRST_WAIT = timedelta(seconds=30)
 ATTEMPTS = 12
@@ -31,7 +32,7 @@ def send_due() -> int:
                 return sent
             try:
                 (_send_webhook if found.channel == Notification.Channel.WEBHOOK else _send_email)(found)
-            except (OSError, httpx.HTTPError) as error:  # smtplib's errors are OSErrors
+            except (OSError, httpx.HTTPError, httpx.InvalidURL) as error:  # smtplib's errors are OSErrors
                 _put_off(found, type(error).__name__)
             else:
                 found.sent_at, found.error = timezone.now(), ""
@@ -54,7 +55,12 @@ def _send_email(notification: Notification) -> None:
 
 
 def _send_webhook(notification: Notification) -> None:
-    """POSTs JSON. `x-govern-signature` is `sha256=` and the HMAC of the body under GOVERN_WEBHOOK_SECRET."""
+    """POSTs JSON. `x-govern-signature` is `sha256=` and the HMAC of the body under GOVERN_WEBHOOK_SECRET.
+
+    Raises `httpx.InvalidURL` for an address that may not be called, private ones aside: the operator wrote it.
+    """
+    if fault_of_url(notification.address, allow_private=True, query=True):
+        raise httpx.InvalidURL("a webhook's address must be one that may be called")
     body = msgspec.json.encode(
         {
             "id": str(notification.pk),

@@ -154,3 +154,21 @@ def test_it_is_given_up_at_last(hook: Hook) -> None:
     send_due()
     assert Notification.objects.get().given_up_at is not None
     assert not Notification.objects.due().exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:///etc/passwd",
+        "https://amy:pw@x.org",
+        "http://169.254.169.254/",
+        "https://x.org:99999/",
+        "http://[::1",
+        "x\n",
+    ],
+)
+def test_an_address_that_may_not_be_called_keeps_nothing_else_waiting(hook: Hook, settings: Any, address: str) -> None:
+    settings.GOVERN_WEBHOOK_URLS = [address, hook.url]
+    submitted()
+    assert send_due() == 1
+    assert Notification.objects.get(address=address).error == "InvalidURL"
