@@ -10,6 +10,7 @@ from typing import Any
 import psutil
 import psycopg
 import pytest
+from django.utils import translation
 
 from govern.parts.database_access import administrator_url
 from govern.parts.home import Home
@@ -50,6 +51,13 @@ def valkey() -> Iterator[Valkey]:
     hold: Hold = use_server(server)
     yield server
     hold.release()
+
+
+@pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A test that speaks another language leaves it to none after it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
