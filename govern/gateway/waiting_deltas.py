@@ -1,12 +1,14 @@
 """What of a streamed answer waits for its end, since it cannot be inspected piece by piece."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from govern.gateway.repeated_texts import Look
 from routing.calls import AnswerPart, Delta, Surface, Unscanned, unchanged
+from routing.calls.surfaces.contents import base64_content, data_uri_content
+from routing.calls.surfaces.walk import SurfaceRole
 
 _FLOWING = frozenset(
     (
@@ -16,6 +18,11 @@ _FLOWING = frozenset(
 )
 WAITING = tuple(field for field in Delta.__struct_fields__ if field not in _FLOWING)
 """Everything else that a delta may carry, also what is added to it later."""
+Field = tuple[str, ...]
+"""What is left out as a whole: a field of a delta, or one of its `audio` or of what no format documents."""
+_LISTS = ("images", "annotations", "native_blocks")
+_SPOKEN: Field = ("audio", "transcript")
+_SOUND: Field = ("audio", "data")
 
 
 def waits(delta: Delta) -> bool:
@@ -43,8 +50,7 @@ class WaitingDeltas:
         for index in {delta.index for delta in deltas}:
             own = [delta for delta in deltas if delta.index == index]
             self._logprobs(own, look)
-            self._transcript(own, look)
-            self._extra(own, look)
+            self._joined(own, look)
         return [self._alone(delta, look) for delta in deltas]
 
     def _alone(self, delta: Delta, look: Look) -> Delta:
@@ -82,49 +88,80 @@ class WaitingDeltas:
             for delta in deltas:
                 delta.logprobs = None
 
-    def _transcript(self, deltas: list[Delta], look: Look) -> None:
-        spoken = [d for d in deltas if d.audio and type(d.audio.get("transcript")) is str]
-        if len(spoken) < 2:
-            return
-        said = "".join([delta.audio["transcript"] for delta in spoken if delta.audio])
-        place = f"choices[{deltas[0].index}].message.audio.transcript"
-        texts = look([Surface("assistant", place, said)])
-        if texts:
-            self.changed = True
-            for number, delta in enumerate(spoken):
-                delta.audio = {**(delta.audio or {}), "transcript": texts[place] if number == 0 else ""}
-
-    def _extra(self, deltas: list[Delta], look: Look) -> None:
-        """Fields that no format documents may tell one text in pieces: one in which something is found joined is left out."""
-        pieces: dict[tuple[str, str], list[str]] = {}
+    def _joined(self, deltas: list[Delta], look: Look) -> None:
+        """A text may be told in pieces anywhere, and clients join pieces by their place: a field in which something is found
+        joined is left out, and of what was spoken the first piece says what may be said."""
+        pieces: dict[tuple[Field, str], list[str]] = {}
         for delta in deltas:
-            for field, place, text in _texts(delta.extra):
+            for field, place, text in _texts(delta):
                 pieces.setdefault((field, place), []).append(text)
-        surfaces = {
-            f"choices[{deltas[0].index}].message.extra#{number}": (field, "".join(told))
-            for number, ((field, _), told) in enumerate(pieces.items())
-            if len(told) > 1
-        }
-        texts = look([Surface("parameter", place, text) for place, (_, text) in surfaces.items()]) if surfaces else {}
-        left_out = {surfaces[place][0] for place in texts}
-        if left_out:
+        surfaces: dict[str, tuple[Field, Surface]] = {}
+        for number, ((field, _), told) in enumerate(pieces.items()):
+            if len(told) > 1:
+                place = f"choices[{deltas[0].index}].message.{'.'.join(field)}#{number}"
+                role: SurfaceRole = "assistant" if field == _SPOKEN else "parameter"
+                for surface in _read(field, told, role):
+                    surfaces[place + surface.location] = (field, surface)
+        texts = look([surface._replace(location=place) for place, (_, surface) in surfaces.items()]) if surfaces else {}
+        for place, text in texts.items():
             self.changed = True
-            for delta in deltas:
-                delta.extra = {field: value for field, value in delta.extra.items() if field not in left_out}
+            field, _ = surfaces[place]
+            if field == _SPOKEN:
+                _say_instead(deltas, text)
+            else:
+                for delta in deltas:
+                    _leave_out(delta, field)
 
 
-def _texts(extra: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    for field, value in extra.items():
-        for place, text in _leaves(value, ""):
-            yield field, place, text
+def _texts(delta: Delta) -> Iterator[tuple[Field, str, str]]:
+    """Field, place in it, and text. Of a list in which pieces have an `index` the pieces of one index belong together."""
+    for name, values in (("audio", delta.audio or {}), ("extra", delta.extra)):
+        for key, value in values.items():
+            for place, text in _leaves(value, "", in_order=True):
+                yield (name, key), place, text
+    for name in _LISTS:
+        for place, text in _leaves(msgspec.to_builtins(getattr(delta, name)), "", in_order=False):
+            yield (name,), place, text
 
 
-def _leaves(value: Any, place: str) -> Iterator[tuple[str, str]]:
+def _leaves(value: Any, place: str, *, in_order: bool) -> Iterator[tuple[str, str]]:
+    """in_order: entries of a list that have no index belong to those at the same position of the next piece."""
     if type(value) is str:
         yield place, value
     elif type(value) is dict:
         for key, item in value.items():
-            yield from _leaves(item, f"{place}.{key}")
+            yield from _leaves(item, f"{place}.{key}", in_order=in_order)
     elif type(value) is list:
-        for index, item in enumerate(value):
-            yield from _leaves(item, f"{place}[{index}]")
+        for position, item in enumerate(value):
+            index = item.get("index") if type(item) is dict else None
+            if type(index) is int or in_order:
+                yield from _leaves(
+                    item, f"{place}[{position if type(index) is not int else f'#{index}'}]", in_order=in_order
+                )
+
+
+def _read(field: Field, told: list[str], role: SurfaceRole) -> list[Surface]:
+    """What the pieces of one text say together."""
+    if field != _SOUND:
+        if all(data_uri_content(text) for text in told):
+            return []  # files, each for itself
+        return [Surface(role, "", "".join(told))]
+    contents = [base64_content(text) for text in told]
+    joined = AnswerPart("".join(told), ("choices", 0, "message", *field)).surfaces
+    return [*joined, Surface("document", "#decoded", "".join([found.text or "" for found in contents if found]))]
+
+
+def _say_instead(deltas: list[Delta], text: str) -> None:
+    for delta in deltas:
+        if delta.audio and "transcript" in delta.audio:
+            delta.audio = {**delta.audio, "transcript": text}
+            text = ""
+
+
+def _leave_out(delta: Delta, field: Field) -> None:
+    if field[0] == "extra":
+        delta.extra = {key: value for key, value in delta.extra.items() if key != field[1]}
+    elif field[0] == "audio":
+        delta.audio = {key: value for key, value in (delta.audio or {}).items() if key != field[1]} or None
+    else:
+        setattr(delta, field[0], [])

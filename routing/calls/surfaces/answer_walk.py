@@ -4,6 +4,7 @@ Every string counts, at any depth and under any name, and so do long numbers and
 out are only the values of `CONSTANTS` where a format expects one of them, and what `answer_fields.OPAQUE` names.
 """
 
+from itertools import zip_longest
 from typing import Any, Literal, NamedTuple
 
 from routing.calls.surfaces.answer_fields import (
@@ -219,6 +220,7 @@ class AnswerWalk:
         for key, tokens in logprobs.items() if type(logprobs) is dict else ():
             if type(tokens) is not list or key not in ("content", "refusal"):
                 walk.value({key: tokens}, path)
+                lines += _in_columns(tokens)
                 continue
             chosen, ranks, rest = _spelled(tokens)
             lines += [line for line in (chosen, *ranks) if line and line != message.get(key)]
@@ -260,6 +262,14 @@ def _spelled(tokens: list[Any]) -> tuple[str, list[str], list[Any]]:
     if bytes(spelled) != said.encode("utf-8", "replace"):
         lines.append(spelled.decode("utf-8", "replace"))
     return said, lines, rest
+
+
+def _in_columns(tokens: Any) -> list[str]:
+    """Tokens of another form: a list of them, or of objects that have them for names, joined rank by rank."""
+    if type(tokens) is not list:
+        return []
+    ranks = [[token] if type(token) is str else list(token) if type(token) is dict else [] for token in tokens]
+    return ["".join(filter(None, rank)) for rank in zip_longest(*ranks)]
 
 
 def _word(token: dict[str, Any], rest: list[Any]) -> str:

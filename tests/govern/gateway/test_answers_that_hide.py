@@ -93,6 +93,8 @@ HIDING: dict[str, dict[str, Any]] = {
     "tokens that were not chosen": {"logprobs": ranked(SECRET)},
     "bytes of tokens": {"logprobs": in_bytes(SECRET)},
     "logprobs of another form": {"logprobs": {"tokens": [SECRET], "text_offset": [0]}},
+    "tokens of another form": {"logprobs": {"tokens": list(SECRET)}},
+    "rivals of another form": {"logprobs": {"top_logprobs": [{"a": -1.5, sign: -2.5} for sign in SECRET]}},
     "a reason for the end": {"finish_reason": SECRET},
     "a fingerprint": {"system_fingerprint": SECRET},
     "a tier": {"service_tier": SECRET},
@@ -174,6 +176,12 @@ async def test_a_text_in_pieces_of_any_size(client: httpx.AsyncClient, provider:
         lambda piece: {"reasoning_content": piece},
         lambda piece: {"refusal": piece},
         lambda piece: {"audio": {"transcript": piece}},
+        lambda piece: {"audio": {"id": piece}},
+        lambda piece: {"audio": {"id": "a", "data": piece}},
+        lambda piece: {
+            "annotations": [{"index": 0, "type": "url_citation", "url_citation": {"title": piece, "url": "x"}}]
+        },
+        lambda piece: {"images": [{"index": 1, "type": "image_url", "image_url": {"url": piece}}]},
         lambda piece: {"new": piece},
         lambda piece: {"reasoning_details": [{"type": "reasoning.text", "text": piece}]},
         lambda piece: {"tool_calls": [{"index": 0, "function": {"arguments": piece}}]},
