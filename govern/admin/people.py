@@ -136,8 +136,12 @@ class PersonAdmin(AccessReviewPages):
         if request.method == "POST" and form.is_valid():
             if not has_fresh_second_factor(request):
                 return ask_for_second_factor(request)
-            person = create_person(**form.cleaned_data, by=request.user)  # type: ignore[arg-type]
-            return self._invited(request, person)
+            try:
+                person = create_person(**form.cleaned_data, by=request.user)  # type: ignore[arg-type]
+            except PersonRefused as refused:
+                form.add_error("email", str(refused))
+            else:
+                return self._invited(request, person)
         context = self.page_context(request, title=_("Add a person"), form=form, person=None, may_change=True)
         return TemplateResponse(request, "govern/person.html", context)
 

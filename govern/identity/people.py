@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.trail.events import record_event
+from govern.identity.addresses import canonical_address
 from govern.models import Person
 
 
@@ -16,7 +17,9 @@ def create_person(*, username: str, first_name: str, last_name: str, email: str,
     """Creates somebody who holds no role and cannot sign in yet: `invite` makes the link with which they set their own password.
 
     Whoever creates them counts as one person with them when changes are approved, until an approved change confirms their sign-in code.
+    Raises `PersonRefused`.
     """
+    _check_address(email, besides=None)
     person = Person(username=username, email=email, first_name=first_name, last_name=last_name, is_staff=True)
     person.set_unusable_password()
     person.let_act(by)
@@ -46,6 +49,8 @@ def change_person(
     if locked.is_superuser and not by.is_superuser:
         raise PersonRefused(_("Only a superuser may change a superuser."))
     moved = locked.email != email
+    if is_active and email and (moved or not locked.is_active):
+        _check_address(email, besides=locked)
     locked.first_name, locked.last_name, locked.email = first_name, last_name, email
     was_active, locked.is_active = locked.is_active, is_active
     if moved:
@@ -56,6 +61,22 @@ def change_person(
     if moved:
         _record("person.email_changed", locked, by)
     return locked
+
+
+def _check_address(email: str, *, besides: Person | None) -> None:
+    """Refuses an address that is not plain, or that somebody else who may sign in has, as `canonical_address` compares them."""
+    if not email:
+        return
+    wanted = canonical_address(email)
+    if wanted is None:
+        raise PersonRefused(
+            _("Write the e-mail address plainly: name@example.com, without quotes, blanks or special letters.")
+        )
+    others = Person.objects.filter(is_active=True).exclude(email="")
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
+    if any(canonical_address(other) == wanted for other in others.values_list("email", flat=True)):
+        raise PersonRefused(_("Somebody else has this e-mail address. Give each person their own."))
 
 
 def _record(type_: str, person: Person, by: Person) -> None:

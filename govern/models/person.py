@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from govern.models.governed import Governed
@@ -40,6 +41,15 @@ class Person(AbstractUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = [
+            # Two people with one address would be one to an identity provider. `canonical_address` decides; this keeps the plain cases out.
+            models.UniqueConstraint(
+                Lower("email"),
+                condition=models.Q(is_active=True) & ~models.Q(email=""),
+                name="person_address_once",
+                violation_error_message=_("Somebody else has this e-mail address. Give each person their own."),
+            )
+        ]
 
 
 class Membership(Governed):
