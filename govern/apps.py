@@ -19,7 +19,7 @@ class GovernConfig(AppConfig):
         from govern import celery, database_timeouts  # noqa: F401 (tasks sent from here must know their broker)
         from govern.changes.proofs import store_proof_key
         from govern.database_roles import close_to_public, grant_privileges, pin_functions
-        from govern.identity import person_rows, second_factor_events, session_limits, sessions, sign_in_events
+        from govern.identity import links, person_rows, second_factor_events, session_limits, sessions, sign_in_events
         from govern.identity.groups import create_groups
         from govern.identity.write_proofs import prove_write
 
@@ -30,6 +30,7 @@ class GovernConfig(AppConfig):
         post_migrate.connect(store_proof_key, sender=self)
         post_migrate.connect(create_groups, sender=self)
         database_timeouts.connect()
+        links.connect()
         sign_in_events.connect()
         person_rows.connect()
         second_factor_events.connect()

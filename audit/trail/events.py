@@ -162,6 +162,9 @@ register_event(
 register_event(
     "person.linked", gettext_noop("{username} signed in through {provider} for the first time"), severity="notice"
 )
+register_event(
+    "person.linked_own", gettext_noop("{username} linked their own account at {provider}"), severity="notice"
+)
 register_event("person.federation_refused", gettext_noop("A sign-in through {provider} was refused"), severity="notice")
 register_event("person.confirmed", gettext_noop("{actor} confirmed with a second factor ({method})"))
 register_event(

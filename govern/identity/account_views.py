@@ -13,7 +13,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import SetPasswordForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -24,9 +24,10 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import FormView
 
 from govern.identity.admin_frame import InFrame
+from govern.identity.federation import LINKS
 from govern.identity.invitations import accept_invitation, invited_person
 from govern.identity.passkeys import options_text, passkeys_work_here
-from govern.identity.second_factor import RETURN_TO, is_enrolled
+from govern.identity.second_factor import RETURN_TO, ask_for_second_factor, has_fresh_second_factor, is_enrolled
 from govern.identity.session_limits import end_sessions
 from govern.identity.sessions import stored_key
 from govern.identity.sign_in_code import sign_in_code
@@ -125,6 +126,7 @@ class SecurityView(InFrame, IndexView):
             "this_session": stored_key(self.request.session.session_key),
             "return_to": self.request.session.get(RETURN_TO),
             "sign_in_code": sign_in_code(self.request.user),  # type: ignore[arg-type]
+            "providers": [(found.name, found.sub_id) for found in get_adapter().list_providers(self.request)],
         }
 
 
@@ -208,3 +210,18 @@ class EndSessionsView(View):
         else:
             messages.info(request, _("There was no other session."))
         return HttpResponseRedirect(reverse("mfa_index"))
+
+
+@method_decorator(login_required, name="dispatch")
+class LinkView(View):
+    """Goes to an identity provider to link one's own account there, with a fresh second factor of one's own."""
+
+    def post(self, request: HttpRequest, provider: str) -> HttpResponseBase:
+        """The trip carries along who set out: nobody else's return links anything."""
+        if not has_fresh_second_factor(request):
+            return ask_for_second_factor(request)
+        for found in get_adapter().list_providers(request):
+            if found.sub_id == provider:
+                gone: HttpResponseBase = found.redirect(request, "connect", data={LINKS: request.user.pk})
+                return gone
+        raise Http404

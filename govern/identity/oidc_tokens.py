@@ -1,15 +1,13 @@
 """People at the REST API: a token of the organisation's issuer (OpenID Connect) that says who it is, and with what proof.
 
 A token counts if the issuer signed it for this installation, it has not expired, it says that a second factor was used, and
-its person is already in Govern. Nobody is created. An act that asks for a fresh second factor (`second_factor.py`) takes the
-token's `auth_time`, which must then be at most five minutes old.
+its identity is linked to somebody in Govern (`links.py`). An address links nobody here. An act that asks for a fresh second factor
+(`second_factor.py`) takes the token's `auth_time`, at most five minutes old, if the settings trust this issuer with second factors.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-import jwt
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -18,16 +16,20 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.request import Request
 
-from govern.identity.federation import PROVIDER, person_of_address
-from govern.identity.issuer_keys import IssuerUnavailable, UnknownKey, issuer_keys
+from govern.identity.federation import PROVIDER
+from govern.identity.issuer_claims import (
+    ClaimsRefused,
+    TokenExpired,
+    oidc_identity,
+    stated_factors,
+    trusted_factor,
+    verified_claims,
+)
+from govern.identity.issuer_keys import IssuerUnavailable
+from govern.identity.links import counts
 from govern.identity.second_factor import SecondFactor
 from govern.models import Person
 
-ALGORITHMS = ("RS256", "PS256", "ES256", "ES384", "EdDSA")
-TYPES = (None, "JWT", "at+jwt", "application/at+jwt")
-SECOND_FACTORS = frozenset({"mfa", "otp", "hwk", "sc", "phr", "phrh"})
-"""Values of `amr` that say that a second factor was used (RFC 8176; `phr` and `phrh`: OpenID EAP ACR values 1.0)."""
-LEEWAY_S = 30
 API_KEY = "gk-"
 
 
@@ -41,7 +43,7 @@ class IssuerDown(APIException):
 
 @dataclass(frozen=True, slots=True)
 class PersonToken:
-    """What a token says: `second_factor` is None if it does not say when the person signed in."""
+    """What a token says: `second_factor` is None if it does not say when the person signed in, or is not trusted to."""
 
     subject: str
     second_factor: SecondFactor | None
@@ -55,78 +57,45 @@ class OidcTokenAuthentication(BaseAuthentication):
         scheme, _space, token = get_authorization_header(request).decode("latin-1").partition(" ")
         if scheme.lower() != "bearer" or token.startswith(API_KEY):
             return None
-        claims = verified_claims(token.strip())
-        used = second_factors(claims)
-        if not used:
+        issuer, audience = settings.GOVERN_OIDC_ISSUER, settings.GOVERN_OIDC_AUDIENCE
+        if not issuer or not audience:
+            raise AuthenticationFailed(
+                _("Tokens of people are not taken here: GOVERN_OIDC_ISSUER is not set."), code="issuer_not_configured"
+            )
+        try:
+            claims = verified_claims(token.strip(), issuer=issuer, audience=audience)
+            key = oidc_identity(claims, issuer=issuer)
+        except TokenExpired:
+            raise AuthenticationFailed(_("The token has expired."), code="token_expired") from None
+        except ClaimsRefused:
+            raise AuthenticationFailed(
+                _("The token is not one of this installation's issuer."), code="token_invalid"
+            ) from None
+        except IssuerUnavailable:
+            raise IssuerDown from None
+        if not stated_factors(claims):
             raise AuthenticationFailed(
                 _("The token does not say that a second factor was used."), code="second_factor_missing"
             )
-        return _person(claims), PersonToken(claims["sub"], _factor(claims, used))
+        return _person(key), PersonToken(claims["sub"], trusted_factor(claims, issuer=issuer))
 
     def authenticate_header(self, request: Request) -> str:
         """What a 401 says should be sent."""
         return 'Bearer realm="Govern"'
 
 
-def verified_claims(token: str) -> dict[str, Any]:
-    """The claims of a token that this installation's issuer signed for it.
-
-    Raises `AuthenticationFailed`, without a word of the token, and `IssuerDown`.
-    """
-    issuer, audience = settings.GOVERN_OIDC_ISSUER, settings.GOVERN_OIDC_AUDIENCE
-    if not issuer or not audience:
+def _person(key: str) -> Person:
+    """Whose linked identity this is. Raises `AuthenticationFailed`."""
+    account: Any = SocialAccount.objects.filter(provider=PROVIDER, uid=key).select_related("user").first()
+    if account is None or not account.user.is_active:
         raise AuthenticationFailed(
-            _("Tokens of people are not taken here: GOVERN_OIDC_ISSUER is not set."), code="issuer_not_configured"
+            _("Nobody here is the person of this token. Sign in to Govern and link your organisation's account first."),
+            code="person_unknown",
         )
-    try:
-        header = jwt.get_unverified_header(token)
-        if header.get("typ") not in TYPES or header.get("alg") not in ALGORITHMS:
-            raise _invalid()
-        claims: dict[str, Any] = jwt.decode(
-            token,
-            issuer_keys(issuer).find(header.get("kid")),
-            algorithms=list(ALGORITHMS),
-            audience=audience,
-            issuer=[issuer, f"{issuer}/"],
-            leeway=LEEWAY_S,
-            options={"require": ["exp", "iat", "iss", "aud", "sub"]},
+    if not counts(account):
+        raise AuthenticationFailed(
+            _("Your roles let you act since: link your organisation's account on the page “Sign-in and security”."),
+            code="link_unconfirmed",
         )
-    except jwt.ExpiredSignatureError:
-        raise AuthenticationFailed(_("The token has expired."), code="token_expired") from None
-    except (jwt.PyJWTError, UnknownKey):
-        raise _invalid() from None
-    except IssuerUnavailable:
-        raise IssuerDown from None
-    return claims
-
-
-def second_factors(claims: dict[str, Any]) -> list[str]:
-    """What the issuer says of a second factor: values of `amr`, or the `acr`, that count; nothing if none does."""
-    methods = claims.get("amr")
-    named = [str(method) for method in methods] if isinstance(methods, list) else []
-    acr = claims.get("acr")
-    return sorted(SECOND_FACTORS.intersection(named)) or ([str(acr)] if acr in settings.GOVERN_OIDC_ACR_VALUES else [])
-
-
-def _factor(claims: dict[str, Any], used: list[str]) -> SecondFactor | None:
-    at = claims.get("auth_time")
-    if isinstance(at, bool) or not isinstance(at, int | float):
-        return None
-    return SecondFactor(f"oidc:{'+'.join(used)}", datetime.fromtimestamp(at, UTC))
-
-
-def _person(claims: dict[str, Any]) -> Person:
-    """Who signed in here as this subject before, or who has the verified address. Raises `AuthenticationFailed`."""
-    linked = SocialAccount.objects.filter(provider=PROVIDER, uid=claims["sub"]).select_related("user").first()
-    if linked is not None:
-        person: Person | None = linked.user if linked.user.is_active else None
-    else:
-        verified = claims.get("email_verified") is True
-        person = person_of_address([str(claims.get("email") or "")]) if verified else None
-    if person is None:
-        raise AuthenticationFailed(_("Nobody here is the person of this token."), code="person_unknown")
+    person: Person = account.user
     return person
-
-
-def _invalid() -> AuthenticationFailed:
-    return AuthenticationFailed(_("The token is not one of this installation's issuer."), code="token_invalid")

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.trail.events import record_event
+from govern.identity.links import IN_DOUBT, may_act
 from govern.identity.sessions import stored_key
 from govern.models import Person
 
@@ -37,7 +38,8 @@ class SessionLimits:
             return self.get_response(request)
         now = time.time()
         session = request.session
-        if _has_ended(session, now):
+        # Whoever came in by an address alone, and was given a role since that lets them act, is not known well enough any more.
+        if _has_ended(session, now) or (session.get(IN_DOUBT) and may_act(request.user)):
             logout(request)
             messages.warning(request, _("Your session has ended. Sign in again to go on."))
             return redirect_to_login(request.get_full_path() if request.method == "GET" else reverse("admin:index"))

@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 
 from govern.identity import account_views as own
 from govern.identity.confirmation import ConfirmationView
+from govern.identity.identity_providers import oidc_callback, oidc_login, refuses_bad_answers, saml_finish
 
 to_security = RedirectView.as_view(pattern_name="mfa_index")
 to_sign_in = RedirectView.as_view(pattern_name="account_login")
@@ -36,9 +37,14 @@ urlpatterns = [
     path("security/recovery-codes/download/", download_recovery_codes, name="mfa_download_recovery_codes"),
     path("security/sessions/end/", own.EndSessionsView.as_view(), name="account_end_sessions"),
     path("security/sessions/<int:pk>/end/", own.EndSessionsView.as_view(), name="account_end_session"),
+    path("security/link/<str:provider>/", refuses_bad_answers(own.LinkView.as_view()), name="account_link"),
     path("sso/cancelled/", socialaccount.login_cancelled, name="socialaccount_login_cancelled"),
     path("sso/error/", socialaccount.login_error, name="socialaccount_login_error"),
     path("sso/connections/", to_security, name="socialaccount_connections"),
     path("sso/signup/", to_sign_in, name="socialaccount_signup"),
+    # Before those of allauth, which have the same names and addresses: these refuse in words whatever cannot be read.
+    path("oidc/<str:provider_id>/login/", oidc_login, name="openid_connect_login"),
+    path("oidc/<str:provider_id>/login/callback/", oidc_callback, name="openid_connect_callback"),
+    path("saml/<str:organization_slug>/acs/finish/", saml_finish, name="saml_finish_acs"),
     *build_provider_urlpatterns(),
 ]

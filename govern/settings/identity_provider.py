@@ -1,9 +1,10 @@
 """Single sign-on, where an organisation has it: one OpenID Connect issuer, one SAML identity provider, or both.
 
-Nothing here adds people. Whoever the identity provider vouches for must already be in Govern, under the same e-mail address.
+Nothing here adds people. Whoever the identity provider vouches for must already be in Govern.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -15,6 +16,14 @@ GOVERN_OIDC_CLIENT_ID = env.str("GOVERN_OIDC_CLIENT_ID", default="")
 GOVERN_OIDC_NAME = env.str("GOVERN_OIDC_NAME", default="OpenID Connect")
 GOVERN_OIDC_AUDIENCE = env.str("GOVERN_OIDC_AUDIENCE", default=GOVERN_OIDC_CLIENT_ID)
 GOVERN_OIDC_ACR_VALUES = env.list("GOVERN_OIDC_ACR_VALUES", default=["phr", "phrh"])
+GOVERN_OIDC_TENANT = env.str("GOVERN_OIDC_TENANT", default="")
+"""The `tid` that every token must have; where it is empty, a token's tenant is part of who somebody is."""
+GOVERN_OIDC_TRUST_EMAIL = env.bool("GOVERN_OIDC_TRUST_EMAIL", default=False)
+"""Whether an address counts where the issuer does not say if it is verified: whoever can write addresses there can be anybody here."""
+GOVERN_OIDC_TRUST_SECOND_FACTOR = [
+    issuer.rstrip("/") for issuer in env.list("GOVERN_OIDC_TRUST_SECOND_FACTOR", default=[])
+]
+"""Issuers whose `amr`, `acr` and `auth_time` stand for a fresh second factor at `/api/`."""
 
 GOVERN_SAML_METADATA_URL = env.str("GOVERN_SAML_METADATA_URL", default="")
 GOVERN_SAML_ENTITY_ID = env.str("GOVERN_SAML_ENTITY_ID", default="")
@@ -40,8 +49,6 @@ def saml_app(*, metadata_url: str, entity_id: str, name: str, certificate: str, 
         "name": name,
         "client_id": "sso",
         "settings": {
-            # The identity provider is the organisation's own: an address that it signs is verified.
-            "verified_email": True,
             "idp": {"entity_id": entity_id, "metadata_url": metadata_url},
             "attribute_mapping": {"email": ["email", *_ADDRESSES]},
             "advanced": {
@@ -61,11 +68,29 @@ _ADDRESSES = (
     "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
 )
 """What identity providers call the attribute with the e-mail address, beside `email`."""
+_ANY_TENANT = ("common", "organizations", "consumers", "{tenantid}")
+
+
+def check_issuer(issuer: str, tenant: str, *, trust_email: bool) -> None:
+    """Raises `ImproperlyConfigured` for an issuer in whose name anybody's directory could speak."""
+    parts = urlsplit(issuer)
+    if any(part.lower() in _ANY_TENANT for part in parts.path.split("/")):
+        raise ImproperlyConfigured(
+            "GOVERN_OIDC_ISSUER stands for every tenant there is: name the one of your organisation in its place."
+        )
+    if trust_email and not tenant and (parts.hostname or "").endswith(_DIRECTORIES):
+        raise ImproperlyConfigured(
+            "GOVERN_OIDC_TRUST_EMAIL is set: set GOVERN_OIDC_TENANT to the tenant of your organisation too."
+        )
+
+
+_DIRECTORIES = ("microsoftonline.com", "microsoftonline.us", "chinacloudapi.cn", "windows.net")
 
 
 def _oidc_apps() -> list[dict[str, Any]]:
     if not GOVERN_OIDC_ISSUER:
         return []
+    check_issuer(GOVERN_OIDC_ISSUER, GOVERN_OIDC_TENANT, trust_email=GOVERN_OIDC_TRUST_EMAIL)
     return [
         oidc_app(
             issuer=GOVERN_OIDC_ISSUER,
@@ -96,6 +121,6 @@ def _saml_apps() -> list[dict[str, Any]]:
 
 
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
-    "openid_connect": {"APPS": _oidc_apps()},
-    "saml": {"APPS": _saml_apps()},
+    "openid_connect": {"APPS": _oidc_apps(), "provider_class": "govern.identity.identity_providers.OidcProvider"},
+    "saml": {"APPS": _saml_apps(), "provider_class": "govern.identity.identity_providers.GovernSamlProvider"},
 }

@@ -20,6 +20,8 @@ class Issuer:
     def __init__(self) -> None:
         self.requests: list[str] = []
         self.claims: dict[str, Any] = {}
+        self.answers: dict[str, Any] = {}
+        """What is at a path instead of what should be."""
         self.sent: dict[str, list[str]] = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -49,8 +51,10 @@ class Issuer:
         self.server.shutdown()
         self.server.server_close()
 
-    def answer(self, path: str) -> dict[str, Any]:
+    def answer(self, path: str) -> Any:
         """What is at a path."""
+        if path in self.answers:
+            return self.answers[path]
         public = json.loads(jwt.algorithms.ECAlgorithm.to_jwk(KEY.public_key()))
         answers: dict[str, dict[str, Any]] = {
             "/.well-known/openid-configuration": {

@@ -6,18 +6,19 @@ from typing import Any
 
 import jwt
 import pytest
-from allauth.socialaccount.models import SocialAccount
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key as generate_rsa_key
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
+from govern.identity.links import BY_ADDRESS
 from govern.identity.oidc_tokens import IssuerDown, OidcTokenAuthentication, PersonToken
 from govern.identity.second_factor import has_fresh_second_factor
 from govern.models import Person
 from tests.cast import person
 from tests.govern.identity.issuer import AUDIENCE, Issuer
+from tests.govern.identity.linked import link
 
 OTHER = generate_private_key(SECP256R1())
 
@@ -27,7 +28,9 @@ def issuer(db: None, settings: Any) -> Iterator[Issuer]:
     """The issuer that this installation takes tokens of."""
     found = Issuer()
     settings.GOVERN_OIDC_ISSUER, settings.GOVERN_OIDC_AUDIENCE = found.url, AUDIENCE
+    settings.GOVERN_OIDC_TRUST_SECOND_FACTOR = [found.url]
     Person.objects.filter(pk=person("ben").pk).update(email="Ben@example.com")
+    link(person("ben"), issuer=found.url)
     yield found
     found.close()
 
@@ -62,9 +65,23 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a password alone": ({"amr": ["pwd"]}, "second_factor_missing"),
     "nothing said of factors": ({"amr": None}, "second_factor_missing"),
     "an acr that is not one of ours": ({"amr": None, "acr": "0"}, "second_factor_missing"),
-    "an address nobody verified": ({"email_verified": False}, "person_unknown"),
-    "a stranger": ({"email": "eve@example.com"}, "person_unknown"),
-    "no address": ({"email": None}, "person_unknown"),
+    "factors in one text": ({"amr": "mfa"}, "second_factor_missing"),
+    "factors that are not all texts": ({"amr": ["otp", 1]}, "second_factor_missing"),
+    "an acr that is a list": ({"amr": None, "acr": ["phr"]}, "second_factor_missing"),
+    "a stranger with a verified address": ({"sub": "stranger"}, "person_unknown"),
+    "another tenant": ({"tid": "elsewhere"}, "person_unknown"),
+    "a tenant that is no text": ({"tid": ["elsewhere"]}, "token_invalid"),
+    "a subject in capitals": ({"sub": "0B5E"}, "person_unknown"),
+    "a subject with a blank": ({"sub": "0b5e "}, "token_invalid"),
+    "a subject with NUL": ({"sub": "0b5e\0"}, "token_invalid"),
+    "an empty subject": ({"sub": ""}, "token_invalid"),
+    "a subject that is a number": ({"sub": 5}, "token_invalid"),
+    "a subject that is a list": ({"sub": ["0b5e"]}, "token_invalid"),
+    "a subject of 1,000 characters": ({"sub": "0" * 1000}, "token_invalid"),
+    "a subject in other letters": ({"sub": "0b5\u0435"}, "token_invalid"),
+    "an end that is a text": ({"exp": "4000000000"}, "token_invalid"),
+    "an end without end": ({"exp": float("inf")}, "token_invalid"),
+    "a start that is true": ({"nbf": True}, "token_invalid"),
 }
 
 
@@ -111,21 +128,43 @@ def test_who_signed_in_long_ago_is_known_but_not_fresh(issuer: Issuer, auth_time
     assert not has_fresh_second_factor(request)
 
 
-def test_a_linked_account_is_found_by_its_subject_whatever_the_address(issuer: Issuer) -> None:
-    SocialAccount.objects.create(user=person("cara"), provider="sso", uid="0b5e")
+@pytest.mark.parametrize("auth_time", ["1800000000", 1e9, True, [1], 10**30, -5, 0])
+def test_when_is_a_whole_number_of_the_past(issuer: Issuer, auth_time: Any) -> None:
+    found = authenticate(issuer.token(auth_time=auth_time))
+    assert found is not None
+    assert found[1].second_factor is None or not found[1].second_factor.is_fresh()
+
+
+def test_factors_count_only_of_issuers_that_the_settings_trust_with_them(issuer: Issuer, settings: Any) -> None:
+    settings.GOVERN_OIDC_TRUST_SECOND_FACTOR = []
     found = authenticate(issuer.token())
     assert found is not None
-    assert found[0] == person("cara")
+    assert found[1].second_factor is None
+
+
+def test_the_identity_counts_whatever_the_address(issuer: Issuer) -> None:
+    Person.objects.filter(pk=person("cara").pk).update(email="cara@example.com")
+    found = authenticate(issuer.token(email="cara@example.com"))
+    assert found is not None
+    assert found[0] == person("ben")
+
+
+def test_a_link_of_another_issuer_is_another_identity(issuer: Issuer) -> None:
+    link(person("cara"), issuer="https://former.example", subject="stranger")
+    with pytest.raises(AuthenticationFailed) as refused:
+        authenticate(issuer.token(sub="stranger"))
+    assert refused.value.get_codes() == "person_unknown"
+
+
+def test_a_link_by_address_does_not_count_for_who_may_act(issuer: Issuer) -> None:
+    link(person("cara"), issuer=issuer.url, subject="early", how=BY_ADDRESS)
+    with pytest.raises(AuthenticationFailed) as refused:
+        authenticate(issuer.token(sub="early"))
+    assert refused.value.get_codes() == "link_unconfirmed"
 
 
 def test_somebody_locked_out_is_refused(issuer: Issuer) -> None:
     Person.objects.filter(username="ben").update(is_active=False)
-    with pytest.raises(AuthenticationFailed):
-        authenticate(issuer.token())
-
-
-def test_an_address_that_two_people_have_is_nobody_s(issuer: Issuer) -> None:
-    Person.objects.filter(pk=person("cara").pk).update(email="ben@example.com")
     with pytest.raises(AuthenticationFailed):
         authenticate(issuer.token())
 

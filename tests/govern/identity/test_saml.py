@@ -20,6 +20,7 @@ from django.test import Client
 from django.urls import reverse
 from onelogin.saml2.utils import OneLogin_Saml2_Utils
 
+from audit.models import AuditEvent
 from govern.models import Person
 from govern.settings.identity_provider import saml_app
 from tests.cast import person
@@ -62,16 +63,33 @@ class IdentityProvider:
             <SingleSignOnService Binding="{BINDINGS}:HTTP-Redirect" Location="{self.url}/sso"/>
           </IDPSSODescriptor></EntityDescriptor>"""
 
-    def answer(self, *, in_response_to: str, email: str, key: RSAPrivateKey | None = None, audience: str) -> str:
-        """A response with one assertion, signed with its key or another, in base64."""
+    def answer(
+        self,
+        *,
+        in_response_to: str,
+        email: str,
+        audience: str,
+        key: RSAPrivateKey | None = None,
+        name: str = "eve-at-the-bank",
+        form: str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified",
+        recipient: str = "",
+        minutes: int = 5,
+        more: str = "",
+        signed: bool = True,
+        edit: tuple[str, str] = ("", ""),
+    ) -> str:
+        """A response with one assertion, signed with its key or another, in base64. `edit` changes it after it was signed."""
         now = datetime.now(UTC)
-        soon, long_ago = (now + timedelta(minutes=5)).strftime(INSTANT), (now - timedelta(minutes=5)).strftime(INSTANT)
+        soon, long_ago = (
+            (now + timedelta(minutes=minutes)).strftime(INSTANT),
+            (now - timedelta(minutes=15)).strftime(INSTANT),
+        )
         acs = "http://testserver" + reverse("saml_acs", args=["sso"])
         assertion = f"""<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_{uuid.uuid4().hex}"
             Version="2.0" IssueInstant="{now.strftime(INSTANT)}"><saml:Issuer>{ENTITY}</saml:Issuer>
-          <saml:Subject><saml:NameID>ben-at-the-bank</saml:NameID>
+          <saml:Subject><saml:NameID Format="{form}">{name}</saml:NameID>
             <saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData
-              NotOnOrAfter="{soon}" Recipient="{acs}" InResponseTo="{in_response_to}"/></saml:SubjectConfirmation>
+              NotOnOrAfter="{soon}" Recipient="{recipient or acs}" InResponseTo="{in_response_to}"/></saml:SubjectConfirmation>
           </saml:Subject>
           <saml:Conditions NotBefore="{long_ago}" NotOnOrAfter="{soon}"><saml:AudienceRestriction>
             <saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions>
@@ -79,17 +97,20 @@ class IdentityProvider:
             urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext>
           </saml:AuthnStatement>
           <saml:AttributeStatement><saml:Attribute Name="email"><saml:AttributeValue>{email}</saml:AttributeValue>
-          </saml:Attribute></saml:AttributeStatement></saml:Assertion>"""
+          </saml:Attribute>{more}</saml:AttributeStatement></saml:Assertion>"""
         used = key or self.key
         private = used.private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         ).decode()
-        signed = OneLogin_Saml2_Utils.add_sign(assertion, private, certificate_of(used)).decode()
+        given = (
+            OneLogin_Saml2_Utils.add_sign(assertion, private, certificate_of(used)).decode() if signed else assertion
+        )
+        given = given.replace(*edit) if edit[0] else given
         response = f"""<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_{uuid.uuid4().hex}"
             Version="2.0" IssueInstant="{now.strftime(INSTANT)}" Destination="{acs}" InResponseTo="{in_response_to}">
           <saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">{ENTITY}</saml:Issuer>
           <samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>
-          {signed}</samlp:Response>"""
+          {given}</samlp:Response>"""
         return base64.b64encode(response.encode()).decode()
 
 
@@ -122,7 +143,8 @@ def provider(settings: Any) -> Iterator[IdentityProvider]:
     found = IdentityProvider()
     app = saml_app(metadata_url=found.url, entity_id=ENTITY, name="Example Bank", certificate="", private_key="")
     settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": []}, "saml": {"APPS": [app]}}
-    Person.objects.filter(pk=person("ben").pk).update(email="ben@example.com")
+    for name in ("ben", "eve"):
+        Person.objects.filter(pk=person(name).pk).update(email=f"{name}@example.com")
     yield found
     found.server.shutdown()
     found.server.server_close()
@@ -139,7 +161,7 @@ def come_back(client: Client, provider: IdentityProvider, **changes: Any) -> Any
     """Comes back with an answer; the last response of Govern."""
     given = {
         "in_response_to": changes.pop("in_response_to", None) or asked(client),
-        "email": "ben@example.com",
+        "email": "eve@example.com",
         "audience": "http://testserver" + reverse("saml_metadata", args=["sso"]),
         **changes,
     }
@@ -149,23 +171,91 @@ def come_back(client: Client, provider: IdentityProvider, **changes: Any) -> Any
 
 def test_a_signed_answer_lets_its_person_in(client: Client, provider: IdentityProvider) -> None:
     assert come_back(client, provider)["Location"] == WHERE_TO
-    assert client.get(WHERE_TO).wsgi_request.user == person("ben")
-    assert SocialAccount.objects.get().uid == "ben-at-the-bank"
+    assert client.get(WHERE_TO).wsgi_request.user == person("eve")
+    again = Client(HTTP_HOST="testserver")
+    come_back(again, provider, email="ben@example.com")
+    assert again.get(WHERE_TO).wsgi_request.user == person("eve")
 
 
-@pytest.mark.parametrize("why", ["another key", "another audience", "nobody asked", "a stranger"])
+def another(*values: str, name: str = "email") -> str:
+    """One more attribute."""
+    inside = "".join(f"<saml:AttributeValue>{value}</saml:AttributeValue>" for value in values)
+    return f'<saml:Attribute Name="{name}">{inside}</saml:Attribute>'
+
+
+ADDRESS = "urn:oid:0.9.2342.19200300.100.1.3"
+FORMAT = "urn:oasis:names:tc:SAML:2.0:nameid-format"
+REFUSED: dict[str, dict[str, Any]] = {
+    "another key": {"key": generate_private_key(65537, 2048)},
+    "another audience": {"audience": "https://payroll.example"},
+    "another recipient": {"recipient": "https://payroll.example/acs"},
+    "nobody asked": {"in_response_to": "_made-up"},
+    "out of date": {"minutes": -10},
+    "not signed": {"signed": False},
+    "an address changed after it was signed": {"edit": ("eve@", "amy@")},
+    "a name changed after it was signed": {"edit": ("eve-at", "ben-at")},
+    "a stranger": {"email": "mallory@example.com"},
+    "somebody who may act": {"email": "ben@example.com"},
+    "letters that look alike": {"email": "\u0435ve@example.com"},
+    "full-width letters": {"email": "\uff45ve@example.com"},
+    "two addresses in one": {"email": "eve@example.com,ben@example.com"},
+    "a blank within": {"email": "eve @example.com"},
+    "a quoted address": {"email": '"eve"@example.com'},
+    "no address": {"email": ""},
+    "another address beside it": {"more": another("ben@example.com", name=ADDRESS)},
+    "two addresses of another name": {"more": another("eve@example.com", "ben@example.com", name=ADDRESS)},
+    "elements for an address": {"email": "<x>eve@example.com</x>"},
+    "a name for this once": {"form": f"{FORMAT}:transient"},
+    "no name": {"name": ""},
+    "a blank name": {"name": " "},
+    "a name with blanks around it": {"name": " eve-at-the-bank "},
+    "a name of 1,000 characters": {"name": "e" * 1000},
+    "a name with a line break": {"name": "eve&#10;ben"},
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
 def test_what_is_refused(client: Client, provider: IdentityProvider, why: str) -> None:
-    changes: dict[str, dict[str, Any]] = {
-        "another key": {"key": generate_private_key(65537, 2048)},
-        "another audience": {"audience": "https://payroll.example"},
-        "nobody asked": {"in_response_to": "_made-up"},
-        "a stranger": {"email": "eve@example.com"},
-    }
     people = Person.objects.count()
-    come_back(client, provider, **changes[why])
+    come_back(client, provider, **REFUSED[why])
     assert client.get(WHERE_TO).status_code == 302
     assert Person.objects.count() == people
     assert not SocialAccount.objects.exists()
+    assert AuditEvent.objects.filter(type="person.federation_refused").exists()
+    assert client.get(reverse("account_login")).context["messages"]
+
+
+def test_a_comment_in_a_name_cuts_nothing_off(client: Client, provider: IdentityProvider) -> None:
+    come_back(client, provider, name="eve-at-the-bank")
+    other = Client(HTTP_HOST="testserver")
+    come_back(other, provider, name="eve-at-the-bank<!-- -->.evil", email="mallory@example.com")
+    assert other.get(WHERE_TO).status_code == 302
+    assert SocialAccount.objects.count() == 1
+
+
+def test_the_same_name_in_another_format_is_another(client: Client, provider: IdentityProvider) -> None:
+    come_back(client, provider)
+    other = Client(HTTP_HOST="testserver")
+    come_back(other, provider, form=f"{FORMAT}:persistent", email="mallory@example.com")
+    assert other.get(WHERE_TO).status_code == 302
+
+
+@pytest.mark.parametrize("sent", ["", "x", "%%%", base64.b64encode(b"<a>").decode(), base64.b64encode(b"\0").decode()])
+def test_what_is_no_answer_is_refused(client: Client, provider: IdentityProvider, sent: str) -> None:
+    posted = client.post(reverse("saml_acs", args=["sso"]), {"SAMLResponse": sent})
+    assert client.get(posted["Location"])["Location"] == reverse("account_login")
+    assert AuditEvent.objects.filter(type="person.federation_refused").exists()
+
+
+def test_an_answer_counts_once(client: Client, provider: IdentityProvider) -> None:
+    number = asked(client)
+    audience = "http://testserver" + reverse("saml_metadata", args=["sso"])
+    answer = provider.answer(in_response_to=number, email="eve@example.com", audience=audience)
+    posted = client.post(reverse("saml_acs", args=["sso"]), {"SAMLResponse": answer})
+    assert client.get(posted["Location"])["Location"] == WHERE_TO
+    client.post(reverse("account_logout"))
+    posted = client.post(reverse("saml_acs", args=["sso"]), {"SAMLResponse": answer})
+    assert client.get(posted["Location"])["Location"] == reverse("account_login")
 
 
 def test_govern_describes_itself(client: Client, provider: IdentityProvider) -> None:
