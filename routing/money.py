@@ -185,6 +185,9 @@ def input_bound(
         text += MESSAGE_TOKENS
         if message.audio is not None:
             unseen = True
+        for native in message.native_blocks or ():
+            if _points_elsewhere(native.block):
+                image, unseen = image + per_image, True
         if not isinstance(message.content, list):
             continue
         for part in message.content:
@@ -221,6 +224,8 @@ def input_bound(
 def _points_elsewhere(value: Any) -> bool:
     """Whether a block names a file that only its provider has."""
     if type(value) is dict:
+        if value.get("type") == "url":
+            return True
         return any(name in _ELSEWHERE or _points_elsewhere(inner) for name, inner in value.items())
     return type(value) is list and any(map(_points_elsewhere, value))
 
@@ -266,7 +271,7 @@ def upper_bound(
         bound = bound._replace(text=bound.text + (context_window or REMOTE_TOKENS))
     predicted = _length(str(request.prediction)) if request.prediction else 0
     written = terms.answers * (terms.output_tokens + predicted)
-    spoken = bool(request.modalities and "audio" in request.modalities)
+    spoken = terms.spoken or bool(request.modalities and "audio" in request.modalities)
     levels = [prices]
     if prices.beyond is not None and sum(bound) > prices.above_input_tokens:
         levels.append(prices.beyond)

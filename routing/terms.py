@@ -1,11 +1,13 @@
 """What a body that is about to leave may cost: each field that money depends on has one name and one value.
 
 Every provider's requests end here, whichever door they came through and whether they were translated or passed on. Names are compared
-without case, `_` and `-`, since servers that imitate others take several spellings. A limit leaves once, under the name that its
-provider knows, never above what the catalogue allows; what multiplies a call is read or refused; what nobody can bound is named, so
-that a budget that blocks refuses it.
+by their letters and digits alone, folded, since servers that imitate others take several spellings and some read keys without case.
+A limit leaves once, under the name that its provider knows, never above what the catalogue allows; what multiplies a call is read or
+refused; what nobody can bound is named, so that a budget that blocks refuses it.
 """
 
+import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -27,12 +29,18 @@ _LIMITS = frozenset(
     )
 )
 """Names of the most tokens that one answer may have: OpenAI's, Anthropic's, Google's, vLLM's, TGI's, llama.cpp's, Ollama's, Cohere's."""
+_LIKE_A_LIMIT = re.compile(
+    r"(?:max|num|n|total|limit).*(?:tok|len|predict)|(?:output|completion|answer|response)s?(?:tok|len)"
+)
+_OF_INPUT = re.compile("input|prompt|context|trunc|logprob|window|document|chunk|query|embed")
+"""Limits of what is read, which cost nothing."""
 _LEAST = frozenset(("mintokens", "minnewtokens", "minlength", "mincompletiontokens", "minoutputtokens"))
 _ANSWERS = frozenset(
     (
         *("n", "bestof", "candidatecount", "numgenerations", "numreturnsequences", "numchoices", "nchoices"),
         *("numcompletions", "ncompletions", "ncmpl", "numsamples", "nsamples", "numsequences", "numcandidates"),
-        *("numbeams", "nbeams", "beamwidth", "beamsize", "numoutputs", "numanswers"),
+        *("numbeams", "nbeams", "beamwidth", "beamsize", "numoutputs", "numanswers", "answercount", "choicecount"),
+        *("completioncount", "bestofn", "maxn", "nbest", "samplecount", "numresponses", "nresponses", "numrollouts"),
     )
 )
 """Names of how many answers are written, or searched through, for one call."""
@@ -59,10 +67,13 @@ _UNBOUNDED = frozenset(
         ),
         *("enablewebsearch", "onlinesearch", "datasources", "connectors", "retrieval", "skills", "agents"),
         *("usebeamsearch", "chattemplate", "mmprocessorkwargs", "mediaiokwargs", "models", "fallbacks"),
-        *("fallbackmodels", "fallbackmodel", "inferencegeo", "contextmanagement"),
+        *("fallbackmodels", "fallbackmodel", "inferencegeo", "contextmanagement", "preset", "conversation"),
+        "previousresponseid",
     )
 )
 """What makes a provider read, search, run or charge more than the body says."""
+_STORED = frozenset(("cachedcontent",))
+"""Names of texts that only the provider has."""
 _THINKERS = frozenset(("thinking", "reasoning", "thinkingconfig", "chattemplatekwargs", "outputconfig"))
 _OWN_WORDS = frozenset(
     (
@@ -78,12 +89,30 @@ _OWN_WORDS = frozenset(
             "labels",
             "prompt",
             "output_format",
-            "previous_response_id",
             "cache_control",
+            "documents",
         ),
+        *("guided_json", "structured_outputs", "json_schema", "format", "responseSchema", "response_schema"),
+        *("responseJsonSchema", "response_json_schema"),
     )
 )
 """Fields whose insides are texts, schemas or names of the caller's, never settings of a server."""
+
+_ONE_SPELLING = frozenset(
+    (
+        *("model", "messages", "input", "contents", "prompt", "system", "instructions", "tools", "functions", "stream"),
+        *("modalities", "audio", "prediction"),
+    )
+)
+"""Fields that decide who answers, what is read and what is written. A server that reads keys without case would take another spelling."""
+_CONTAINERS = frozenset(
+    (
+        *("extrabody", "extra", "extraparams", "extraargs", "options", "params", "parameters", "overrides", "body"),
+        *("additionalmodelrequestfields", "additionalparams", "litellmparams", "optionalparams", "provideroptions"),
+        *("generationconfig", "samplingparams", "config", "settings", "google", "vertex"),
+    )
+)
+"""Objects whose fields a server may take as if they stood beside `model`."""
 
 
 class Terms(NamedTuple):
@@ -98,6 +127,8 @@ class Terms(NamedTuple):
     """The field or tool whose cost nothing bounds."""
     dropped: tuple[str, ...] = ()
     """Fields that were left out, since the catalogue has no price for them."""
+    spoken: bool = False
+    """Whether the answer may be speech."""
 
 
 class Names(NamedTuple):
@@ -126,8 +157,16 @@ class Uses(NamedTuple):
 
 @lru_cache(4_096)
 def plain_name(name: str) -> str:
-    """A field's name without case, underscores and hyphens."""
-    return name.replace("_", "").replace("-", "").lower()
+    """The letters and digits of a field's name, folded: also a long s and full-width letters, which some servers take for plain ones."""
+    folded = name.casefold() if name.isascii() else unicodedata.normalize("NFKC", name).casefold()
+    return folded if folded.isalnum() else "".join(filter(str.isalnum, folded))
+
+
+@lru_cache(4_096)
+def _is_limit(plain: str) -> bool:
+    return plain in _LIMITS or (
+        _LIKE_A_LIMIT.match(plain) is not None and not _OF_INPUT.search(plain) and plain not in _THOUGHTS
+    )
 
 
 def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[Tree, Terms]:
@@ -147,13 +186,17 @@ def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[
     limits: list[int] = []
     answers = 1
     dropped: list[str] = []
+    spoken = False
     later: list[tuple[_Changes, str, str, Any]] = []
     for where, level in levels:
         for name, value in level.tree.items():
             if name in _OWN_WORDS or name == names.inside:
+                spoken = spoken or (name == "modalities" and _speaks(value))
                 continue
             plain = plain_name(name)
-            if plain in _LIMITS:
+            if plain in _ONE_SPELLING:
+                raise InvalidRequest(f"`{where}{name}` is another spelling of `{plain}`; leave it out.", where + name)
+            if _is_limit(plain):
                 if value is not None:
                     limits.append(_count(value, where + name))
                 if value is None or level is not config or name != names.limit:
@@ -168,10 +211,14 @@ def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[
                     dropped.append(where + name)
             elif plain in _UNBOUNDED:
                 unbounded = unbounded or (where + name if _costs_more(plain, value) else None)
+            elif plain in _STORED:
+                raise _unseen(where + name)
+            elif plain in _MODALITIES:
+                spoken = spoken or _speaks(value)
             elif plain in _LEAST or plain in _THOUGHTS or plain in _THINKERS:
                 later.append((level, name, plain, value))  # once the limit is known
             elif type(value) is dict or type(value) is list:
-                _refuse_inside(value, where + name)
+                _refuse_inside(value, where + name, merged=plain in _CONTAINERS)
     if answers > MAX_ANSWERS:
         raise InvalidRequest(f"The fields that multiply answers come to {answers}; ask for at most {MAX_ANSWERS}.")
     limit = max(min(limits, default=most_tokens), names.least)
@@ -193,6 +240,7 @@ def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[
         uses=uses.said,
         unbounded=unbounded or uses.unbounded,
         dropped=tuple(dropped),
+        spoken=spoken,
     )
 
 
@@ -203,8 +251,10 @@ def without_multipliers(tree: Tree) -> Tree:
         plain = plain_name(name)
         if plain in _ANSWERS and _number(value) > 1:
             raise InvalidRequest(f"`{name}` multiplies what embeddings cost; leave it out.", name)
+        if name not in ("model", "input") and plain in _ONE_SPELLING:
+            raise InvalidRequest(f"`{name}` is nothing that embeddings know, or another spelling; leave it out.", name)
         if name != "input" and (type(value) is dict or type(value) is list):
-            _refuse_inside(value, name)
+            _refuse_inside(value, name, merged=plain in _CONTAINERS)
         if plain not in _TIERS or not _is_dearer(value):
             kept[name] = value
     return kept
@@ -276,10 +326,11 @@ def _bound_thoughts(later: "list[tuple[_Changes, str, str, Any]]", limit: int) -
                 level.put(name, inner)
             continue
         number = _number(value)
-        if number > limit:
+        if not 0 <= number <= limit:
+            number = limit
             level.put(name, limit)
         if plain in _THOUGHTS:  # a field of servers that count reasoning apart from the answer
-            beyond = max(beyond, min(number, limit))
+            beyond = max(beyond, number)
     return beyond
 
 
@@ -287,7 +338,7 @@ def _within(value: Tree, limit: int, where: str) -> Tree:
     inner = dict(value)
     for name, said in value.items():
         plain = plain_name(name)
-        if plain in _THOUGHTS or plain in _LIMITS:
+        if plain in _THOUGHTS or _is_limit(plain):
             if said is not None and type(said) is not bool and _number(said) > limit - 1:
                 inner[name] = max(limit - 1, 0)
         elif plain in _ANSWERS:
@@ -309,17 +360,48 @@ def _number(value: Any) -> int:
     return value if type(value) is int else 0
 
 
-def _refuse_inside(value: Any, where: str) -> None:
-    """Settings that money depends on, inside an object that is not known here: a server might obey them unseen."""
+_MODALITIES = frozenset(("responsemodalities", "outputmodalities", "speechconfig"))
+
+
+def _speaks(value: Any) -> bool:
+    return "audio" in str(value).lower() or type(value) is dict
+
+
+def _unseen(where: str) -> InvalidRequest:
+    return InvalidRequest(f"`{where}` names a text that only the provider has; send the content itself.", where)
+
+
+def _refuse_inside(value: Any, where: str, *, merged: bool = False) -> None:
+    """Settings that money depends on, inside an object that is not known here: a server might obey them unseen.
+
+    merged: of an object whose fields a server may take as if they stood beside `model`.
+    """
     if type(value) is list:
         for index, item in enumerate(value):
-            _refuse_inside(item, f"{where}[{index}]")
+            _refuse_inside(item, f"{where}[{index}]", merged=merged)
     elif type(value) is dict:
         for name, item in value.items():
             plain = plain_name(name)
-            if (plain in _LIMITS or plain in _ANSWERS) and _number(item) > 1:
+            inner = type(item) is dict or type(item) is list
+            if plain in _STORED:
+                raise _unseen(f"{where}.{name}")
+            if (not inner and _obeyed(plain, item)) or (merged and _obeyed_if_merged(plain, item)):
                 raise InvalidRequest(f"`{where}.{name}` is not taken here; say it beside `model`.", f"{where}.{name}")
-            _refuse_inside(item, f"{where}.{name}")
+            if inner:
+                _refuse_inside(item, f"{where}.{name}", merged=merged or plain in _CONTAINERS)
+
+
+def _obeyed(plain: str, value: Any) -> bool:
+    """No number, or one below zero, lifts a limit."""
+    return (_is_limit(plain) and _number(value) != 1) or (plain in _ANSWERS and not 0 <= _number(value) <= 1)
+
+
+def _obeyed_if_merged(plain: str, value: Any) -> bool:
+    if plain in _TIERS:
+        return _is_dearer(value)
+    if plain in _UNBOUNDED:
+        return value is not None and _costs_more(plain, value)
+    return plain in _ONE_SPELLING or plain in _MODALITIES or plain in _THOUGHTS or plain in _LEAST
 
 
 def _object(value: Any, where: str) -> Tree:

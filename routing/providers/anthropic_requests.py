@@ -179,7 +179,7 @@ def _turns(request: ChatRequest) -> tuple[list[Block], list[dict[str, Any]]]:
     for index, message in enumerate(request.messages):
         where = f"messages[{index}]"
         if message.role in ("system", "developer"):
-            system += _content(message, where)
+            system += _instructions(message, where)
             continue
         role = "assistant" if message.role == "assistant" else "user"
         blocks = _assistant_blocks(message, where) if role == "assistant" else _user_blocks(message, where)
@@ -196,6 +196,13 @@ def _turns(request: ChatRequest) -> tuple[list[Block], list[dict[str, Any]]]:
         last = turns[-1]["content"][-1]
         last["text"] = last["text"].rstrip() or "…"  # a prefill must not end with white space, nor be empty
     return system, turns
+
+
+def _instructions(message: Message, where: str) -> list[Block]:
+    blocks = _content(message, where)
+    if any(block["type"] != "text" for block in blocks):
+        raise InvalidRequest(f"`{where}` holds more than text, which this model takes from users alone.", where)
+    return blocks
 
 
 def call_id(value: str) -> str:

@@ -1,5 +1,6 @@
 """Tools that a provider runs itself while it answers: how often they may run, since each run is charged and makes the model read again."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from routing.calls import InvalidRequest
@@ -56,12 +57,12 @@ def _with_max_uses(tree: Tree) -> Tree:
 def responses_uses(tree: Tree) -> Uses:
     """Of a Responses body. Raises InvalidRequest for a `max_tool_calls` that is no whole number."""
     counted = False
-    for index, tool in enumerate(objects(tree.get("tools"))):
+    for where, tool in _responses_tools(tree):
         kind = text(tool.get("type")) or ""
         if kind in _OPENAI_CALLERS:
             continue
         if not kind.startswith(_OPENAI_COUNTED):
-            return Uses(unbounded=f"tools[{index}]")
+            return Uses(unbounded=where)
         counted = True
     if not counted:
         return NONE
@@ -69,6 +70,17 @@ def responses_uses(tree: Tree) -> Uses:
     if uses is None:
         return Uses(DEFAULT_USES, set_default=lambda body: {**body, "max_tool_calls": DEFAULT_USES})
     return Uses(_whole(uses, "max_tool_calls"))
+
+
+def _responses_tools(tree: Tree) -> Iterator[tuple[str, Tree]]:
+    """Every tool that the model may use: of the call, of its namespaces, and those that an earlier turn has found."""
+    for index, tool in enumerate(objects(tree.get("tools"))):
+        yield f"tools[{index}]", tool
+        if tool.get("type") == "namespace":
+            yield from ((f"tools[{index}].tools[{inner}]", one) for inner, one in enumerate(objects(tool.get("tools"))))
+    for index, item in enumerate(objects(tree.get("input"))):
+        if "tools" in item and item.get("type") != "mcp_list_tools":
+            yield from ((f"input[{index}].tools[{inner}]", one) for inner, one in enumerate(objects(item["tools"])))
 
 
 def google_uses(tree: Tree) -> Uses:
