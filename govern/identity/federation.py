@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from audit.trail.events import record_event
 from govern.identity.addresses import person_of_address
-from govern.identity.links import counts, link_by_person, may_act
+from govern.identity.links import counts, is_known_to, link_by_person, may_act
 from govern.identity.second_factor import has_fresh_second_factor
 
 PROVIDER = "sso"
@@ -58,7 +58,7 @@ class FederationAdapter(DefaultSocialAccountAdapter):
             self._refuse(
                 request, name, _("Nobody here has your verified e-mail address. Ask an administrator to add you.")
             )
-        if may_act(person):
+        if may_act(person) or is_known_to(sociallogin.account.extra_data.get("issuer", ""), person):
             self._refuse(request, name, _own_act())
         sociallogin.user = person
 

@@ -36,6 +36,8 @@ from govern.identity.issuer_keys import IssuerUnavailable
 
 LONGEST_NAME_ID = 256
 """Characters of a persistent NameID (SAML 2.0 Core, section 8.3.7)."""
+VERIFIED = ("email_verified", "http://schemas.auth0.com/email_verified")
+"""Attributes that may say that the address is not verified. Where they are absent, the signature vouches for it."""
 TRANSIENT = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
 _BAD_ANSWERS = (
     ArithmeticError,
@@ -63,10 +65,12 @@ class Vouched(SocialLogin):
     address: str | None = None
 
 
-def _on_the_way(provider: Any, key: str, address: str | None) -> Vouched:
+def _on_the_way(provider: Any, key: str, address: str | None, *, issuer: str) -> Vouched:
     # allauth writes `extra_data` of whoever comes back anew: it is what is stored, so that how they were linked stays.
     known = SocialAccount.objects.filter(provider=provider.sub_id, uid=key).first()
-    account = SocialAccount(provider=provider.sub_id, uid=key, extra_data=known.extra_data if known else {})
+    account = SocialAccount(
+        provider=provider.sub_id, uid=key, extra_data=known.extra_data if known else {"issuer": issuer}
+    )
     login = Vouched(provider=provider, account=account)
     login.address = address
     return login
@@ -83,7 +87,7 @@ class OidcProvider(OpenIDConnectProvider):
         if not isinstance(userinfo, dict) or subject_of(userinfo) != subject_of(token):
             raise ClaimsRefused("The issuer speaks of two people.")  # OpenID Connect Core 1.0, section 5.3.2
         key = oidc_identity(token, issuer=self.issuer)
-        return _on_the_way(self, key, vouched_address(token, userinfo))
+        return _on_the_way(self, key, vouched_address(token, userinfo), issuer=self.issuer)
 
     @property
     def issuer(self) -> str:
@@ -118,11 +122,15 @@ class GovernSamlProvider(SAMLProvider):
             raise ClaimsRefused("The NameID is no text of 1 to 256 characters.")
         if not name.isprintable() or form == TRANSIENT:
             raise ClaimsRefused("The NameID does not name anybody for good.")
-        key = identity_key("saml", self.app.settings["idp"]["entity_id"], form, name)
-        return _on_the_way(self, key, self._address(response.get_attributes()))
+        issuer = self.app.settings["idp"]["entity_id"]
+        return _on_the_way(
+            self, identity_key("saml", issuer, form, name), self._address(response.get_attributes()), issuer=issuer
+        )
 
     def _address(self, attributes: dict[str, list[Any]]) -> str | None:
-        """The one address of all attributes that hold addresses; None if there are two, or it is no address."""
+        """The one address of all attributes that hold addresses; None if there are two, it is no address, or is said to be unverified."""
+        if any(attributes[name] != ["true"] for name in VERIFIED if name in attributes):
+            return None
         names = self.app.settings["attribute_mapping"]["email"]
         found = {canonical_address(value) for name in names for value in attributes.get(name, [])}
         return found.pop() if len(found) == 1 else None

@@ -41,6 +41,11 @@ def is_linked_by_address(account: SocialAccount) -> bool:
     return not (isinstance(said, dict) and said.get("linked_by") == BY_PERSON)
 
 
+def is_known_to(issuer: str, person: Person) -> bool:
+    """Whether an identity of this issuer is theirs already: another with the same address is another person's, who got it after them."""
+    return SocialAccount.objects.filter(user=person, extra_data__issuer=issuer).exists()
+
+
 def counts(account: SocialAccount) -> bool:
     """Whether a linked account lets its person in."""
     return account.user.is_active and not (is_linked_by_address(account) and may_act(account.user))
@@ -50,7 +55,7 @@ def counts(account: SocialAccount) -> bool:
 def link_by_address(account: SocialAccount, person: Person, provider: str) -> bool:
     """Links an identity to a person who has just signed in with it; False if they may do more than look by now."""
     locked = Person.objects.select_for_update().get(pk=person.pk)
-    if not locked.is_active or may_act(locked):
+    if not locked.is_active or may_act(locked) or is_known_to(account.extra_data.get("issuer", ""), locked):
         return False
     _save(account, locked, BY_ADDRESS, provider)
     return True
@@ -67,7 +72,7 @@ def link_by_person(account: SocialAccount, person: Person, provider: str) -> Non
 
 
 def _save(account: SocialAccount, person: Person, how: str, provider: str) -> None:
-    account.user, account.extra_data = person, {"linked_by": how}
+    account.user, account.extra_data = person, {"issuer": account.extra_data.get("issuer", ""), "linked_by": how}
     account.save()
     record_event(
         type="person.linked" if how == BY_ADDRESS else "person.linked_own",

@@ -66,7 +66,7 @@ def test_a_verified_address_lets_in_who_may_do_nothing_and_links_the_account(cli
     assert sign_in(client)["Location"] == WHERE_TO
     account = SocialAccount.objects.get()
     assert account.user == person("eve")
-    assert account.extra_data == {"linked_by": BY_ADDRESS}
+    assert account.extra_data == {"issuer": issuer.url, "linked_by": BY_ADDRESS}
     assert issuer.sent["code_verifier"]
     types = AuditEvent.objects.filter(actor="eve").order_by("seq").values_list("type", flat=True)
     assert list(types) == ["person.signed_in", "person.linked"]
@@ -139,7 +139,7 @@ def test_who_was_linked_by_address_and_may_act_since_confirms_it(client: Client,
     assert sign_in(Client())["Location"] == reverse("account_login")
     sign_in_fresh(client, person("eve"))
     link_own(client)
-    assert SocialAccount.objects.get().extra_data == {"linked_by": BY_PERSON}
+    assert SocialAccount.objects.get().extra_data["linked_by"] == BY_PERSON
 
 
 def test_a_sign_in_that_is_not_finished_links_nothing(client: Client, issuer: Issuer) -> None:
@@ -185,3 +185,15 @@ def test_a_row_in_the_database_makes_no_identity_provider(client: Client, db: No
     )
     assert client.get(reverse("openid_connect_login", args=["evil"])).status_code == 404
     assert "Evil" not in client.get(reverse("account_login")).content.decode()
+
+
+def test_who_gets_an_address_later_is_not_who_had_it_first(client: Client, issuer: Issuer) -> None:
+    issuer.claims = {"email": "eve@example.com"}
+    Person.objects.filter(pk=person("eve").pk).update(email="eve@example.com")
+    sign_in(client)
+    assert SocialAccount.objects.get().user == person("eve")
+    issuer.claims = {"email": "eve@example.com", "sub": "somebody-else"}
+    other = Client()
+    assert sign_in(other)["Location"] == reverse("account_login")
+    assert "_auth_user_id" not in other.session
+    assert SocialAccount.objects.count() == 1
