@@ -262,3 +262,15 @@ def test_govern_describes_itself(client: Client, provider: IdentityProvider) -> 
     answer = client.get(reverse("saml_metadata", args=["sso"]))
     assert answer.status_code == 200
     assert b"AssertionConsumerService" in answer.content
+
+
+@pytest.mark.parametrize("name", ["email_verified", "http://schemas.auth0.com/email_verified"])
+@pytest.mark.parametrize(
+    ("word", "comes_in"), [("true", True), ("false", False), ("True", False), ("1", False), ("", False)]
+)
+def test_an_address_that_is_said_to_be_unverified_is_not_believed(
+    client: Client, provider: IdentityProvider, name: str, word: str, comes_in: bool
+) -> None:
+    more = f'<saml:Attribute Name="{name}"><saml:AttributeValue>{word}</saml:AttributeValue></saml:Attribute>'
+    come_back(client, provider, more=more)
+    assert SocialAccount.objects.exists() is comes_in
