@@ -44,6 +44,8 @@ class PassedOver(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     reason: str
     too_long: bool = False
     """The call cannot fit its context, whatever tokenizer it has."""
+    unfit: bool = False
+    """It has not what the call needs: it does not read pictures, say, or call tools."""
     passing: bool = False
     """It may be taken another time: it fits, and nobody serves it now."""
 
@@ -196,12 +198,19 @@ def too_long_for_all(route: Route) -> list[PassedOver]:
     return [passed for passed in route.passed_over if passed.too_long]
 
 
+def unfit_for_all(route: Route) -> list[PassedOver]:
+    """The models that have not what the call needs, if it has no other to go to, now and later. Otherwise none."""
+    if route.deployments or any(passed.passing for passed in route.passed_over):
+        return []
+    return [passed for passed in route.passed_over if passed.unfit]
+
+
 def _unfit(model: Model, wish: Wish) -> PassedOver | None:
     missing = [m for m in wish.modalities if m not in model.body.modalities]
     if missing:
-        return PassedOver(model.name, f"does not take {', '.join(missing)}")
+        return PassedOver(model.name, f"does not take {', '.join(missing)}", unfit=True)
     if wish.needs_tools and not model.body.tools:
-        return PassedOver(model.name, "does not call tools")
+        return PassedOver(model.name, "does not call tools", unfit=True)
     window = model.body.context_window
     if wish.size is not None and (about := wish.tokens_for(model)) > window and wish.size.cannot_fit(window):
         return PassedOver(model.name, f"about {about} tokens cannot fit its context of {window}", too_long=True)

@@ -251,7 +251,7 @@ def without_multipliers(tree: Tree) -> Tree:
         plain = plain_name(name)
         if plain in _ANSWERS and _number(value) > 1:
             raise InvalidRequest(f"`{name}` multiplies what embeddings cost; leave it out.", name)
-        if name not in ("model", "input") and plain in _ONE_SPELLING:
+        if name not in ("model", "input") and (plain in _ONE_SPELLING or plain in _EMBEDDED):
             raise InvalidRequest(f"`{name}` is nothing that embeddings know, or another spelling; leave it out.", name)
         if name != "input" and (type(value) is dict or type(value) is list):
             _refuse_inside(value, name, merged=plain in _CONTAINERS)
@@ -360,6 +360,23 @@ def _number(value: Any) -> int:
     return value if type(value) is int else 0
 
 
+_EMBEDDED = frozenset(
+    (
+        "inputs",
+        "images",
+        "image",
+        "imageurl",
+        "imageurls",
+        "texts",
+        "videos",
+        "video",
+        "audios",
+        "files",
+        "documents",
+        "content",
+    )
+)
+"""What servers embed beside `input`, or instead of it: media whose size nothing in the body says."""
 _MODALITIES = frozenset(("responsemodalities", "outputmodalities", "speechconfig"))
 
 

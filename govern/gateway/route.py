@@ -6,7 +6,7 @@ from govern.gateway.call import Call
 from govern.gateway.refusals import Refusal
 from govern.gateway.snapshot import Snapshot
 from govern.policy.routes import route_of, why_not
-from routing.choose import too_long_for_all
+from routing.choose import too_long_for_all, unfit_for_all
 from routing.sizes import largest_part
 
 _WHY_NOT = {
@@ -43,8 +43,15 @@ def decide_route(call: Call) -> None:
 
 def require_room(call: Call, body: bytes) -> None:
     """Raises `invalid_request` where the call cannot fit any model, and names its largest part in the words of its own body."""
-    too_long = too_long_for_all(call.route) if call.route is not None else []
+    if call.route is None or call.route.deployments:
+        return
+    too_long = too_long_for_all(call.route)
     if not too_long:
+        if unfit := unfit_for_all(call.route):
+            reasons = "; ".join(f"{passed.name} {passed.reason}" for passed in unfit[:4])
+            raise Refusal(
+                "invalid_request", f"No model can take this call: {reasons}. Leave that out, or choose another model."
+            )
         return
     reasons = "; ".join(f"{passed.name}: {passed.reason}" for passed in too_long[:4])
     place, tokens = largest_part(body)

@@ -149,7 +149,9 @@ def test_a_picture_among_instructions_is_refused_where_only_text_is_taken():
     assert leaving(GOOGLE, "anthropic", written(GOOGLE, {"systemInstruction": picture})) is None
 
 
-@pytest.mark.parametrize("fields", [{"Model": "x"}, {"Input": "x"}, {"extra_body": {"model": "x"}}])
+@pytest.mark.parametrize(
+    "fields", [{"Model": "x"}, {"Input": "x"}, {"extra_body": {"model": "x"}}, {"images": ["https://example.org"]}]
+)
 def test_embeddings_have_one_spelling_too(fields):
     with pytest.raises(InvalidRequest):
         without_multipliers({"model": "m", "input": "Hi", **fields})
