@@ -220,10 +220,12 @@ def _uuid(text: str) -> uuid.UUID | None:
 
 
 def _day(text: str | None) -> date | None:
+    """A day that has a day before and after it in every time zone; None for anything else."""
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return day if day is not None and date.min < day < date.max else None
 
 
 def _indented(body: Any) -> str:

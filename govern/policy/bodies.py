@@ -3,7 +3,7 @@
 The same structs decode the bootstrap file, the admin's forms and the REST API, and give the JSON Schema.
 """
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Literal
 
 import msgspec
@@ -95,6 +95,11 @@ class ExemptionBody(Body, kw_only=True, frozen=True):
     scope: PolicyScope
     reason: Annotated[str, msgspec.Meta(min_length=10, max_length=2_000)]
     expires_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+    def __post_init__(self) -> None:
+        """A moment at either end of the calendar has no name in other time zones, in which it is shown."""
+        if not MINYEAR < self.expires_at.year < MAXYEAR:
+            raise ValueError("`expires_at` is no day that anybody will see. Choose an earlier year than 9999.")
 
 
 class MembershipBody(Body, kw_only=True, frozen=True):

@@ -32,12 +32,17 @@ CONFIDENTIAL = frozenset(
     ]
 )
 
+LONGEST_EVENT = 200
+"""Characters of a sentence. What a caller writes into an address does not fill the log."""
+
 
 def withhold_confidential(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Replace the values that must never be in a log, whoever logged them; a Django record carries its request, which
+    """Replace the values that must never be in a log, whoever logged them, and cut what is long; a Django record carries its request, which
     is dropped.
     """
     event.pop("request", None)
+    if len(str(event.get("event", ""))) > LONGEST_EVENT:
+        event["event"] = f"{str(event['event'])[:LONGEST_EVENT]}…"
     for name in event:
         if name.lower().replace("-", "_") in CONFIDENTIAL:
             event[name] = "[withheld]"

@@ -84,7 +84,7 @@ def moment(value: str) -> str:
     """An ISO time as a browser's field has it, in UTC; empty if it is none."""
     try:
         return datetime.fromisoformat(value).astimezone(UTC).strftime(MINUTES)
-    except ValueError:
+    except (ValueError, OverflowError):
         return ""
 
 

@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import APIException, ParseError, ValidationError
+from rest_framework.parsers import JSONParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,22 +34,29 @@ STATUS = {
 """Code of a refusal → HTTP status; every other one is a conflict with how things are now (409)."""
 
 
+class BoundedJSONParser(JSONParser):
+    """JSON that is nested as deeply as Python can read, at most. Whoever reads the body first gets the same answer."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError:
+            raise ParseError("The body is nested too deeply; flatten it.") from None
+
+
 class GovernanceView(APIView):
     """For people only: a session, or a token of the organisation's issuer with a second factor. API keys open nothing here."""
 
     authentication_classes: ClassVar[list[Any]] = [OidcTokenAuthentication, SessionAuthentication]  # type: ignore[misc]
     permission_classes: ClassVar[list[Any]] = [IsAuthenticated]  # type: ignore[misc]
+    parser_classes: ClassVar[list[Any]] = [BoundedJSONParser]  # type: ignore[misc]
     needs: ClassVar[dict[str, str]] = {}
     """HTTP method → the permission that it asks for."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Refuses whoever lacks the permission of the method, and texts that no database column can hold."""
         super().initial(request, *args, **kwargs)
-        try:
-            body = request.data
-        except RecursionError:
-            raise ValidationError({"body": "It is nested too deeply; flatten it."}) from None
-        refuse_unstorable({"path": kwargs, "query": dict(request.query_params.lists()), "body": body})
+        refuse_unstorable({"path": kwargs, "query": dict(request.query_params.lists()), "body": request.data})
         needed = self.needs.get(request.method or "", "")
         if needed and not request.user.has_perm(needed):
             self.permission_denied(request, message=f"This needs the permission {needed}.", code="permission_missing")

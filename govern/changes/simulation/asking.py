@@ -1,7 +1,5 @@
 """Asking for a simulation. A worker is told once the transaction that asks has been committed."""
 
-from functools import partial
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +19,8 @@ def ask_for_simulation(*, change: ChangeRequest, by: Person) -> Simulation:
         state=Simulation.State.FAILED, problem=OVERTAKEN, finished_at=timezone.now()
     )
     simulation = Simulation.objects.create(change=change, digest=change.content_digest, asked_by_name=by.username)
-    transaction.on_commit(partial(_send, simulation), robust=True)  # without a broker it waits, and is resumed
+    # Without a broker it waits, and is resumed. Not a partial: Django names what failed, and a partial has no name.
+    transaction.on_commit(lambda: _send(simulation), robust=True)
     return simulation
 
 

@@ -93,6 +93,9 @@ def test_filters_narrow_the_list_and_pages_go_on(dan: Client) -> None:
     only = dan.get(reverse(LIST), {"application": "helpdesk"}).context["page"].rows
     assert {call.application for call in only} == {"helpdesk"}
     assert dan.get(reverse(LIST), {"day": "2001-01-01"}).context["page"].rows == []
+    for day in ("9999-12-31", "0001-01-01", "10000-01-01", "2026-02-30", "day"):
+        for page in (LIST, "admin:audit_auditevent_rejected"):
+            assert dan.get(reverse(page), {"day": day}).status_code == 200
 
 
 def test_a_request_id_leads_to_its_call(dan: Client) -> None:

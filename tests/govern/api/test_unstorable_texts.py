@@ -67,3 +67,33 @@ def test_every_endpoint_below_api_refuses_them() -> None:
     from govern.api.governance.views import GovernanceView
 
     assert all(issubclass(found.callback.view_class, GovernanceView) for found in urlpatterns)
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 50_000])
+def test_a_body_that_the_check_of_the_token_reads_first(amy: Client, body: str) -> None:
+    amy.handler.enforce_csrf_checks = True
+    amy.get("/admin/")
+    headers = {"x-csrftoken": amy.get("/admin/").cookies["csrftoken"].value}
+    answer = amy.post("/api/change-requests", body, content_type="application/json", headers=headers)
+    assert answer.status_code == 400
+    assert "nested too deeply" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "moment", ["9999-12-31T23:59:59Z", "9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "0001-01-01T00:00:00Z"]
+)
+def test_an_end_that_no_calendar_shows(amy: Client, moment: str) -> None:
+    exemption = {
+        "name": "long",
+        "guard_policy": "baseline",
+        "guard": "secrets",
+        "scope": {"applications": ["helpdesk"]},
+        "reason": "A reason that is long enough.",
+        "expires_at": moment,
+    }
+    body = {"title": "t", "reason": "r", "changes": [{"kind": "exemption", "body": exemption}]}
+    answer = amy.post("/api/change-requests", body, content_type="application/json")
+    assert answer.status_code == 400
+    assert "expires_at" in answer.json()["error"]["message"]
+    page = amy.get("/admin/govern/changerequest/propose/exemption/")
+    assert page.status_code == 200

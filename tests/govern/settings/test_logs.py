@@ -53,3 +53,9 @@ def test_the_request_of_a_django_record_is_dropped(lines: Lines) -> None:
     (line,) = lines()
     assert "request" not in line
     assert line["event"] == "Internal Server Error: /"
+
+
+def test_an_address_does_not_fill_a_line(lines: Lines) -> None:
+    logging.getLogger("django.request").warning("Not Found: %s", "/admin/" + "x" * 50_000)
+    (line,) = lines()
+    assert len(line["event"]) < 250
