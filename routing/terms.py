@@ -66,12 +66,19 @@ _UNBOUNDED = frozenset(
             "searchoptions",
         ),
         *("enablewebsearch", "onlinesearch", "datasources", "connectors", "retrieval", "skills", "agents"),
-        *("usebeamsearch", "chattemplate", "mmprocessorkwargs", "mediaiokwargs", "models", "fallbacks"),
-        *("fallbackmodels", "fallbackmodel", "inferencegeo", "contextmanagement", "preset", "conversation"),
+        *("usebeamsearch", "chattemplate", "mmprocessorkwargs", "mediaiokwargs"),
+        *("inferencegeo", "contextmanagement", "conversation"),
         "previousresponseid",
     )
 )
 """What makes a provider read, search, run or charge more than the body says."""
+_OTHER_MODELS = frozenset(
+    (
+        *("models", "fallbacks", "fallbackmodels", "fallbackmodel", "preset", "routingconfig", "modelselectionconfig"),
+        *("modelname", "modelid", "engine", "deploymentid", "modelconfig"),
+    )
+)
+"""What lets a provider answer with another model than policy chose and priced."""
 _STORED = frozenset(("cachedcontent",))
 """Names of texts that only the provider has."""
 _THINKERS = frozenset(("thinking", "reasoning", "thinkingconfig", "chattemplatekwargs", "outputconfig"))
@@ -91,6 +98,7 @@ _OWN_WORDS = frozenset(
             "output_format",
             "cache_control",
             "documents",
+            "max_tool_calls",
         ),
         *("guided_json", "structured_outputs", "json_schema", "format", "responseSchema", "response_schema"),
         *("responseJsonSchema", "response_json_schema"),
@@ -101,7 +109,7 @@ _OWN_WORDS = frozenset(
 _ONE_SPELLING = frozenset(
     (
         *("model", "messages", "input", "contents", "prompt", "system", "instructions", "tools", "functions", "stream"),
-        *("modalities", "audio", "prediction"),
+        *("modalities", "audio", "prediction", "maxtoolcalls"),
     )
 )
 """Fields that decide who answers, what is read and what is written. A server that reads keys without case would take another spelling."""
@@ -213,6 +221,10 @@ def bounded(tree: Tree, names: Names, *, most_tokens: int, held: bool) -> tuple[
                 unbounded = unbounded or (where + name if _costs_more(plain, value) else None)
             elif plain in _STORED:
                 raise _unseen(where + name)
+            elif plain in _OTHER_MODELS and value not in ([], {}, "", False):
+                raise InvalidRequest(
+                    f"`{where}{name}` could choose another model than policy did; leave it out.", where + name
+                )
             elif plain in _MODALITIES:
                 spoken = spoken or _speaks(value)
             elif plain in _LEAST or plain in _THOUGHTS or plain in _THINKERS:
@@ -341,7 +353,7 @@ def _within(value: Tree, limit: int, where: str) -> Tree:
         if plain in _THOUGHTS or _is_limit(plain):
             if said is not None and type(said) is not bool and _number(said) > limit - 1:
                 inner[name] = max(limit - 1, 0)
-        elif plain in _ANSWERS:
+        elif plain in _ANSWERS or (plain in _TIERS and _is_dearer(said)):
             raise InvalidRequest(f"`{where}{name}` is not taken here; say it beside `model`.", where + name)
         elif type(said) is dict and plain not in ("format", "schema"):
             inner[name] = _within(said, limit, f"{where}{name}.")
@@ -418,7 +430,13 @@ def _obeyed_if_merged(plain: str, value: Any) -> bool:
         return _is_dearer(value)
     if plain in _UNBOUNDED:
         return value is not None and _costs_more(plain, value)
-    return plain in _ONE_SPELLING or plain in _MODALITIES or plain in _THOUGHTS or plain in _LEAST
+    return (
+        plain in _ONE_SPELLING
+        or plain in _OTHER_MODELS
+        or plain in _MODALITIES
+        or plain in _THOUGHTS
+        or plain in _LEAST
+    )
 
 
 def _object(value: Any, where: str) -> Tree:

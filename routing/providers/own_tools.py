@@ -5,7 +5,7 @@ from typing import Any
 
 from routing.calls import InvalidRequest
 from routing.providers.values import objects, text
-from routing.terms import DEFAULT_USES, MAX_USES, Tree, Uses
+from routing.terms import DEFAULT_USES, MAX_USES, Tree, Uses, plain_name
 
 _ANTHROPIC_CALLERS = ("bash_", "text_editor_", "computer_", "memory_")
 """Tools that Anthropic describes to the model and the caller runs."""
@@ -23,6 +23,7 @@ NONE = Uses()
 def chat_uses(tree: Tree) -> Uses:
     """Of chat completions, which know no bound for a tool of the provider's own."""
     for index, tool in enumerate(objects(tree.get("tools"))):
+        _refuse_other_spellings(tool, f"tools[{index}]")
         kind = tool.get("type", "function")
         if kind not in ("function", "custom") or kind not in tool:
             return Uses(unbounded=f"tools[{index}]")
@@ -33,6 +34,7 @@ def anthropic_uses(tree: Tree) -> Uses:
     """Of a Messages body. Raises InvalidRequest for a `max_uses` that is no whole number."""
     said, unsaid = 0, False
     for index, tool in enumerate(objects(tree.get("tools"))):
+        _refuse_other_spellings(tool, f"tools[{index}]")
         kind = text(tool.get("type")) or "custom"
         if kind == "custom" or kind.startswith(_ANTHROPIC_CALLERS):
             continue
@@ -58,6 +60,7 @@ def responses_uses(tree: Tree) -> Uses:
     """Of a Responses body. Raises InvalidRequest for a `max_tool_calls` that is no whole number."""
     counted = False
     for where, tool in _responses_tools(tree):
+        _refuse_other_spellings(tool, where)
         kind = text(tool.get("type")) or ""
         if kind in _OPENAI_CALLERS:
             continue
@@ -90,6 +93,17 @@ def google_uses(tree: Tree) -> Uses:
             if name not in _GOOGLE_CALLERS and value is not None:
                 return Uses(unbounded=f"tools[{index}].{name}")
     return NONE
+
+
+def _refuse_other_spellings(tool: Tree, where: str) -> None:
+    """Raises InvalidRequest for a field that money depends on in a spelling that only a server without case would know."""
+    for name in tool:
+        if name not in _SPELLINGS and plain_name(name) in _PLAIN:
+            raise InvalidRequest(f"`{where}.{name}` is another spelling of a tool's own field; leave it out.", where)
+
+
+_SPELLINGS = frozenset(("type", "max_uses", "function", "name", "description", "parameters", "input_schema", "strict"))
+_PLAIN = frozenset(("type", "maxuses", "maxtoolcalls"))
 
 
 def _whole(value: Any, where: str) -> int:

@@ -75,11 +75,34 @@ def test_other_objects_and_schemas_are_let_alone():
         assert "maxLength" in sent(GOOGLE, "google", {}, {"responseMimeType": "application/json", name: SCHEMA})
 
 
-@pytest.mark.parametrize("field", ["preset", "conversation", "previous_response_id"])
+@pytest.mark.parametrize("field", ["conversation", "previous_response_id"])
 def test_what_only_the_provider_has_read_has_no_bound(field):
     found = leaving(CHAT, "openai_compatible", written(CHAT, {field: "x"}))
     assert found is not None
     assert found[2].unbounded == field
+
+
+@pytest.mark.parametrize(("door", "kind"), PAIRS, ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(
+    "name", ["models", "fallbacks", "preset", "routingConfig", "routing_config", "modelName", "engine"]
+)
+def test_no_provider_chooses_another_model(door, kind, name):
+    for held in (True, False):
+        for body in (
+            written(door, {name: ["other"]}),
+            written(door, {}, {name: {"manualMode": {"modelName": "other"}}}),
+        ):
+            found = leaving(door, kind, body, held=held)
+            assert found is None or "other" not in found[1].decode()
+
+
+def test_tools_have_one_spelling():
+    search = {"type": "web_search_20250305", "name": "web_search", "max_uses": 1}
+    for more in ({"Max_Uses": 90}, {"maxUses": 90}, {"Type": "code_execution_20250825"}):
+        assert leaving(MESSAGES, "anthropic", written(MESSAGES, {"tools": [{**search, **more}]})) is None
+    body = {"tools": [{"type": "web_search"}], "max_tool_calls": 1, "Max_Tool_Calls": 90}
+    assert leaving(RESPONSES, "openai_responses", written(RESPONSES, body)) is None
+    assert leaving(MESSAGES, "anthropic", written(MESSAGES, {"output_config": {"speed": "fast"}})) is None
 
 
 def test_endless_thought_is_bounded():
