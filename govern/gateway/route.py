@@ -43,15 +43,8 @@ def decide_route(call: Call) -> None:
 
 def require_room(call: Call, body: bytes) -> None:
     """Raises `invalid_request` where the call cannot fit any model, and names its largest part in the words of its own body."""
-    if call.route is None or call.route.deployments:
-        return
-    too_long = too_long_for_all(call.route)
+    too_long = too_long_for_all(call.route) if call.route is not None else []
     if not too_long:
-        if unfit := unfit_for_all(call.route):
-            reasons = "; ".join(f"{passed.name} {passed.reason}" for passed in unfit[:4])
-            raise Refusal(
-                "invalid_request", f"No model can take this call: {reasons}. Leave that out, or choose another model."
-            )
         return
     reasons = "; ".join(f"{passed.name}: {passed.reason}" for passed in too_long[:4])
     place, tokens = largest_part(body)
@@ -64,8 +57,13 @@ def require_room(call: Call, body: bytes) -> None:
 
 
 def require_route(call: Call) -> None:
-    """Raises `no_route`, with the reasons, when there is nobody to ask."""
+    """Raises `no_route`, with the reasons, when there is nobody to ask, and `invalid_request` when there never will be."""
     route = call.route
+    if route is not None and (unfit := unfit_for_all(route)):
+        reasons = "; ".join(f"{passed.name} {passed.reason}" for passed in unfit[:4])
+        raise Refusal(
+            "invalid_request", f"No model can take this call: {reasons}. Leave that out, or choose another model."
+        )
     if route is None or not route.deployments:
         reasons = "; ".join(f"{p.name}: {p.reason}" for p in (route.passed_over if route else ())[:4])
         raise Refusal("no_route", f"No model can take this call now ({reasons or 'no routing policy covers it'}).")
