@@ -87,6 +87,7 @@ def begin_attempt(call: Call, deployment: Deployment, bound: UpperBound) -> Atte
     if most.unbounded is not None and any(line.blocks for line in lines):
         raise _unbounded(most.unbounded)
     attempt = Attempt(deployment, hold_for(lines, most.nano_usd, time.time()), most)
+    attempt.asked = call.asked
     call.attempts.append(attempt)
     return attempt
 

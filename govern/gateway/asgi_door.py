@@ -48,7 +48,7 @@ class Router:
             endpoint = self._endpoints.get((scope["method"], scope["path"])) or self._family(scope)
             gateway = current_gateway()
             if endpoint is not None and gateway is not None:
-                incoming = _Incoming(receive, dict(scope["headers"]), gateway.max_body_bytes, self._large_bodies)
+                incoming = _Incoming(receive, _headers(scope), gateway.max_body_bytes, self._large_bodies)
                 await _serve(endpoint, gateway, scope, incoming, send)
             else:
                 await self._django(scope, receive, send)
@@ -75,6 +75,16 @@ async def _lifespan(receive: Receive, send: Send) -> None:
             await stop_gateway()
             await send({"type": "lifespan.shutdown.complete"})
             return
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    """By name; of a repeated one the last, but lists of Anthropic's joined, as HTTP reads them (RFC 9110, 5.3)."""
+    headers: dict[bytes, bytes] = dict(scope["headers"])
+    if len(headers) != len(scope["headers"]):
+        for name in headers:
+            if name.startswith(b"anthropic-"):
+                headers[name] = b",".join(value for known, value in scope["headers"] if known == name)
+    return headers
 
 
 async def _serve(endpoint: Endpoint, gateway: Gateway, scope: Scope, incoming: "_Incoming", send: Send) -> None:

@@ -15,6 +15,8 @@ def target_of(gateway: "Gateway", attempt: Attempt) -> Target:
     """Where the attempt goes, with a credential chosen by weight among those that are not set aside. From here on it counts as sent."""
     deployment = attempt.deployment
     target = sent_target(attempt)
+    if attempt.asked:
+        target = target._replace(asked=attempt.asked)
     credential = gateway.credentials.choose(deployment.credentials, now_s=time.monotonic())
     attempt.sent = True
     if credential is None:

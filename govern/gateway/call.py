@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from audit.trail.entries import Entry
     from govern.budgets.claims import Hold
     from govern.enforcement import Verdict
+    from govern.gateway.callers_headers import Asked
     from govern.gateway.payloads import KeptPayload
     from govern.gateway.snapshot import Key, Snapshot
     from govern.policy.compilation import CompiledApplication
@@ -29,6 +30,7 @@ class Attempt:
 
     __slots__ = (
         "answered",
+        "asked",
         "bound",
         "cost_nano_usd",
         "credential",
@@ -47,6 +49,8 @@ class Attempt:
         self.hold = hold
         self.bound = bound
         self.reserved_nano_usd = bound.nano_usd
+        self.asked: Asked = ()
+        """Headers of the caller's own for a provider of the door's kind."""
         self.answered = False
         """The provider began to answer."""
         self.latency_us = 0
@@ -67,6 +71,7 @@ class Call:
     __slots__ = (
         "answer_unscanned",
         "application",
+        "asked",
         "at_us",
         "attempts",
         "audit_us",
@@ -98,6 +103,7 @@ class Call:
         "request",
         "route",
         "routing_us",
+        "sessions",
         "sightings",
         "snapshot",
         "started_ns",
@@ -141,6 +147,10 @@ class Call:
         self.output_verdict: Verdict | None = None
         self.answer_unscanned: Sequence[Unscanned] = ()
         """What guards could not read of the answer."""
+        self.asked: Asked = ()
+        """Headers of the caller's own for a provider of the door's kind."""
+        self.sessions: dict[str, str] = {}
+        """Which session and agent of its client called, as the caller says."""
         self.native_kind = ""
         """The kind of provider whose own bytes the caller's door passes on."""
         self.route: Route | None = None

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from govern.gateway.call import Call
+from govern.gateway.callers_headers import surfaces_of
 from govern.gateway.masking import for_record
 from govern.gateway.modalities import modalities_of
 from govern.gateway.payloads import KeptPayload
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 def describe_chat(gateway: "Gateway", call: Call, request: ChatRequest, body: bytes) -> None:
     """Describes a chat call, and notes what its record and what is kept of it need."""
     describe_request(call, request, len(body))
+    if call.asked:
+        call.surfaces = [*call.surfaces, *surfaces_of(call.asked)]
     _take_note(gateway, call, body)
 
 

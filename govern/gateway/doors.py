@@ -15,6 +15,7 @@ from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.admission import usd
 from govern.gateway.authentication import UnusableKey, authenticate
 from govern.gateway.call import Call
+from govern.gateway.callers_headers import headers_for_anthropic, sessions_of
 from govern.gateway.callers_words import header_list, header_value
 from govern.gateway.closing import as_refusal
 from govern.gateway.compressed import decompressed
@@ -159,6 +160,8 @@ async def _complete(
     chat = format_.decode(body, request.path)
     call = new_call(snapshot, key, request)
     call.native_kind = "" if format_ is CHAT else format_.kind
+    if format_ is MESSAGES:
+        call.asked = headers_for_anthropic(request.headers)
     kept = None
     if isinstance(format_, ResponsesFormat) and is_stored(body):
         kept = KeptConversation(gateway.conversations, call, body)
@@ -190,7 +193,9 @@ def stream_headers(format_: DoorFormat, call: Call, overhead_us: int) -> Headers
 def new_call(snapshot: Snapshot, key: Key, request: Request) -> Call:
     """A call of a known caller, with the time it may take."""
     assert key.application is not None
-    return Call(snapshot, key, key.application, deadline=time.monotonic() + _time_limit_s(request))
+    call = Call(snapshot, key, key.application, deadline=time.monotonic() + _time_limit_s(request))
+    call.sessions = sessions_of(request.headers)
+    return call
 
 
 def _time_limit_s(request: Request) -> float:

@@ -9,7 +9,7 @@ would go to; nothing acts on it before the inspection has passed.
 """
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
@@ -18,6 +18,7 @@ import msgspec
 from govern.gateway.admission import UpperBound, admit, chat_bound, fall_back, request_for, try_again
 from govern.gateway.asking import another_credential, note_answer, target_of
 from govern.gateway.call import Attempt, Call
+from govern.gateway.callers_headers import header_among
 from govern.gateway.closing import close, refuse
 from govern.gateway.conversations import KeptConversation
 from govern.gateway.description import describe_chat
@@ -30,7 +31,7 @@ from govern.gateway.refusals import Refusal
 from govern.gateway.remote_files import with_remote_files
 from govern.gateway.route import check_model, decide_route, require_room, require_route
 from govern.gateway.settling import answer_bytes, settle_answered, settle_failed
-from routing.calls import ChatRequest, Completion, InvalidRequest, output_surfaces, replace_surfaces
+from routing.calls import CannotReplace, ChatRequest, Completion, InvalidRequest, output_surfaces, replace_surfaces
 from routing.providers import PROVIDERS, ProviderError
 
 if TYPE_CHECKING:
@@ -80,9 +81,16 @@ async def prepare(gateway: "Gateway", call: Call, request: ChatRequest, body: by
     request = await with_remote_files(gateway, call, request)
     replacements = await inspect_input(call)
     if replacements:
-        call.request = redacted(call, partial(replace_surfaces, request, replacements))
+        call.request = redacted(call, partial(_replaced, request, replacements))
     require_route(call)
     await admit(gateway, call, chat_bound(call))
+
+
+def _replaced(request: ChatRequest, replacements: Mapping[str, str]) -> ChatRequest:
+    header = header_among(list(replacements))
+    if header is not None:
+        raise CannotReplace(header)
+    return replace_surfaces(request, replacements)
 
 
 async def ask(

@@ -70,6 +70,7 @@ def call_record(call: Call) -> dict[str, Any]:
         "request_id": call.id_text,
         "key_id": call.key.id,
         **call.summary,
+        **({"client": call.sessions} if call.sessions else {}),
         "body_bytes": call.body_bytes,
         "not_scanned": not_scanned(call.unscanned),
         "prompt_digest": call.prompt_digest,

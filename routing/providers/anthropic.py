@@ -1,8 +1,9 @@
 """Anthropic's Messages API."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from routing.calls import ChatRequest, Completion
+from routing.calls import ChatRequest, Completion, InvalidRequest
 from routing.providers.anthropic_answers import read_completion
 from routing.providers.anthropic_requests import unsupported_parameters, write_messages
 from routing.providers.anthropic_stream import MessageStreamReader
@@ -15,8 +16,31 @@ VERSION = "2023-06-01"
 _NAMES = Names("max_tokens", anthropic_uses, always=True)
 
 
+def _betas(options: Mapping[str, str], asked: str) -> str:
+    """The caller's betas as they came, and the provider's own that are not among them. Raises InvalidRequest for a forbidden one."""
+    wanted = _listed(asked)
+    for forbidden in _listed(options.get("forbidden_beta", "")):
+        for beta in wanted:
+            if _is_forbidden(beta.lower(), forbidden.lower()):
+                raise InvalidRequest(f"The beta `{beta}` is not allowed here; leave it out.", "anthropic-beta")
+    own = [beta for beta in _listed(options.get("beta", "")) if beta not in wanted]
+    return ",".join([asked, *own] if asked else own)
+
+
+def _listed(betas: str) -> list[str]:
+    return [beta.strip() for beta in betas.split(",") if beta.strip()]
+
+
+def _is_forbidden(beta: str, forbidden: str) -> bool:
+    return beta.startswith(forbidden[:-1]) if forbidden.endswith("*") else beta == forbidden
+
+
 class AnthropicProvider(HttpProvider):
-    """Base URL with or without `/v1`. Option `beta` holds the values of `anthropic-beta`."""
+    """Base URL with or without `/v1`.
+
+    Options: `beta` holds values of `anthropic-beta` that are sent beside the caller's own; `forbidden_beta` those that are refused,
+    with commas between, a `*` at the end for all that begin so; `version` stands for the caller's `anthropic-version`.
+    """
 
     kind = "anthropic"
 
@@ -27,11 +51,14 @@ class AnthropicProvider(HttpProvider):
         return "/models" if target.base_url.rstrip("/").endswith("/v1") else "/v1/models"
 
     def headers(self, target: Target) -> Headers:
-        headers = [("anthropic-version", target.options.get("version", VERSION))]
+        asked = dict(target.asked)
+        version = asked.pop("anthropic-version", VERSION)
+        headers = [("anthropic-version", target.options.get("version", version))]
         if target.secret:
             headers.append(("x-api-key", target.secret))
-        if beta := target.options.get("beta"):
+        if beta := _betas(target.options, asked.pop("anthropic-beta", "")):
             headers.append(("anthropic-beta", beta))
+        headers += asked.items()
         return headers
 
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:

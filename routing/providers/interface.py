@@ -34,6 +34,9 @@ class Target(NamedTuple):
     held: bool = False
     """Whether a budget holds the cost of the call, so that whatever it depends on needs a bound."""
 
+    asked: tuple[tuple[str, str], ...] = ()
+    """Headers that the caller sent for a provider of this kind; other kinds do not read them."""
+
     def __repr__(self) -> str:
         return f"Target(provider={self.provider!r}, kind={self.kind!r}, upstream_model={self.upstream_model!r})"
 

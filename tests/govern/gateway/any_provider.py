@@ -19,6 +19,8 @@ class AnyProvider:
 
     def __init__(self) -> None:
         self.bodies: list[bytes] = []
+        self.headers: list[dict[str, str]] = []
+        """Of each call, with lower-case names."""
         self._pieces: Pieces = lambda: iter(())
         self._head: dict[str, str] = {}
         self._status, self._ends = 200, True
@@ -71,6 +73,7 @@ class AnyProvider:
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
         """Answers one call."""
+        self.headers.append({name.lower(): value for name, value in handler.headers.items()})
         self.bodies.append(handler.rfile.read(int(handler.headers["content-length"])))
         handler.send_response(self._status)
         for name, value in {**self._head, "transfer-encoding": "chunked"}.items():
