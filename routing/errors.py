@@ -6,8 +6,8 @@ from routing.calls.usage import Usage
 class ProviderError(Exception):
     """A call that a provider did not answer well.
 
-    `message` is ours and safe to show and to log. `detail` is the provider's own sentence, only for calls that the
-    provider refused as invalid: it may quote the prompt, so it goes to the caller at most, past the guards, never to a
+    `message` is ours and safe to show and to log. `detail` is the provider's own sentence, only where it is
+    about the request or the moment: it may quote the prompt, so it goes to the caller at most, past the guards, never to a
     log. It never holds a credential. `said` is what the provider said of any failure: to be digested and nothing else.
     """
 

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from drf_spectacular.utils import extend_schema
 from rest_framework.views import APIView
 
+from audit.trail.identifiers import identifier_text, uuid7
 from govern.api.schemas import (
     ANY_OBJECT,
     ANY_RESPONSES,
@@ -31,10 +32,11 @@ from govern.gateway.doors import (
     serve,
     serve_embeddings,
     serve_google,
-    serve_models,
     serve_token_count,
 )
+from govern.gateway.formats.interface import DoorFormat
 from govern.gateway.http import PING_S, Answer, EventStream, Request
+from govern.gateway.models import format_of, serve_model, serve_models
 from govern.gateway.patience import end_task
 from govern.gateway.refusals import Refusal
 from govern.gateway.runtime import Gateway, current_gateway, gateway_in_background, in_gateway_loop
@@ -66,7 +68,9 @@ class DataPlaneView(APIView):
         gateway = current_gateway() or gateway_in_background()
         endpoint = cls.endpoints.get(request.method or "")
         if endpoint is None:
-            return _response(refused(gateway, CHAT, cls.no_endpoint(), "", None), gateway)
+            asked = _neutral(request, gateway)
+            format_: DoorFormat = format_of(asked.path, asked.headers)
+            return _response(refused(gateway, format_, cls.no_endpoint(), identifier_text(uuid7()), None), gateway)
         answer = await in_gateway_loop(gateway, endpoint(gateway, _neutral(request, gateway)))
         return _response(answer, gateway)
 
@@ -122,13 +126,17 @@ class CountTokensView(DataPlaneView):
 
 
 class GenerateContentView(DataPlaneView):
-    """Google's `models/{model}:generateContent` and `:streamGenerateContent`."""
+    """Google's `models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`, and the description of one model."""
 
-    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_google}
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_google, "GET": serve_model}
 
     @extend_schema(tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
     def post(self, request: Any, rest: str) -> None:
         """Answers under the policy in force, whichever provider serves the model."""
+
+    @extend_schema(tags=["data plane"], responses=ANY_RESPONSES)
+    def get(self, request: Any, rest: str) -> None:
+        """One model, in the shape of the client that asks: OpenAI's, Anthropic's or Google's."""
 
 
 class EmbeddingsView(DataPlaneView):
@@ -158,15 +166,30 @@ class ModelsView(DataPlaneView):
         """Lists them, `auto` first where policy decides."""
 
 
+class GoogleModelsView(DataPlaneView):
+    """The models that the caller may name, in Google's shape."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"GET": serve_models}
+
+    @extend_schema(operation_id="list_google_models", tags=["data plane"], responses=ANY_RESPONSES)
+    def get(self, request: Any) -> None:
+        """Lists them, `auto` first where policy decides."""
+
+
 class UnknownEndpointView(DataPlaneView):
-    """Anything else below `/v1/`."""
+    """Any other path of a provider's API, with Govern's prefix or without."""
 
     schema = None
 
     @classmethod
     def no_endpoint(cls) -> Refusal:
         """Says where the list of endpoints is."""
-        return Refusal("invalid_request", "There is no such endpoint. See /api/docs/ for those there are.", status=404)
+        return Refusal(
+            "invalid_request",
+            "There is no such endpoint. The base URL is this server's address, for OpenAI's clients with /v1 after it; "
+            "see /api/docs/ for what it serves.",
+            status=404,
+        )
 
 
 def _neutral(request: HttpRequest, gateway: Gateway) -> Request:

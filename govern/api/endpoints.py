@@ -6,6 +6,7 @@ from govern.api.data_plane import (
     DataPlaneView,
     EmbeddingsView,
     GenerateContentView,
+    GoogleModelsView,
     MessagesView,
     ModelsView,
     ResponsesView,
@@ -20,6 +21,7 @@ DATA_PLANE: dict[str, type[DataPlaneView]] = {
     "v1/messages/count_tokens": CountTokensView,
     "v1/embeddings": EmbeddingsView,
     "v1/models": ModelsView,
+    "v1beta/models": GoogleModelsView,
 }
 """Path → view."""
 

@@ -24,7 +24,7 @@ from govern.gateway.description import describe_request
 from govern.gateway.embeddings import embed
 from govern.gateway.formats.chat import ChatFormat
 from govern.gateway.formats.embeddings import encode_embeddings
-from govern.gateway.formats.google import google_format
+from govern.gateway.formats.google import GoogleFormat, google_format, token_count_request
 from govern.gateway.formats.interface import DoorFormat
 from govern.gateway.formats.messages import MessagesFormat
 from govern.gateway.formats.responses import ResponsesFormat, is_stored
@@ -36,7 +36,7 @@ from govern.gateway.route import check_model
 from govern.gateway.snapshot import Key, Snapshot
 from govern.gateway.streaming import open_stream
 from govern.gateway.whole_as_stream import open_whole
-from routing.calls import InvalidRequest, decode_embeddings
+from routing.calls import ChatRequest, InvalidRequest, decode_embeddings
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -47,6 +47,7 @@ LONGEST_CALL_S = 600.0
 CHAT = ChatFormat()
 RESPONSES = ResponsesFormat()
 MESSAGES = MessagesFormat()
+GOOGLE = GoogleFormat(streamed=False)
 KnownEndpoint = Callable[["Gateway", Request, Snapshot, Key, bytes], Awaitable[Answer]]
 """An endpoint once the caller is known and the body is read."""
 
@@ -69,11 +70,15 @@ async def serve(gateway: "Gateway", request: Request, format_: DoorFormat) -> An
 
 
 async def serve_google(gateway: "Gateway", request: Request) -> Answer:
-    """`POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`."""
+    """`POST /v1beta/models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`."""
+    if request.path.endswith(":countTokens"):
+        return await governed(gateway, request, GOOGLE, _google_token_count)
     format_ = google_format(request.path, request.query)
     if format_ is None:
-        unknown = Refusal("invalid_request", "Use :generateContent or :streamGenerateContent.", status=404)
-        return refused(gateway, CHAT, unknown, identifier_text(uuid7()), None)
+        unknown = Refusal(
+            "invalid_request", "Use :generateContent, :streamGenerateContent or :countTokens.", status=404
+        )
+        return refused(gateway, GOOGLE, unknown, identifier_text(uuid7()), None)
     return await governed(gateway, request, format_, partial(_complete, format_))
 
 
@@ -144,11 +149,11 @@ async def _record_rejection(
 
 def refused(gateway: "Gateway", format_: DoorFormat, refusal: Refusal, request_id: str, revision: int | None) -> Answer:
     """The answer that says no."""
-    headers = [*JSON, (b"x-request-id", request_id.encode()), *refusal.headers()]
+    headers = [*JSON, *request_id_headers(format_, request_id), *refusal.headers()]
     if revision is not None:
         headers.append((b"x-govern-revision", str(revision).encode()))
     error = refusal.envelope(revision=revision, link=gateway.officer_link(refusal))
-    return Answer(refusal.status, headers, format_.error(error))
+    return Answer(refusal.status, headers, format_.error(error, refusal.status))
 
 
 async def _complete(
@@ -175,7 +180,7 @@ async def _complete(
         completion = await answer(gateway, call, chat, body, kept=kept)
     except Refusal as refusal:
         raise CallRefused(refusal, call) from None
-    headers = [*JSON, *call_headers(call), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
+    headers = [*JSON, *call_headers(call, format_), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
     return Answer(200, headers, format_.encode(completion, identity_of(call)))
 
 
@@ -186,7 +191,7 @@ def stream_headers(format_: DoorFormat, call: Call, overhead_us: int) -> Headers
         (b"content-type", media_type.encode()),
         (b"cache-control", b"no-cache"),
         (b"x-accel-buffering", b"no"),
-        *call_headers(call, overhead_us),
+        *call_headers(call, format_, overhead_us),
     ]
 
 
@@ -211,12 +216,18 @@ def _time_limit_s(request: Request) -> float:
     return int(given) / 1_000
 
 
-def call_headers(call: Call, overhead_us: int | None = None) -> Headers:
+def request_id_headers(format_: DoorFormat, request_id: str) -> Headers:
+    """Which call it was, under the contract's name and, at the Messages door, under the one that Anthropic's SDKs read."""
+    headers = [(b"x-request-id", request_id.encode())]
+    return [*headers, (b"request-id", request_id.encode())] if format_ is MESSAGES else headers
+
+
+def call_headers(call: Call, format_: DoorFormat = CHAT, overhead_us: int | None = None) -> Headers:
     """How the call was governed. `overhead_us`: until the provider was asked, where it has not answered yet."""
     deployment = call.attempts[-1].deployment
     assert call.route is not None
     headers = [
-        (b"x-request-id", call.id_text.encode()),
+        *request_id_headers(format_, call.id_text),
         (b"x-govern-revision", str(call.snapshot.revision.number).encode()),
         (b"x-govern-route", header_value(call.route.name)),
         (b"x-govern-model", header_value(deployment.model)),
@@ -254,29 +265,23 @@ async def serve_token_count(gateway: "Gateway", request: Request) -> Answer:
 
 
 async def _token_count(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
-    chat = MESSAGES.decode(body, request.path)
+    return _counted(snapshot, key, request, MESSAGES, MESSAGES.decode(body, request.path), "input_tokens", len(body))
+
+
+async def _google_token_count(
+    gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
+) -> Answer:
+    asked = token_count_request(body, request.path)
+    return _counted(snapshot, key, request, GOOGLE, asked, "totalTokens", len(body))
+
+
+def _counted(
+    snapshot: Snapshot, key: Key, request: Request, format_: DoorFormat, chat: ChatRequest, name: str, body_bytes: int
+) -> Answer:
     call = new_call(snapshot, key, request)
-    describe_request(call, chat, len(body))
+    describe_request(call, chat, body_bytes)
     check_model(call)
     assert call.description is not None
-    counted = {"input_tokens": call.description.input_tokens}
     revision = (b"x-govern-revision", str(snapshot.revision.number).encode())
-    return Answer(200, [*JSON, (b"x-request-id", call.id_text.encode()), revision], msgspec.json.encode(counted))
-
-
-async def serve_models(gateway: "Gateway", request: Request) -> Answer:
-    """`GET /v1/models`: the models that the caller's application may name and that somebody serves."""
-    return await governed(gateway, request, CHAT, _models)
-
-
-async def _models(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
-    application = key.application
-    assert application is not None
-    data = [
-        {"id": name, "object": "model", "created": 0, "owned_by": model.body.family or "govern"}
-        for name, model in sorted(snapshot.revision.catalog.items())
-        if model.deployments and (not application.models or name in application.models)
-    ]
-    if snapshot.revision.routing:
-        data.insert(0, {"id": "auto", "object": "model", "created": 0, "owned_by": "govern"})
-    return Answer(200, JSON, msgspec.json.encode({"object": "list", "data": data}))
+    headers = [*JSON, *request_id_headers(format_, call.id_text), revision]
+    return Answer(200, headers, msgspec.json.encode({name: call.description.input_tokens}))

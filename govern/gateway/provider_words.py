@@ -35,13 +35,24 @@ def provider_refusal(call: Call, error: ProviderError) -> Refusal:
     """A provider's failure as ours, its own words as the output guards leave them."""
     refused = error.code == "invalid_request"
     sentence = error.message
-    if refused and error.detail:
+    status = _own_status(call, error)
+    if (refused or status) and error.detail:
         sentence = error.detail
     elif error.provider_code:
         sentence = f"{error.message} It says: {error.provider_code}."
     if sentence != error.message:
         sentence = _inspected(call, sentence) or (WITHHELD if refused else error.message)
-    return Refusal(error.code, sentence, retry_after_ms=error.retry_after_ms, recorded=error.message)
+    return Refusal(error.code, sentence, retry_after_ms=error.retry_after_ms, status=status, recorded=error.message)
+
+
+def _own_status(call: Call, error: ProviderError) -> int | None:
+    """The status of a provider's own that clients of Anthropic's and Google's formats know what to do with.
+
+    Never what is about Govern's credential there, which a client would take for its own.
+    """
+    if call.native_kind not in ("anthropic", "google") or error.status is None or error.credential_refused:
+        return None
+    return error.status if 400 <= error.status < 500 or error.status == 529 else None
 
 
 def _inspected(call: Call, sentence: str) -> str | None:

@@ -15,6 +15,8 @@ _DETAIL_MAX_CHARACTERS = 500
 _SAID_MAX_CHARACTERS = 4_000
 _LONGEST_WAIT_MS = 24 * 3_600_000
 """A caller is told to wait for a day at most: what is longer is no wait."""
+_OWN_WORDS = frozenset((400, 404, 405, 409, 413, 415, 422, 429, 529))
+"""Statuses that are about the request or the moment, whose sentence may reach the caller past the guards."""
 _OUT_OF_MONEY = frozenset(
     (
         "insufficient_quota",
@@ -103,6 +105,8 @@ def refusal(
     failure = _refusal(status, error, retry_after=retry_after, retry_after_ms=retry_after_ms)
     if said := _sentence(error):
         failure.said = said[:_SAID_MAX_CHARACTERS]
+        if status in _OWN_WORDS and not failure.credential_refused:
+            failure.detail = _SECRET.sub("…", said)[:_DETAIL_MAX_CHARACTERS]
     return failure
 
 
@@ -150,13 +154,11 @@ def _refusal(
             retry_after_ms=wait_ms,
         )
     if status in (400, 405, 409, 413, 415, 422) or (status == 404 and said & _INVALID):
-        message = _sentence(error)
         return ProviderError(
             "The provider refused the request as invalid.",
             code="invalid_request",
             status=status,
             provider_code=provider_code,
-            detail=_SECRET.sub("…", message)[:_DETAIL_MAX_CHARACTERS] if message else None,
         )
     if status == 404:
         return ProviderError(

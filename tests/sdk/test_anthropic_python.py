@@ -61,3 +61,13 @@ def test_a_blocked_call(client: anthropic.Anthropic, stream: bool) -> None:
     with pytest.raises(anthropic.PermissionDeniedError) as raised:
         client.messages.create(model="words-anthropic", max_tokens=100, messages=attack, stream=stream)
     assert raised.value.type == "permission_error"
+
+
+def test_models_and_the_id_of_a_call(client: anthropic.Anthropic, kind: str) -> None:
+    names = [model.id for model in client.models.list()]
+    assert f"words-{kind}" in names
+    assert client.models.retrieve(f"words-{kind}").display_name == f"words-{kind}"
+    with pytest.raises(anthropic.NotFoundError):
+        client.models.retrieve("nothing")
+    answer = client.messages.create(model=f"words-{kind}", max_tokens=100, messages=ASKED)
+    assert answer._request_id

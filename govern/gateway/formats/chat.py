@@ -82,6 +82,6 @@ class ChatFormat:
         """Chunks, with usage at the end if the caller asked for it."""
         return ChatStream(identity, include_usage=request.wants_usage)
 
-    def error(self, error: dict[str, Any]) -> bytes:
+    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
         """OpenAI's error envelope."""
         return msgspec.json.encode({"error": error})

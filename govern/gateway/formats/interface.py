@@ -73,6 +73,9 @@ class DoorFormat(Protocol):
         """An encoder for one streamed answer."""
         ...
 
-    def error(self, error: dict[str, Any]) -> bytes:
-        """The body of a refusal, from the contract's `error` object, in a shape that this format's SDKs understand."""
+    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+        """The body of a refusal, from the contract's `error` object, in a shape that this format's SDKs understand.
+
+        `status` is the HTTP status where it is another than the code's own.
+        """
         ...

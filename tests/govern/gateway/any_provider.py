@@ -56,6 +56,10 @@ class AnyProvider:
         self._head = {"content-type": content_type}
         self._status, self._ends = status, ends
 
+    def also_says(self, head: dict[str, str]) -> None:
+        """Further headers of every answer."""
+        self._head.update(head)
+
     def sections(self, **limits: int) -> dict[str, Any]:
         """Of a bootstrap file: a provider and a model of each kind."""
         base_url = f"http://127.0.0.1:{self._server.server_port}"

@@ -131,5 +131,5 @@ async def test_what_must_not_be_stored_is_not(client: httpx.AsyncClient) -> None
 
 
 async def test_an_unknown_google_method_is_said(client: httpx.AsyncClient) -> None:
-    response = await client.post("/v1beta/models/echo:countTokens", json={}, headers=AUTH)
+    response = await client.post("/v1beta/models/echo:predict", json={}, headers=AUTH)
     assert response.status_code == 404

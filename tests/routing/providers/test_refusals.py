@@ -60,7 +60,8 @@ def test_the_providers_sentence_is_only_a_detail_and_holds_no_credential():
     assert "secret plan" in error.detail
     assert "abcdef" not in error.detail
     assert refused(401, openai(message=message)).detail is None
-    assert refused(429, openai(message=message)).detail is None
+    assert "abcdef" not in refused(429, openai(message=message)).detail
+    assert refused(500, openai(message=message)).detail is None
 
 
 def test_a_long_sentence_is_cut():

@@ -11,10 +11,12 @@ from govern.gateway.formats.google.requests import decode_generate
 from govern.gateway.formats.google.stream import ArrayFraming, EventFraming, GenerateStream
 from govern.gateway.formats.interface import AnswerIdentity
 from routing.calls import ChatRequest, Completion
+from routing.calls.requests import decode_object
 
-__all__ = ["GoogleFormat", "google_format"]
+__all__ = ["GoogleFormat", "google_format", "token_count_request"]
 
 _PATH = re.compile(r"/(?:v1beta|v1)/models/(?P<model>.+):(?P<method>generateContent|streamGenerateContent)\Z")
+_COUNT = re.compile(r"/(?:v1beta|v1)/models/(?P<model>.+):countTokens\Z")
 _EVENTS = re.compile(r"(?:^|&)alt=sse(?:&|$)")
 
 
@@ -46,13 +48,24 @@ class GoogleFormat:
         """The pieces of an answer."""
         return GenerateStream(identity, EventFraming() if self._events else ArrayFraming())
 
-    def error(self, error: dict[str, Any]) -> bytes:
+    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
         """Google's error envelope."""
-        return msgspec.json.encode(error_object(error))
+        return msgspec.json.encode(error_object(error, status))
 
 
 _WHOLE = GoogleFormat(streamed=False)
 _STREAMED = {events: GoogleFormat(streamed=True, events=events) for events in (True, False)}
+
+
+def token_count_request(body: bytes, path: str) -> ChatRequest:
+    """What `:countTokens` asks to be counted: contents, or a whole request in `generateContentRequest`. Raises InvalidRequest."""
+    match = _COUNT.match(path)
+    assert match is not None, "only paths with this method come here"
+    asked = decode_object(body)
+    whole = asked.get("generateContentRequest", asked.get("generate_content_request"))
+    if type(whole) is dict:
+        asked = {name: value for name, value in whole.items() if name != "model"}
+    return decode_generate(msgspec.json.encode(asked), match["model"], streamed=False)
 
 
 def google_format(path: str, query: str) -> GoogleFormat | None:

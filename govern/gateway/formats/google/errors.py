@@ -9,18 +9,23 @@ _STATUSES = {
     401: "UNAUTHENTICATED",
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
+    405: "INVALID_ARGUMENT",
+    409: "ABORTED",
     413: "INVALID_ARGUMENT",
+    415: "INVALID_ARGUMENT",
+    422: "INVALID_ARGUMENT",
     429: "RESOURCE_EXHAUSTED",
     502: "INTERNAL",
     503: "UNAVAILABLE",
     504: "DEADLINE_EXCEEDED",
+    529: "UNAVAILABLE",
 }
 
 
-def error_object(error: dict[str, Any]) -> dict[str, Any]:
+def error_object(error: dict[str, Any], status: int | None = None) -> dict[str, Any]:
     """The envelope. Google's `code` is the HTTP status, so the contract's code is the `reason` beside its other fields."""
     kind = KINDS.get(error.get("code") or "")
-    status = kind.status if kind else 500
+    status = status or (kind.status if kind else 500)
     others = {name: value for name, value in error.items() if name not in ("code", "message")}
     return {
         "error": {

@@ -9,15 +9,24 @@ _TYPES = {
     401: "authentication_error",
     403: "permission_error",
     404: "not_found_error",
+    405: "invalid_request_error",
+    409: "invalid_request_error",
     413: "request_too_large",
+    415: "invalid_request_error",
+    422: "invalid_request_error",
     429: "rate_limit_error",
     503: "overloaded_error",
     504: "timeout_error",
+    529: "overloaded_error",
 }
 """Status → type, as Anthropic documents them; 503 stands for its 529."""
+_OUT_OF_MONEY = "billing_error"
+"""No repeat helps, and clients say so instead of waiting for a limit to pass."""
 
 
-def error_object(error: dict[str, Any]) -> dict[str, Any]:
+def error_object(error: dict[str, Any], status: int | None = None) -> dict[str, Any]:
     """The envelope: Anthropic's type and message, and the contract's other fields beside them."""
-    kind = KINDS.get(error.get("code") or "")
-    return {"type": "error", "error": {**error, "type": _TYPES.get(kind.status if kind else 500, "api_error")}}
+    code = error.get("code") or ""
+    kind = KINDS.get(code)
+    type_ = _TYPES.get(status or (kind.status if kind else 500), "api_error")
+    return {"type": "error", "error": {**error, "type": _OUT_OF_MONEY if code == "insufficient_quota" else type_}}

@@ -46,6 +46,6 @@ class ResponsesFormat:
         """The events of a response."""
         return ResponseStream(identity, self._echo)
 
-    def error(self, error: dict[str, Any]) -> bytes:
+    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
         """OpenAI's error envelope."""
         return msgspec.json.encode({"error": error})

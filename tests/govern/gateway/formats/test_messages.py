@@ -292,7 +292,7 @@ def test_the_events_of_a_streamed_call():
         ("prompt_injection", "permission_error"),
         ("model_not_found", "not_found_error"),
         ("request_too_large", "request_too_large"),
-        ("insufficient_quota", "rate_limit_error"),
+        ("insufficient_quota", "billing_error"),
         ("provider_error", "api_error"),
         ("no_route", "overloaded_error"),
         ("provider_timeout", "timeout_error"),
