@@ -204,7 +204,10 @@ PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(range(256))).decode()
 
 
 SEEING = [{"name": "echo", "max_output_tokens": 100, "usd_per_1k": PRICES, "modalities": ["text", "image"]}]
-ONE = [{"model": "echo", "provider": "simulated", "upstream_model": "echo", "allow_private_address": True}]
+ONE = [
+    {"model": "echo", "provider": "simulated", "upstream_model": "echo", "allow_private_address": True},
+    {"model": "echo", "provider": "nowhere", "upstream_model": "x", "weight": 0, "allow_private_address": True},
+]
 
 
 @pytest.mark.parametrize("installed", [{"models": SEEING, "deployments": ONE, "routing_policies": []}], indirect=True)
