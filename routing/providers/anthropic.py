@@ -10,21 +10,32 @@ from routing.providers.anthropic_stream import MessageStreamReader
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
 from routing.providers.interface import Target
 from routing.providers.own_tools import anthropic_uses
-from routing.terms import Names
+from routing.terms import Names, plain_name
 
 VERSION = "2023-06-01"
+_BODY_BETAS = frozenset(("betas", "beta", "anthropicbeta", "anthropicbetas"))
 _NAMES = Names("max_tokens", anthropic_uses, always=True)
 
 
 def _betas(options: Mapping[str, str], asked: str) -> str:
     """The caller's betas as they came, and the provider's own that are not among them. Raises InvalidRequest for a forbidden one."""
     wanted = _listed(asked)
+    _refuse_forbidden(options, wanted, "anthropic-beta")
+    own = [beta for beta in _listed(options.get("beta", "")) if beta not in wanted]
+    return ",".join([asked, *own] if asked else own)
+
+
+def _refuse_forbidden(options: Mapping[str, str], wanted: list[str], where: str) -> None:
     for forbidden in _listed(options.get("forbidden_beta", "")):
         for beta in wanted:
             if _is_forbidden(beta.lower(), forbidden.lower()):
-                raise InvalidRequest(f"The beta `{beta}` is not allowed here; leave it out.", "anthropic-beta")
-    own = [beta for beta in _listed(options.get("beta", "")) if beta not in wanted]
-    return ",".join([asked, *own] if asked else own)
+                raise InvalidRequest(f"The beta `{beta}` is not allowed here; leave it out.", where)
+
+
+def _in_body(value: Any) -> list[str]:
+    """Betas as some servers of this format take them in the body."""
+    values = value if type(value) is list else [value]
+    return [beta for item in values if type(item) is str for beta in _listed(item)]
 
 
 def _listed(betas: str) -> list[str]:
@@ -67,7 +78,12 @@ class AnthropicProvider(HttpProvider):
         return unsupported_parameters(request)
 
     def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
-        return write_messages(request, target.upstream_model, max_output_tokens=target.max_output_tokens, stream=stream)
+        body = write_messages(request, target.upstream_model, max_output_tokens=target.max_output_tokens, stream=stream)
+        if "forbidden_beta" in target.options:
+            for name in body:
+                if plain_name(name) in _BODY_BETAS:
+                    _refuse_forbidden(target.options, _in_body(body[name]), name)
+        return body
 
     def money_names(self, request: ChatRequest, target: Target) -> Names:
         return _NAMES

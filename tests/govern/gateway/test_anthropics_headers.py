@@ -74,6 +74,17 @@ async def test_a_forbidden_beta_refuses_the_call_by_name(
     assert (outcome["status"], outcome["cost_nano_usd"]) == (400, 0)
 
 
+@pytest.mark.parametrize("name", ["anthropic_beta", "betas", "anthropicBeta"])
+@pytest.mark.parametrize("said", ["fast-mode-2026-02-01", ["one-2026-01-01", "FAST-MODE-1"], ["a,fast-mode-2"]])
+async def test_a_forbidden_beta_in_the_body_is_refused_too(
+    client: httpx.AsyncClient, provider: AnyProvider, name: str, said: Any
+) -> None:
+    response = await ask(client, {}, **{name: said})
+    assert response.status_code == 400, response.text
+    assert "fast-mode" in response.json()["error"]["message"].lower()
+    assert provider.bodies == []
+
+
 @pytest.mark.parametrize("name", ["anthropic-beta", "anthropic-version", "anthropic-anything"])
 async def test_a_secret_in_a_header_goes_nowhere(client: httpx.AsyncClient, provider: AnyProvider, name: str) -> None:
     response = await ask(client, {name: f"one,{SECRET}"})
