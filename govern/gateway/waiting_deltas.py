@@ -76,13 +76,10 @@ class WaitingDeltas:
         found = [delta.logprobs for delta in deltas if delta.logprobs]
         if not found:
             return
-        joined: dict[str, Any] = {}
+        joined: dict[str, list[Any]] = {}
         for logprobs in found:
             for key, value in logprobs.items():
-                if type(value) is list and type(joined.get(key, [])) is list:
-                    joined[key] = [*joined.get(key, ()), *value]
-                else:
-                    joined.setdefault(key if joined.get(key) is None else f"{key} ", value)
+                joined.setdefault(key, []).extend(value if type(value) is list else [value])
         if look(AnswerPart({"logprobs": joined}, ("choices", deltas[0].index)).surfaces):
             self.changed = True
             for delta in deltas:
