@@ -44,6 +44,11 @@ class Run(NamedTuple):
     reason: str = ""
 
 
+def not_begun(reason: str) -> Run:
+    """The run of a guard for which no time was left."""
+    return Run((), 0, 0.0, 0, "timeout", reason)
+
+
 def run_guard(bound: BoundGuard, text: PreparedText, clock: Clock) -> Run:
     """One guard over one text, within the time limit of its policy and without letting an exception through."""
     limit_s = bound.policy.time_limit_ms / 1000 * (1 + len(text.text) // _TIME_LIMIT_BLOCK_BYTES)
@@ -58,7 +63,6 @@ def run_guard(bound: BoundGuard, text: PreparedText, clock: Clock) -> Run:
     except Exception as fault:  # a guard that fails must never let a call pass by accident
         failure, reason = "error", type(fault).__name__
     used = time.thread_time() - worked
-    clock.took(used)
     if not failure and used > limit_s:
         failure, reason = "timeout", late
     microseconds = int((time.perf_counter() - started) * 1e6)

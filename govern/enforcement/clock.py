@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 
 ALL_GUARDS_S = 3.0
-"""For all guards of one inspection, however long the text: some 8 MB of prose, or 1 MB of nothing but personal data."""
+"""For all of one inspection, however many texts and however long: some 8 MB of prose, or 1 MB of nothing but personal data."""
 EVERY = 256
 """Steps between two looks at the clock."""
 
@@ -19,22 +19,20 @@ class OutOfTime(Exception):
 
 
 class Clock:
-    """What is left for one inspection. Used by one thread at a time."""
+    """Of one inspection, from its making on: what lies between the guards counts as well. For the thread that made it."""
 
-    __slots__ = ("_left_s",)
+    __slots__ = ("end",)
 
-    def __init__(self, left_s: float = ALL_GUARDS_S) -> None:
-        self._left_s = left_s
+    def __init__(self, limit_s: float = ALL_GUARDS_S) -> None:
+        self.end = time.thread_time() + limit_s
+        """In seconds of `time.thread_time()`."""
 
     def deadline(self, limit_s: float) -> float:
-        """When this thread must stop, in seconds of `time.thread_time()`. Raises `OutOfTime` if nothing is left."""
-        if self._left_s <= 0.0:
+        """When something must stop that may take so long. Raises `OutOfTime` if nothing is left."""
+        now = time.thread_time()
+        if now > self.end:
             raise OutOfTime
-        return time.thread_time() + min(limit_s, self._left_s)
-
-    def took(self, seconds: float) -> None:
-        """Counts what a guard used."""
-        self._left_s -= seconds
+        return min(now + limit_s, self.end)
 
 
 def check(deadline: float | None) -> None:

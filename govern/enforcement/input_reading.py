@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from govern.enforcement.bound import BoundGuard, Run
+from govern.enforcement.clock import EVERY, check
 from govern.enforcement.guards.base import Observation
 from govern.enforcement.joined import Joined, Read
 from govern.enforcement.redaction import Replacement, merged, rewrite
@@ -23,6 +24,8 @@ class InputReading:
         self.texts: list[Read] = []
         self._tally = tally
         self._known: dict[tuple[str, int], list[Observation]] = {}
+        self._exactly: set[tuple[str, int, str, int, int]] = set()
+        """Place, guard, kind and span of what is known: most of what is seen again is seen exactly so."""
         self._replacements: dict[str, list[Replacement]] = {}
 
     def add(self, read: Read, runs: Runs, cached: bool) -> None:
@@ -34,17 +37,22 @@ class InputReading:
             self._tally.add_run(bound, run, size_bytes, cached=cached)
             for seen in run.observations:
                 self._tally.record(bound, seen, read.location, role=read.role)
-                self._known.setdefault((read.location, id(bound)), []).append(seen)
+                self._remember(bound, seen, read.location)
                 if seen.action == "redact" and not bound.policy.observe:
                     self._replacements.setdefault(read.location, []).append(seen.replaced())
 
-    def add_joined(self, joined: Joined, runs: Runs, cached: bool) -> bool:
-        """What the guards saw in texts as one, where they did not see it in one of them. Whether there was anything at all."""
+    def add_joined(self, joined: Joined, runs: Runs, cached: bool, *, deadline: float | None = None) -> bool:
+        """What the guards saw in texts as one, where they did not see it in one of them. Whether there was anything at all.
+
+        Raises `OutOfTime` past the deadline.
+        """
         anything = False
         for bound, run in runs:
             self._tally.add_run(bound, run, 0, cached=cached)
             anything = anything or bool(run.observations or run.failure)
-            for seen in run.observations:
+            for step, seen in enumerate(run.observations):
+                if not step % EVERY:
+                    check(deadline)
                 places = joined.spread(seen.start, seen.end)
                 if places and not self._is_known(bound, seen, places):
                     self._note(bound, seen, places, joined.role)
@@ -54,6 +62,8 @@ class InputReading:
         if not bound.guard.windowed:  # its findings are about the whole of a text
             known = [each for place, _, _ in places for each in self._known.get((place, id(bound)), ())]
             return any(ACTIONS.index(each.action) >= ACTIONS.index(seen.action) for each in known)
+        if all((place, id(bound), seen.type, start, end) in self._exactly for place, start, end in places):
+            return True
         # what was found in one text alone is not longer because another text stands beside it
         return any(
             each.start <= start and end <= each.end and (len(places) == 1 or each.type == seen.type)
@@ -64,11 +74,15 @@ class InputReading:
     def _note(self, bound: BoundGuard, seen: Observation, places: list[tuple[str, int, int]], role: str) -> None:
         for number, (place, start, end) in enumerate(places):
             here = seen._replace(start=start, end=end, replacement=seen.replacement if number == 0 else "", vault=False)
-            self._known.setdefault((place, id(bound)), []).append(here)
+            self._remember(bound, here, place)
             if number == 0:
                 self._tally.record(bound, here, place, role=role)
             if seen.action == "redact" and not bound.policy.observe:
                 self._replacements.setdefault(place, []).append(here.replaced())
+
+    def _remember(self, bound: BoundGuard, seen: Observation, place: str) -> None:
+        self._known.setdefault((place, id(bound)), []).append(seen)
+        self._exactly.add((place, id(bound), seen.type, seen.start, seen.end))
 
     def finish(self, vault: Vault) -> None:
         """Gives the tally the new text of every place where something is redacted."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from govern.enforcement.bound import BoundCallGuard, BoundGuard, Run, run_guard
-from govern.enforcement.clock import Clock
+from govern.enforcement.bound import BoundCallGuard, BoundGuard, Run, not_begun, run_guard
+from govern.enforcement.clock import Clock, OutOfTime
 from govern.enforcement.facts import judge_facts
 from govern.enforcement.guards.leak import LeakGuard
 from govern.enforcement.input_reading import InputReading
@@ -22,6 +22,7 @@ from govern.enforcement.verdict_cache import VerdictCache
 _BESIDE = frozenset(("parameter", "sealed"))
 _BRIEF_CHARACTERS = 64
 _MOST_HARMLESS = 4_096
+_NOT_TOGETHER = "no time was left to look at several texts as one"
 
 
 class Enforcement:
@@ -103,8 +104,12 @@ class Enforcement:
             read = Read(surface.role, surface.location, inspected_text(surface.role, surface.text))
             kind: Kind = "field" if read.is_field else ""
             reading.add(read, *self._runs(read.role, read.text, kind, clock, prepare if not remember else None))
-        for group in groups(reading.texts):
-            self._read_together(group, reading, clock, prepare if not remember else None)
+        try:
+            for group in groups(reading.texts):
+                self._read_together(group, reading, clock, prepare if not remember else None)
+        except OutOfTime:
+            for bound in self._on_input:
+                tally.add_run(bound, not_begun(_NOT_TOGETHER), 0)
         reading.finish(vault)
         return tally.verdict(vault or None)
 
@@ -148,14 +153,14 @@ class Enforcement:
         return StreamInspection(guards, self._output_rules, facts, buffered=self._buffered, vault=vault)
 
     def _read_together(self, group: Group, reading: InputReading, clock: Clock, prepare: Prepare | None) -> None:
-        """Looks at texts as one, unless it is known that nothing is to be found."""
+        """Looks at texts as one, unless it is known that nothing is to be found. Raises `OutOfTime`."""
         digest = self._cache.digest("together", group.content()) if prepare is None else b""
         if prepare is None and self._cache.get(digest) is not None:
             return
         anything = False
-        for piece in joined(group):
+        for piece in joined(group, deadline=clock.end):
             runs = self._runs(piece.role, piece.text, piece.kind, clock, prepare)
-            anything = reading.add_joined(piece, *runs) or anything
+            anything = reading.add_joined(piece, *runs, deadline=clock.end) or anything
         if prepare is None and not anything:
             self._cache.put(digest, ())
 

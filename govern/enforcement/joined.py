@@ -8,8 +8,12 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Literal, NamedTuple
+
+from govern.enforcement.clock import EVERY, check
 
 Kind = Literal["", "field", "values"]
 """How a text is looked at: as something said, as ids and settings, or for values alone, where a blank would stand in a sentence."""
@@ -17,6 +21,8 @@ SEAM_CHARACTERS = 1_024
 """How much of a text on either side of a seam is looked at."""
 _RUN_CHARACTERS = 160
 """Of a run of texts, how much of each is looked at: more than a value has."""
+_TOGETHER_CHARACTERS = 65_536
+"""So many characters of runs are looked at as one text."""
 _MOST_SAID = 6
 _MOST_FIELDS = 3
 _SAID = re.compile(r"messages\[\d+\]\.content(?:\[\d+\]\.text)?\Z")
@@ -63,7 +69,7 @@ class Piece(NamedTuple):
 
 
 class Joined(NamedTuple):
-    """Stretches of several texts as one."""
+    """Stretches of several texts as one; none of them is empty."""
 
     role: str
     text: str
@@ -72,11 +78,16 @@ class Joined(NamedTuple):
 
     def spread(self, start: int, end: int) -> list[tuple[str, int, int]]:
         """Where the characters ``start:end`` stand: (location, start, end) in each text that has some of them."""
-        return [
-            (piece.location, piece.offset + max(start, piece.start) - piece.start, piece.offset + min(end, piece.end) - piece.start)
-            for piece in self.pieces
-            if piece.start < end and start < piece.end
-        ]  # fmt: skip
+        places = []
+        for number in range(bisect_right(self.pieces, start, key=_END), len(self.pieces)):
+            location, first, last, offset = self.pieces[number]
+            if first >= end:
+                break
+            places.append((location, offset + max(start, first) - first, offset + min(end, last) - first))
+        return places
+
+
+_END = attrgetter("end")
 
 
 def groups(texts: Sequence[Read]) -> Iterator[Group]:
@@ -88,8 +99,8 @@ def groups(texts: Sequence[Read]) -> Iterator[Group]:
             yield Group(said, members)
 
 
-def joined(group: Group) -> Iterator[Joined]:
-    """What is to be read of a group besides its texts."""
+def joined(group: Group, *, deadline: float | None = None) -> Iterator[Joined]:
+    """What is to be read of a group besides its texts. Raises `OutOfTime` past the deadline."""
     kind: Kind = "" if group.said else "field"
     for segment in _segments(group.texts):
         apart = any(not (a[1][-1:].isspace() or b[1][:1].isspace()) for a, b in itertools.pairwise(segment))
@@ -97,7 +108,7 @@ def joined(group: Group) -> Iterator[Joined]:
         if apart:
             yield _join(segment, " ", kind)
             if len(segment) > 2:
-                yield from _runs(segment, _MOST_SAID if group.said else _MOST_FIELDS)
+                yield from _runs(segment, _MOST_SAID if group.said else _MOST_FIELDS, deadline)
 
 
 def _groups(texts: Iterable[Read]) -> Iterator[tuple[bool, list[Read]]]:
@@ -155,12 +166,18 @@ def _names(read: Read) -> list[_Stretch]:
     return stretches
 
 
-def _runs(segment: Sequence[_Stretch], most: int) -> Iterator[Joined]:
+def _runs(segment: Sequence[_Stretch], most: int, deadline: float | None) -> Iterator[Joined]:
     """Each few texts that follow one another, by themselves: what stands before or after a split value must not hide where it begins."""
+    role = segment[0][0].role
     parts: list[str] = []
     pieces: list[Piece] = []
     position = 0
     for first in range(len(segment) - 1):
+        if not first % EVERY:
+            check(deadline)
+        if position > _TOGETHER_CHARACTERS:
+            yield Joined(role, "\n".join(parts), tuple(pieces), "values")
+            parts, pieces, position = [], [], 0
         run: list[_Stretch] = [_end(segment[first])]
         for last in range(first + 1, min(first + most, len(segment))):
             read, text, offset = segment[last]
@@ -180,7 +197,7 @@ def _runs(segment: Sequence[_Stretch], most: int) -> Iterator[Joined]:
                 ]
                 position += len(joined_run.text) + 1
     if parts:
-        yield Joined(segment[0][0].role, "\n".join(parts), tuple(pieces), "values")
+        yield Joined(role, "\n".join(parts), tuple(pieces), "values")
 
 
 def _end(stretch: _Stretch) -> _Stretch:
@@ -200,6 +217,7 @@ def _join(segment: Iterable[_Stretch], between: str, kind: Kind) -> Joined:
             position += len(between)
         role = read.role
         parts.append(text)
-        pieces.append(Piece(read.location, position, position + len(text), offset))
+        if text:
+            pieces.append(Piece(read.location, position, position + len(text), offset))
         position += len(text)
     return Joined(role, "".join(parts), tuple(pieces), kind)

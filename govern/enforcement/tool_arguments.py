@@ -65,5 +65,11 @@ def _space(found: re.Match[str]) -> str:
 
 
 def _is_bare(text: str, item: Replacement) -> bool:
-    before, after = text[: item.start].rstrip()[-1:], text[item.end :].lstrip()[:1]
-    return before in (":", "[", ",") and after in (",", "}", "]") and '"' not in text[item.start : item.end]
+    before, after = item.start - 1, item.end
+    while before >= 0 and text[before].isspace():
+        before -= 1
+    while after < len(text) and text[after].isspace():
+        after += 1
+    if before < 0 or after == len(text) or text[before] not in ":[," or text[after] not in ",}]":
+        return False
+    return '"' not in text[item.start : item.end]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 _PLACEHOLDER = re.compile(r"<[A-Z][A-Z0-9_]*_[0-9]+>")
 _LONGEST_PLACEHOLDER = 64
@@ -14,12 +15,13 @@ class Vault:
     The same value always gets the same placeholder, so that the model can still tell two people apart.
     """
 
-    __slots__ = ("_counts", "_placeholders", "_values")
+    __slots__ = ("_counts", "_names", "_placeholders", "_values")
 
     def __init__(self) -> None:
         self._counts: dict[str, int] = {}
         self._placeholders: dict[tuple[str, str], str] = {}
         self._values: dict[str, str] = {}
+        self._names: list[str] = []
 
     def __repr__(self) -> str:
         return f"<Vault of {len(self._values)} values>"
@@ -47,5 +49,9 @@ class Vault:
         at = text.rfind("<", max(0, len(text) - _LONGEST_PLACEHOLDER)) if self._values else -1
         if at < 0:
             return len(text)
+        if len(self._names) < len(self._values):
+            self._names = sorted(self._values)
         tail = text[at:]
-        return at if any(name.startswith(tail) and name != tail for name in self._values) else len(text)
+        next_name = bisect_right(self._names, tail)  # those that go on with more follow it in their order
+        goes_on = next_name < len(self._names) and self._names[next_name].startswith(tail)
+        return at if goes_on else len(text)
