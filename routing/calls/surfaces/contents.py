@@ -7,11 +7,13 @@ from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 _URI = re.compile(
-    r"\s*data:(?P<type>[^,;]{0,100})(?P<parameters>(?:;[^,;]{0,100}){0,2}?)(?P<base64>\s*;\s*base64\s*)?,",
+    r"\s*data:(?P<type>[^,;]{0,100})(?P<parameters>(?:;[^,;]{0,100}){0,16}?)(?P<base64>\s*;\s*base64\s*)?,",
     re.IGNORECASE,
 )
 _CHARSET = re.compile(r";\s*charset\s*=\s*\"?([\w.:-]+)", re.IGNORECASE)
 _BLANK = re.compile(r"\s")
+_BETWEEN = re.compile(r"[^A-Za-z0-9+/_-]")
+"""What lenient readers of base64 pass over."""
 _SEALED = re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 _WORDY = re.compile(r"[A-Za-z+/_-]{64}")
 """Of random letters of base64 one in six is a digit: so many without one are words."""
@@ -48,6 +50,7 @@ _READABLE = 0.85
 class Content(NamedTuple):
     """Of encoded data: the `text` that it holds, or None; and what `kind` of file it is by its first bytes, or empty.
 
+    A text with a `kind` is one by what is said of it alone: the bytes hold more than can be read of them.
     `exact`: it is base64 to the letter, so that nothing can be read in the letters themselves.
     """
 
@@ -66,26 +69,34 @@ def data_uri_content(uri: str) -> Content | None:
     if head["base64"] is None:
         raw = unquote_to_bytes(data)
         return Content(raw.decode("utf-8", "replace"), "", len(raw), exact=False)
-    return base64_content(data, declared)
+    return base64_content(data, declared, lenient=True)
 
 
-def base64_content(data: str, media_type: str = "") -> Content | None:
+def base64_content(data: str, media_type: str = "", *, lenient: bool = False) -> Content | None:
     """The content of base64, of the standard or the URL-safe alphabet; None for anything else.
 
-    With blanks it is decoded as well, but then `kind` stays empty: the letters themselves are to be read too.
+    With blanks it is decoded as well, but then `kind` stays empty: the letters themselves are to be read too. So it is with any other
+    character between them where the reading is `lenient`, for a place that can hold nothing but base64.
     """
     exact = True
     try:
         raw = base64.b64decode(data, validate=True)
     except (binascii.Error, ValueError):
-        exact = _BLANK.search(data) is None
-        loose = (data if exact else _BLANK.sub("", data)).translate(_URL_SAFE).rstrip("=")
+        loose = data.rstrip("=")
+        exact = _BETWEEN.search(loose) is None
+        if not exact:
+            loose = _BETWEEN.sub("", loose) if lenient else _BLANK.sub("", loose)
+        loose = loose.translate(_URL_SAFE)
+        if lenient and len(loose) % 4 == 1:
+            loose = loose[:-1]
         try:
             raw = base64.b64decode(loose + "=" * (-len(loose) % 4), validate=True)
         except (binascii.Error, ValueError):
             return None
     text = read_text(raw, media_type)
-    return Content(text, kind_of(raw) if exact and text is None else "", len(raw), exact)
+    if text is None:
+        return Content(None, kind_of(raw) if exact else "", len(raw), exact)
+    return Content(text, "" if _reads(text) else kind_of(raw) or "unknown", len(raw), exact)
 
 
 def read_text(raw: bytes, media_type: str = "") -> str | None:

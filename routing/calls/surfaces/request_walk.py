@@ -183,6 +183,8 @@ class RequestWalk:
             sealed = is_sealed(text)
             if sealed:
                 self.unscanned.append(Unscanned("sealed", len(text) * 3 // 4))
+            elif (content := base64_content(text)) is not None and content.text is not None:
+                self.places.append(Place("document", (*path, "#decoded"), content.text, "names"))
             self.places.append(Place("sealed" if sealed else role, path, text))
             return
         if self._read and text.rpartition(",")[2] in self._files:
@@ -193,7 +195,7 @@ class RequestWalk:
             and len(head) < len(text)
         ):
             self.places.append(Place(role, (*path, "#head"), head, "names"))
-        content = data_uri_content(text) if encoding == "uri" else base64_content(text)
+        content = data_uri_content(text) if encoding == "uri" else base64_content(text, lenient=True)
         if content is None and encoding == "uri":
             content = base64_content(text)  # some send the data without its head
         if content is None:
@@ -212,6 +214,8 @@ class RequestWalk:
     def _document(self, raw: str, content: Content, path: Path, role: SurfaceRole, encoding: Encoding) -> None:
         assert content.text is not None
         self.places.append(Place("document", path, content.text, "uri" if encoding == "uri" else "base64"))
+        if content.kind:
+            self.unscanned.append(Unscanned(content.kind, content.size_bytes))
         if not content.exact:
             self.places.append(Place(role, (*path, "#written"), raw, "names"))
 

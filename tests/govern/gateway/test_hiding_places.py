@@ -1,6 +1,7 @@
 """Texts in unusual places and forms of a request are guarded at every door, and nothing of them reaches a provider."""
 
 import base64
+import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -90,6 +91,11 @@ ATTACKS = [
     *(chat(file(head, ORDER)) for head in SPELLINGS),
     *(chat(file("data:text/plain;base64,", ORDER, codec)) for codec in ("utf-16", "utf-16-le", "utf-32", "utf-8-sig")),
     *(chat({"type": "image_url", "image_url": {"url": f"{head}{encoded(ORDER)}"}}) for head in SPELLINGS[:-1]),
+    chat({"type": "file", "file": {"file_data": f"data:text/plain;base64,{'!'.join(encoded(ORDER))}"}}),
+    chat({"type": "file", "file": {"file_data": f"data:text/plain;a=b;c=d;e=f;base64,{encoded(ORDER)}"}}),
+    chat({"type": "file", "file": {"file_data": f"data:application/pdf;base64,{'.'.join(encoded(ORDER))}..."}}),
+    messages({"type": "document", "source": {"type": "base64", "media_type": "a/b", "data": "!".join(encoded(ORDER))}}),
+    google({"inlineData": {"mimeType": "image/png", "data": "!".join(encoded(ORDER))}}),
     chat({"type": "input_audio", "input_audio": {"data": encoded(ORDER), "format": "wav"}}),
     chat(said(IN_DISGUISE)),
     chat(said(f"data:{KEY}")),
@@ -106,6 +112,8 @@ ATTACKS = [
     messages(tools=[{"name": "look", "description": ORDER, "input_schema": {"type": "object"}}]),
     responses(tools=[{"type": "function", "name": "look", "description": ORDER, "parameters": None}]),
     google(tools=[{"functionDeclarations": [{"name": "look", "description": ORDER}]}]),
+    chat(tools=[{"type": "function", "function": {"name": ORDER.rstrip(".").replace(" ", "_")}}]),
+    chat(response_format={"type": "json_schema", "json_schema": {"name": ORDER[:-1].replace(" ", "_"), "schema": {}}}),
     # what is sent along
     chat(prediction={"type": "content", "content": ORDER}),
     chat(metadata={"note": ORDER}),
@@ -135,6 +143,13 @@ ATTACKS = [
     messages({"type": "tool_result", "tool_use_id": KEY, "content": "Hi"}),
     messages({"type": "tool_result", "tool_use_id": "c", "content": [{"type": "text", "text": ORDER}]}),
     messages({"type": "thinking", "thinking": "Hm.", "signature": KEY}),
+    messages({"type": "redacted_thinking", "data": encoded(f"key {KEY}")}),
+    google({"text": "Hi", "thoughtSignature": encoded(KEY)}),
+    responses({"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": encoded(KEY)}),
+    responses(
+        tools=[{"type": "image_generation", "input_image_mask": {"image_url": f"data:a/b;base64,{encoded(KEY)}"}}]
+    ),
+    chat(said(f"see data:text/plain;base64,{encoded(KEY)}")),
     messages({"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": encoded(ORDER)}}),
     messages({"type": "document", "source": {"type": "base64", "media_type": "a/b", "data": encoded(ORDER)}}),
     messages({"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": IN_DISGUISE}}),
@@ -203,7 +218,7 @@ async def test_nothing_of_it_passes(client: httpx.AsyncClient, simulator: Provid
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(range(256))).decode()
 
 
-SEEING = [{"name": "echo", "max_output_tokens": 100, "usd_per_1k": PRICES, "modalities": ["text", "image"]}]
+SEEING = [{"name": "echo", "max_output_tokens": 100, "usd_per_1k": PRICES, "modalities": ["text", "image", "document"]}]
 ONE = [
     {"model": "echo", "provider": "simulated", "upstream_model": "echo", "allow_private_address": True},
     {"model": "echo", "provider": "nowhere", "upstream_model": "x", "weight": 0, "allow_private_address": True},
@@ -217,6 +232,16 @@ async def test_what_no_guard_can_read_is_on_the_record(client: httpx.AsyncClient
     assert (await client.post(path, json=body, headers=AUTH)).status_code == 200
     for event in await trail():
         assert event["body"]["not_scanned"] == [{"kind": "image", "count": 2, "bytes": 528}]
+
+
+@pytest.mark.parametrize("installed", [{"models": SEEING, "deployments": ONE, "routing_policies": []}], indirect=True)
+async def test_packed_bytes_that_are_called_a_text_are_on_the_record(client: httpx.AsyncClient) -> None:
+    packed = gzip.compress(ORDER.encode(), mtime=0)
+    named = f"data:text/plain;base64,{base64.b64encode(packed).decode()}"
+    path, body = chat({"type": "file", "file": {"filename": "a.txt", "file_data": named}})
+    assert (await client.post(path, json=body, headers=AUTH)).status_code == 200
+    for event in await trail():
+        assert event["body"]["not_scanned"] == [{"kind": "unknown", "count": 1, "bytes": len(packed)}]
 
 
 @pytest.mark.parametrize("tokens", [[1, 2, 3], [[1, 2], [3]], ["Hi", [1, 2]]], ids=str)
