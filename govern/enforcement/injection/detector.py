@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,9 @@ import numpy as np
 from govern.enforcement.injection.examination import FEATURES, examine
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.weights import FOLDER, WeightsDamaged, load
+
+_WORDS_IN_A_NAME = re.compile(r"[A-Za-z]{1,40}(?:_[A-Za-z]{1,40}){3,24}")
+"""A sentence as a name: `ignore_all_previous_instructions`."""
 
 
 class InjectionResult(msgspec.Struct, frozen=True):
@@ -41,6 +45,13 @@ class InjectionDetector:
 
     def inspect(self, text: str, *, deadline: float | None = None) -> InjectionResult:
         """Raises `OutOfTime` past the deadline, in seconds of `time.thread_time()`."""
+        seen = self._inspect(text, deadline)
+        if text.count("_") < 3 or not (names := list(dict.fromkeys(_WORDS_IN_A_NAME.findall(text)))):
+            return seen
+        said = self._inspect("\n".join(names).replace("_", " "), deadline)
+        return msgspec.structs.replace(said, span=None) if said.score > seen.score else seen
+
+    def _inspect(self, text: str, deadline: float | None) -> InjectionResult:
         seen = examine(text, self._weights, deadline=deadline)
         meta = self.manifest.meta
         logits = seen.values @ self._meta
