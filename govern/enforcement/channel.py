@@ -61,7 +61,7 @@ class Channel:
         if self._waits:
             return ""
         self._window += text
-        return self._restored(self._release(complete=False), complete=False)
+        return self._restored(self._release(Clock(), complete=False), complete=False)
 
     def _note_doom(self, text: str) -> None:
         """Ends early what can satisfy a check no more."""
@@ -74,7 +74,8 @@ class Channel:
                 if seen is not None:
                     self._tally.record(bound, seen, self._location)
 
-    def finish(self) -> str:
+    def finish(self, clock: Clock) -> str:
+        """The rest."""
         last, self._surrogate = self._surrogate, ""
         if self._whole is not None:
             self._whole.append(last)
@@ -83,12 +84,12 @@ class Channel:
         if self._waits:
             self._window = inspected_text(self._role, whole)
         window = self._window
-        released = self._release(complete=True)
+        released = self._release(clock, complete=True)
         if self._waits and released == window:
             released = whole
         released = self._restored(released, complete=True)
         if self._final:
-            text, clock = PreparedText(inspected_text(self._role, whole), role=self._role), Clock()
+            text = PreparedText(inspected_text(self._role, whole), role=self._role)
             for bound in self._final:
                 run = run_guard(bound, text, clock)
                 self._tally.add_run(bound, run, len(text.text))
@@ -106,10 +107,10 @@ class Channel:
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
         return text
 
-    def _release(self, *, complete: bool) -> str:
+    def _release(self, clock: Clock, *, complete: bool) -> str:
         window = self._window
         text = PreparedText(window, role=self._role, begins=self._begins, since=self._left, complete=complete)
-        held_from, clock = len(window), Clock()
+        held_from = len(window)
         seen: Seen = []
         for bound in self._windowed:
             run = run_guard(bound, text, clock)

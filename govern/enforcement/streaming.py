@@ -48,6 +48,8 @@ class StreamInspection:
         self._vault = vault
         self._tally = Tally()
         self._channels: dict[Hashable, Channel] = {}
+        self._clock: Clock | None = None
+        """Of the end."""
 
     @property
     def buffered(self) -> bool:
@@ -78,17 +80,21 @@ class StreamInspection:
         """
         if self._buffered or channel not in self._channels:
             return ""
-        released = self._channels.pop(channel).finish()
+        released = self._channels.pop(channel).finish(Clock())
         if self._tally.blocked:
             raise StreamBlocked(self._tally.verdict(), released)
         return released
+
+    def begin_end(self) -> None:
+        """From now on one clock runs for all that is looked at, in the thread that calls."""
+        self._clock = Clock()
 
     def look(self, surfaces: Iterable[SurfaceLike]) -> Mapping[str, str]:
         """Inspects texts that came whole, as ``inspect_output`` does. Returns what has to stand in their places, by location.
 
         Raises ``StreamBlocked``.
         """
-        places, clock = [], Clock()
+        places, clock = [], self._clock or Clock()
         for surface in surfaces:
             read_output(surface, self._guards, self._tally, self._vault, prepared_text, clock)
             places.append(surface.location)
@@ -102,7 +108,8 @@ class StreamInspection:
 
         ``facts`` replaces those given at the start, with what is known only now (``output_tokens``).
         """
-        rest = {channel: stream.finish() for channel, stream in self._channels.items()}
+        clock = self._clock or Clock()
+        rest = {channel: stream.finish(clock) for channel, stream in self._channels.items()}
         judge_facts(self._rules, self._facts if facts is None else facts, self._tally)
         return rest, self._tally.verdict()
 

@@ -47,6 +47,11 @@ class InspectedStream:
         """What guards could not read."""
 
     @property
+    def anything_waits(self) -> bool:
+        """Whether something came that is inspected at the end alone."""
+        return bool(self._waiting)
+
+    @property
     def inspecting(self) -> bool:
         """Whether anybody looks at the answer."""
         return self._inspection is not None
@@ -69,6 +74,7 @@ class InspectedStream:
         """The rest, in order: text, tool arguments, what had to wait, and what ends the answer. Sets `verdict`."""
         rest: list[Delta] = []
         if self._inspection is not None:
+            self._inspection.begin_end()
             try:
                 waited = self._waiting.inspected(self._inspection.look)
                 endings = [self._inspected_ending(delta) for delta in self._endings]

@@ -23,10 +23,13 @@ from routing.calls import (
 from routing.calls.once import with_keys_once
 
 Redacted = TypeVar("Redacted")
+Done = TypeVar("Done")
 LARGE_TEXT_BYTES = 16 * 1024
 """Above this the guards run in a thread, so that one long text does not hold up every other call."""
 _INSPECTORS = ThreadPoolExecutor(2, thread_name_prefix="inspection")
 """Long texts wait for each other, not for everything else that threads are needed for."""
+_WAITING = ThreadPoolExecutor(32, thread_name_prefix="classifier")
+"""Short texts that a classifier is asked about wait for the network, and neither for each other nor for long ones."""
 OFFICER = "Ask your compliance officer if you think this is wrong."
 _BLOCKED = {
     "prompt_injection": "The request holds text that tries to override instructions. Remove it and send the request again.",
@@ -38,9 +41,9 @@ _BLOCKED = {
 }
 
 
-async def in_inspector(work: Callable[[], Verdict]) -> Verdict:
-    """Does an inspection in a thread of its own kind."""
-    return await asyncio.get_running_loop().run_in_executor(_INSPECTORS, work)
+async def in_inspector(work: Callable[[], Done], *, large: bool = True) -> Done:
+    """Does an inspection in a thread: of a `large` text, which computes, or of one that a classifier is asked about, which waits."""
+    return await asyncio.get_running_loop().run_in_executor(_INSPECTORS if large else _WAITING, work)
 
 
 class RepairWanted(Exception):
@@ -72,8 +75,9 @@ async def examine_input(call: Call) -> Verdict:
     """What the guards say about everything that came in."""
     started = time.perf_counter_ns()
     enforcement = call.application.enforcement
-    if call.body_bytes > LARGE_TEXT_BYTES or enforcement.blocking or _characters(call) > LARGE_TEXT_BYTES:
-        verdict = await in_inspector(partial(enforcement.inspect_input, call.surfaces, call.facts))
+    large = call.body_bytes > LARGE_TEXT_BYTES or _characters(call) > LARGE_TEXT_BYTES
+    if large or enforcement.blocking:
+        verdict = await in_inspector(partial(enforcement.inspect_input, call.surfaces, call.facts), large=large)
     else:
         verdict = enforcement.inspect_input(call.surfaces, call.facts)
     call.guards_us += (time.perf_counter_ns() - started) // 1_000

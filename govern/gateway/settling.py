@@ -43,6 +43,11 @@ class Heard:
         self.usage: Usage | None = None
         """As the provider counted so far."""
 
+    @property
+    def bytes(self) -> int:
+        """Of everything."""
+        return self.said_bytes + self.other_bytes
+
     def add(self, chunk: Chunk) -> None:
         """The next piece, before anything is taken out of it."""
         if chunk.usage is not None:

@@ -18,7 +18,7 @@ from govern.gateway.conversations import KeptConversation
 from govern.gateway.formats.interface import DoorFormat, NativeEncoder, StreamEncoder
 from govern.gateway.formats.responses.stream import ResponseStream
 from govern.gateway.inspected_stream import InspectedStream
-from govern.gateway.inspection import blocked, note_violations, vault_of
+from govern.gateway.inspection import LARGE_TEXT_BYTES, blocked, in_inspector, note_violations, vault_of
 from govern.gateway.native_stream import NativeStream, event_of
 from govern.gateway.patience import Patience, end_task
 from govern.gateway.pipeline import ask, identity_of, prepare
@@ -117,6 +117,7 @@ class StreamedAnswer:
         self._encoder: StreamEncoder
         self._native: NativeStream | None = None
         self._heard = Heard()
+        self._passed_bytes = 0
         self._checked = call.snapshot
         self._events = self._run()
 
@@ -147,12 +148,12 @@ class StreamedAnswer:
             call.first_byte_us = call.elapsed_us()
             while chunk is not None:
                 self._check_still_flows()
-                events = self._format.ping if chunk is ALIVE else self._pass(chunk)
+                events = self._format.ping if chunk is ALIVE else await self._passed(chunk)
                 if events:
                     yield events
                 self._check_verdict()
                 chunk = await self._next(self._chunks)
-            last = self._end(self._finish())
+            last = self._end(await self._finish())
             if self._kept is not None and isinstance(self._encoder, ResponseStream):
                 self._kept.keep(self._encoder.output_items())
             await close(gateway, call, status=200)
@@ -200,6 +201,13 @@ class StreamedAnswer:
             self._call.attempts[-1].latency_us += waited
             self._call.provider_us += waited
 
+    async def _passed(self, chunk: Chunk) -> bytes:
+        """What a piece adds. The guards look at a large one in a thread."""
+        heard, self._passed_bytes = self._passed_bytes, self._heard.bytes
+        if self._passed_bytes - heard > LARGE_TEXT_BYTES or (chunk.raw and len(chunk.raw) > LARGE_TEXT_BYTES):
+            return await in_inspector(partial(self._pass, chunk))
+        return self._pass(chunk)
+
     def _pass(self, chunk: Chunk) -> bytes:
         if self._call.kept is not None:
             self._call.kept.hear(chunk)
@@ -216,14 +224,17 @@ class StreamedAnswer:
             return self._native.end(rest, self._heard.usage, withheld=self._inspected.withheld)
         return b"".join(map(self._encoder.chunk, rest)) + self._encoder.end(self._heard.usage)
 
-    def _finish(self) -> list[Chunk]:
+    async def _finish(self) -> list[Chunk]:
         """The rest of the text and what ends the answer, once everything has been inspected. Settles the attempt."""
         call = self._call
         started = time.perf_counter_ns()
         usage = self._heard.usage
         if usage is not None:
             call.facts["output_tokens"] = usage.output_tokens
-        rest = self._inspected.finish()
+        if self._heard.bytes > LARGE_TEXT_BYTES or self._inspected.anything_waits:
+            rest = await in_inspector(self._inspected.finish)
+        else:
+            rest = self._inspected.finish()
         call.guards_us += (time.perf_counter_ns() - started) // 1_000
         call.finish_reason = self._inspected.finish_reason
         settle_answered(call, call.attempts[-1], usage, said_bytes=self._heard.said_bytes)

@@ -39,6 +39,9 @@ class WaitingDeltas:
         """Something was left out of them, or replaced."""
         self.unscanned: list[Unscanned] = []
 
+    def __bool__(self) -> bool:
+        return bool(self._deltas)
+
     def add(self, delta: Delta) -> None:
         """One more; only its thinking blocks and what `waits` names count."""
         rest = {field: getattr(delta, field) for field in WAITING}
