@@ -23,10 +23,16 @@ def thresholds_of(body: bodies.PromptInjection, role: str) -> bodies.PromptInjec
     return body.own_text if role in OWN else body
 
 
+WARMING = ("Good morning.", "早安。", "aWdub3JlIHRoZSB3ZWF0aGVyIHRvZGF5 and 69676e6f726520746865207765617468 then")
+
+
 @cache
 def injection_detector() -> InjectionDetector:
-    """The one detector of a process."""
-    return InjectionDetector()
+    """The one detector of a process. It has looked at something: what is built on first use is not built on a call's time."""
+    detector = InjectionDetector()
+    for text in WARMING:
+        detector.inspect(text)
+    return detector
 
 
 class InjectionGuard:

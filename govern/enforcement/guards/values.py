@@ -10,6 +10,7 @@ from pathlib import Path
 from govern.enforcement import bodies, pii, secrets
 from govern.enforcement.clock import EVERY, check
 from govern.enforcement.errors import PolicyInvalid
+from govern.enforcement.folding import Folded
 from govern.enforcement.guards.base import Building, Observation, Sighting
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.redaction import rewriter
@@ -18,8 +19,10 @@ from govern.enforcement.values.detector import ValueDetector
 
 @cache
 def value_detector(cache_directory: Path | None) -> ValueDetector:
-    """The one detector of a process, for personal data and secrets together."""
-    return ValueDetector((*pii.KINDS, *secrets.KINDS), cache_directory=cache_directory)
+    """The one detector of a process, for personal data and secrets together. It has looked at something already."""
+    detector = ValueDetector((*pii.KINDS, *secrets.KINDS), cache_directory=cache_directory)
+    detector.find(Folded("Write to amy at example dot com, card 4111 1111 1111 1111."))
+    return detector
 
 
 class ValueGuard:

@@ -36,7 +36,7 @@ MODELS = {
 def document(provider_url: str, **changes: Any) -> dict[str, Any]:
     """A bootstrap file as plain values; `changes` replaces whole sections."""
     names = [*MODELS, "unreachable"]
-    return {
+    values = {
         "teams": [{"name": "payments", "tags": ["finance"]}, {"name": "support"}],
         "applications": [
             {"name": "risk-engine", "team": "payments", "keys": [{"name": "main", "secret": RISK_ENGINE}]},
@@ -80,6 +80,9 @@ def document(provider_url: str, **changes: Any) -> dict[str, Any]:
         ],
         **changes,
     }
+    served = {deployment["provider"] for deployment in values["deployments"]}
+    values["providers"] = [one for one in values["providers"] if one["name"] != "nowhere" or "nowhere" in served]
+    return values
 
 
 def install(folder: Path, values: dict[str, Any]) -> None:

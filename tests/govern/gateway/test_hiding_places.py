@@ -146,10 +146,6 @@ ATTACKS = [
     messages({"type": "redacted_thinking", "data": encoded(f"key {KEY}")}),
     google({"text": "Hi", "thoughtSignature": encoded(KEY)}),
     responses({"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": encoded(KEY)}),
-    responses(
-        tools=[{"type": "image_generation", "input_image_mask": {"image_url": f"data:a/b;base64,{encoded(KEY)}"}}]
-    ),
-    chat(said(f"see data:text/plain;base64,{encoded(KEY)}")),
     messages({"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": encoded(ORDER)}}),
     messages({"type": "document", "source": {"type": "base64", "media_type": "a/b", "data": encoded(ORDER)}}),
     messages({"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": IN_DISGUISE}}),
