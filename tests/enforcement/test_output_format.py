@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import socket
 from typing import Any
 
 import pytest
 
 from govern.enforcement import Surface, Verdict
+from govern.enforcement.errors import PolicyInvalid
 
 from .conftest import Build
 
@@ -49,6 +52,42 @@ def test_json_in_a_fence_where_the_policy_allows_it(enforcement: Build) -> None:
     fenced = '```json\n{"total": 3}\n```'
     assert judged(enforcement, fenced, guard="json_schema", schema=SCHEMA).action == "block"
     assert judged(enforcement, fenced, guard="json_schema", schema=SCHEMA, allow_fence=True).action == "allow"
+
+
+@pytest.mark.parametrize("keyword", ["pattern", "patternProperties"])
+@pytest.mark.parametrize("pattern", [r"^(?=(a+)+b)a*$", r"^(a+)\1$", r"(?<!a)b"])
+def test_a_pattern_that_cannot_be_matched_in_linear_time_is_refused(
+    enforcement: Build, keyword: str, pattern: str
+) -> None:
+    schema = {keyword: pattern if keyword == "pattern" else {pattern: {}}}
+    with pytest.raises(PolicyInvalid, match=r"guards\[0\]\.schema.*[Ll]ook-around"):
+        enforcement({"guard": "json_schema", "schema": schema})
+
+
+@pytest.mark.parametrize("pattern", [r"^(a+)+$", r"^(\w+\s?)*$"])
+def test_other_patterns_are_matched_in_linear_time(enforcement: Build, pattern: str) -> None:
+    guard = {"guard": "json_schema", "schema": {"items": {"pattern": pattern}}}
+    assert judged(enforcement, json.dumps(["a" * 1_000]), **guard).action == "allow"
+    assert judged(enforcement, json.dumps(["a" * 100_000 + "!"]), **guard).action == "block"
+
+
+@pytest.mark.parametrize("keyword", ["$ref", "$schema"])
+def test_a_schema_that_refers_to_somewhere_else_is_refused_and_nobody_is_asked(
+    enforcement: Build, keyword: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.2)
+        address = f"http://127.0.0.1:{listening.getsockname()[1]}/schema.json"
+        with pytest.raises(PolicyInvalid, match=r"guards\[0\]\.schema"):
+            enforcement({"guard": "json_schema", "schema": {keyword: address}})
+        with pytest.raises(TimeoutError):
+            listening.accept()
+
+
+def test_what_it_refers_to_can_stand_in_it(enforcement: Build) -> None:
+    schema = {"$ref": "#/$defs/total", "$defs": {"total": {"type": "integer"}}}
+    assert judged(enforcement, "3", guard="json_schema", schema=schema).action == "allow"
+    assert judged(enforcement, '"3"', guard="json_schema", schema=schema).action == "block"
 
 
 def test_the_repair_sentence_names_the_fault_and_not_the_answer(enforcement: Build) -> None:

@@ -31,9 +31,16 @@ class JsonSchemaGuard(OutputCheck):
     def __init__(self, body: bodies.JsonSchema, building: Building) -> None:
         super().__init__(body.action)
         try:
-            self._validator = jsonschema_rs.validator_for(body.schema)
+            # Patterns in an engine that is linear; nothing is fetched, neither when a policy is proposed nor later.
+            self._validator = jsonschema_rs.validator_for(
+                body.schema, pattern_options=jsonschema_rs.RegexOptions(), offline=True
+            )
         except (ValueError, jsonschema_rs.ValidationError) as fault:
-            raise PolicyInvalid(f"{building.place}.schema", f"is not a JSON Schema: {_short(str(fault))}.") from None
+            raise PolicyInvalid(
+                f"{building.place}.schema",
+                f"is not a JSON Schema that can be used: {_short(str(fault).partition(chr(10))[0])}.",
+                "Write what it refers to under $defs; look-around and back-references cannot be used in patterns.",
+            ) from None
         self._allow_fence = body.allow_fence
         self._openers = _openers(body.schema.get("type")) + ("`" if body.allow_fence else "")
 
