@@ -6,8 +6,8 @@ from typing import Any
 from routing.calls import ChatRequest, InvalidRequest, Message, NativePart, RedactedThinkingPart, ThinkingPart
 from routing.providers.dialects import Dialect
 
-_REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-[5-9])(?!.*chat)")
-"""OpenAI's models that refuse sampling parameters and `max_tokens`."""
+_REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-[5-9])")
+"""OpenAI's models that refuse sampling parameters and `max_tokens`, unless `chat` follows."""
 _SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias")
 _ADDED_MESSAGE_FIELDS = (
     "thinking_blocks",
@@ -22,7 +22,8 @@ _ADDED_PARAMETERS = ("thinking", "top_k")
 
 def is_reasoning_model(model: str) -> bool:
     """Whether OpenAI documents the model as a reasoning model."""
-    return _REASONING_MODEL.search(model) is not None
+    ends = [found.end() for found in _REASONING_MODEL.finditer(model)]
+    return bool(ends) and "chat" not in model[ends[-1] :]
 
 
 def unsupported_parameters(request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool) -> list[str]:

@@ -1,8 +1,9 @@
 """Whether a backtracking engine reads an expression in a number of steps that grows no faster than the text.
 
 An engine goes back where one character can continue a repeat or begin what follows it. Within another repeat that makes the steps
-exponential, beside one quadratic, and at the beginning of a search quadratic too, since each place of the text is a new beginning.
-This looks for those three in the parsed expression. It is careful rather than exact: it may reject what is linear, not the reverse.
+exponential, beside one quadratic. A search is quadratic too where what a repeat takes holds further beginnings of the expression, since
+each of them goes over the rest of the text before it fails ("<[^>]*>" over "<<<<"). This looks for those three in the parsed expression.
+It is careful rather than exact: it may reject what is linear, not the reverse.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, NamedTuple
 
 ALPHABET = frozenset(map(chr, range(256))) | set("ıſКК中忽あ가अ\u0301\u200b\u2028🙂")
 """Stands for all characters: every class of an expression is told by which of these it takes."""
@@ -31,24 +32,75 @@ Characters = frozenset[str]
 
 def faults(expression: str, *, searched: bool) -> list[str]:
     """Why the steps may grow faster than the text; empty if they do not. `searched`: it is not only matched at one place."""
-    tree = parser.parse(expression, re.IGNORECASE if expression.startswith("(?i") else 0)
-    items = list(tree)
+    items = list(parser.parse(expression, re.IGNORECASE if expression.startswith("(?i") else 0))
     found: list[str] = []
     _walk(items, frozenset(), False, False, found)
-    if searched and items and _begins_with_a_run(items):
-        found.append("quadratic: each place of a run is a new beginning")
+    if searched:
+        runs: list[_Run] = []
+        _note_runs(items, [], False, runs)
+        found += [
+            f"quadratic: what a repeat takes ({_shown(run.taken)}, …) holds its own beginnings"
+            for run in runs
+            if run.may_fail and all(characters & run.taken for characters in run.before)
+        ]
     return found
 
 
-def _begins_with_a_run(items: list[Any]) -> bool:
-    op, argument = items[0]
+class _Run(NamedTuple):
+    """A repeat without bound: what it takes, the characters that have to stand before it, and whether something must follow it."""
+
+    taken: Characters
+    before: tuple[Characters, ...]
+    may_fail: bool
+
+
+def _note_runs(items: list[Any], before: list[Characters], may_fail: bool, runs: list[_Run]) -> None:
+    """Notes the runs of a sequence. `before` and `may_fail` tell what has to stand before it, and whether something must follow it."""
+    before = list(before)
+    for place, (op, argument) in enumerate(items):
+        if op is sre.AT and argument in (sre.AT_BEGINNING, sre.AT_BEGINNING_STRING) and not place and not before:
+            return  # it begins in one place alone
+        fails = may_fail or any(
+            item[0] in (sre.AT, sre.ASSERT, sre.ASSERT_NOT) or not _nullable([item]) for item in items[place + 1 :]
+        )
+        for body in _bodies(op, argument):
+            if _is_repeat(op) and argument[1] >= _MANY:
+                runs.append(_Run(_all(body), tuple(before), fails))
+            _note_runs(body, before, fails or op in (sre.ASSERT, sre.ASSERT_NOT), runs)
+        before += _needed(op, argument)
+
+
+def _bodies(op: Any, argument: Any) -> list[list[Any]]:
+    """The sequences in an item."""
+    if _is_repeat(op):
+        return [list(argument[2])]
     if op is sre.SUBPATTERN:
-        return _begins_with_a_run([*argument[3], *items[1:]])
-    return (
-        _is_repeat(op)
-        and argument[1] >= _MANY
-        and any(item[0] is sre.AT or not _nullable([item]) for item in items[1:])
-    )
+        return [list(argument[3])]
+    if op is sre.ATOMIC_GROUP:
+        return [list(argument)]
+    if op is sre.BRANCH:
+        return [list(branch) for branch in argument[1]]
+    return [list(argument[1])] if op in (sre.ASSERT, sre.ASSERT_NOT) else []
+
+
+def _needed(op: Any, argument: Any) -> list[Characters]:
+    """The characters that an item needs, in order; of branches, any of them will do."""
+    if op in (sre.AT, sre.ASSERT, sre.ASSERT_NOT) or _nullable([(op, argument)]):
+        return []
+    if op is sre.BRANCH:
+        return [_all([(op, argument)])]
+    bodies = _bodies(op, argument)
+    return [each for item in bodies[0] for each in _needed(*item)] if bodies else [_class(op, argument)]
+
+
+def _all(items: list[Any]) -> Characters:
+    """Every character that the items can take."""
+    taken: Characters = frozenset()
+    for op, argument in items:
+        if op not in (sre.AT, sre.ASSERT, sre.ASSERT_NOT):
+            bodies = _bodies(op, argument)
+            taken |= frozenset().union(*map(_all, bodies)) if bodies else _class(op, argument)
+    return taken
 
 
 def _walk(items: list[Any], follows: Characters, run_follows: bool, looped: bool, found: list[str]) -> None:

@@ -24,6 +24,8 @@ ANYWHERE = {"search", "sub", "subn", "split", "findall", "finditer"}
 LINEAR_ALL_THE_SAME = {
     "(?:[A-Za-z0-9][ .*_|/": "where the last letter is missing, the one of the last gap stands for it",
     "(?:^|[\\s$#`>&|;(": "looked for in the 160 characters before an address, and in no more",
+    "\\b([A-Za-z][A-Za-z0-9+.\\-]*)://": "the same",
+    '(?<!\\\\)(?:\\\\\\\\)*"': "the look-behind lets it begin where backslashes begin, and nowhere among them",
 }
 """Beginning of an expression → why it is linear though it does not look so."""
 
@@ -114,6 +116,12 @@ def test_every_expression_of_a_module_is_linear(path: Path) -> None:
         (r"\s+$", True),
         (r"[a-z]+@", True),
         (r".*x", True),
+        (r"<[^>]*>", True),
+        (r"a|<[^>]*>|b", True),
+        (r"x[a-z]*;", True),
+        (r"(?:ab)*c", True),
+        (r'"(?:[^"\\]|\\.)*"', True),
+        (r"(?:^|/)o\d(?!.*chat)", True),
     ],
 )
 def test_expressions_that_are_not_are_seen(expression: str, searched: bool) -> None:
@@ -126,3 +134,21 @@ def test_expressions_that_are_not_are_seen(expression: str, searched: bool) -> N
 )
 def test_expressions_that_are_pass(expression: str) -> None:
     assert faults(expression, searched=False) == []
+
+
+@pytest.mark.parametrize(
+    "expression", [r"<[^<>]*>", r"\A<[^>]*>", r"x[a-z]*", r"\['[^']*'\]|\[\"[^\"]*\"\]", r"'([^']+)'"]
+)
+def test_expressions_that_are_pass_when_they_are_looked_for(expression: str) -> None:
+    assert faults(expression, searched=True) == []
+
+
+def test_expressions_are_written_where_they_are_read() -> None:
+    """`re` has one name everywhere, so that nothing is compiled where nobody looks."""
+    for path in sources():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                assert all(name.asname is None for name in node.names if name.name in ("re", "regex", "sre_compile"))
+                assert not any(name.name == "regex" for name in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module == "re":
+                assert {name.name for name in node.names} <= {"_parser", "_constants", "error", "Pattern", "Match"}

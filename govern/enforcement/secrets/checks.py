@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 _PLACEHOLDERS = re.compile(
-    r"(?i)example|sample|placeholder|changeme|change_me|your[_\-]|my[_\-]?(?:secret|password|token|key)|xxxx|\*\*\*|\.\.\.|<[^>]*>|\$\{|\{\{|os\.environ|getenv|process\.env"
+    r"(?i)example|sample|placeholder|changeme|change_me|your[_\-]|my[_\-]?(?:secret|password|token|key)|xxxx|\*\*\*|\.\.\.|<[^<>]*>|\$\{|\{\{|os\.environ|getenv|process\.env"
     r"|^(?:none|null|true|false|undefined|string|password|secret|token|required|optional|redacted|hidden|empty|incorrect|wrong|correct|invalid|expired|reset|protected)$"
 )
 
