@@ -21,8 +21,10 @@ from routing.calls import (
 from routing.client import HttpClient, Reply, StreamedReply, with_retries
 from routing.errors import ProviderError
 from routing.providers.events import Event, EventReader
+from routing.providers.fitted_tools import fitted, refuse_wrapped
 from routing.providers.functions import chunk_with_function_call, wants_function_call, with_function_call
 from routing.providers.interface import ALIVE, Outgoing, Target
+from routing.providers.named_back import NamingBack, named_back
 from routing.providers.refusals import refusal_of_reply
 from routing.terms import Names, bounded
 
@@ -134,10 +136,15 @@ class HttpProvider:
         known: tuple[Any, Outgoing] | None = request.__dict__.get("outgoing")
         if known is not None and known[0] == key:
             return known[1]
-        written = self.write(request, target, stream=stream)
-        names = self.money_names(request, target)
+        fit = fitted(request, target.kind, held=target.held)
+        written = self.write(fit.request, target, stream=stream)
+        names = self.money_names(fit.request, target)
         tree, terms = bounded(written, names, most_tokens=target.max_output_tokens, held=target.held)
-        leaving = Outgoing(request.body if tree is request.tree else msgspec.json.encode(tree), terms)
+        if fit.dropped:
+            terms = terms._replace(dropped=(*terms.dropped, *fit.dropped))
+        body = fit.request.body if tree is fit.request.tree else msgspec.json.encode(tree)
+        refuse_wrapped(body)
+        leaving = Outgoing(body, terms)
         request.__dict__["outgoing"] = (key, leaving)
         return leaving
 
@@ -164,6 +171,8 @@ class HttpProvider:
         body = self.encode(request, target, stream=False)
         reply = await self.post(client, target, self.path(target, stream=False), body, deadline)
         completion = self.read_completion(reply.body)
+        if names := fitted(request, target.kind, held=target.held).names:
+            completion = named_back(completion, names)
         older = wants_function_call(request) and not self.knows_functions
         return with_function_call(completion) if older else completion
 
@@ -194,14 +203,18 @@ class HttpProvider:
             attempt, attempts=target.attempts, max_wait_ms=target.max_retry_wait_ms, deadline=deadline
         )
         older = wants_function_call(request) and not self.knows_functions
+        names = fitted(request, target.kind, held=target.held).names
         async with opened as reply:
             if "json" in (reply.headers.get("content-type") or ""):
                 # No stream: an error under status 200, or a provider that does not stream.
-                whole = whole_as_chunk(self.read_completion(await reply.read()))
+                whole = whole_as_chunk(named_back(self.read_completion(await reply.read()), names))
                 yield chunk_with_function_call(whole) if older else whole
                 return
+            naming = NamingBack(names) if names else None
             async with contextlib.aclosing(self._chunks(reply, answers=request.n or 1)) as chunks:
                 async for chunk in chunks:
+                    if naming is not None and chunk is not ALIVE:
+                        naming.chunk(chunk)
                     yield chunk_with_function_call(chunk) if older and chunk is not ALIVE else chunk
 
     async def _chunks(self, reply: StreamedReply, *, answers: int) -> AsyncGenerator[Chunk, None]:

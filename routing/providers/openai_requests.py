@@ -17,6 +17,8 @@ _ADDED_MESSAGE_FIELDS = (
     "is_error",
     "native_blocks",
 )
+_OTHER_FORMATS = frozenset(("openai_responses", "anthropic"))
+"""What `extra_content` holds for providers of these kinds means nothing to any other."""
 _ADDED_PARAMETERS = ("thinking", "top_k")
 
 
@@ -70,11 +72,17 @@ def _is_foreign(message: Message, dialect: Dialect) -> bool:
 
 
 def _own(item: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
-    return {
+    own = {
         name: value
         for name, value in item.items()
         if name not in _ADDED_MESSAGE_FIELDS or name in dialect.message_fields
     }
+    extra = own.get("extra_content")
+    if type(extra) is dict and not extra.keys().isdisjoint(_OTHER_FORMATS):
+        own["extra_content"] = {kind: value for kind, value in extra.items() if kind not in _OTHER_FORMATS}
+        if not own["extra_content"]:
+            del own["extra_content"]
+    return own
 
 
 def _message(tree: dict[str, Any], message: Message, dialect: Dialect) -> dict[str, Any]:
@@ -140,11 +148,7 @@ def write_chat(
             _message(tree, message, dialect)
             for tree, message in zip(request.tree["messages"], request.messages, strict=True)
         ]
-    if (
-        request.tools
-        and "cache_control" not in dialect.message_fields
-        and any(tool.cache_control or tool.extra_content for tool in request.tools)
-    ):
+    if request.tools and any(tool.cache_control or tool.extra_content for tool in request.tools):
         changes["tools"] = [_own(tool, dialect) for tool in request.tree["tools"]]
     if not changes:
         return request.tree

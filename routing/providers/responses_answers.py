@@ -66,9 +66,13 @@ def tool_call(item: dict[str, Any]) -> ToolCall:
     """A finished `function_call` or `custom_tool_call` item."""
     call_id = text(item.get("call_id")) or text(item.get("id")) or new_call_id()
     name = text(item.get("name")) or ""
+    namespace = text(item.get("namespace"))
+    extra_content = {KIND: {"namespace": namespace}} if namespace else None
     if item.get("type") == "custom_tool_call":
-        return ToolCall(id=call_id, type="custom", custom=CustomCall(name, text(item.get("input")) or ""))
-    return ToolCall(id=call_id, function=FunctionCall(name, arguments_text(item.get("arguments")) or "{}"))
+        custom = CustomCall(name, text(item.get("input")) or "")
+        return ToolCall(id=call_id, type="custom", custom=custom, extra_content=extra_content)
+    function = FunctionCall(name, arguments_text(item.get("arguments")) or "{}")
+    return ToolCall(id=call_id, function=function, extra_content=extra_content)
 
 
 def finish_of(answer: dict[str, Any], *, calls: bool) -> FinishReason:

@@ -1,5 +1,6 @@
 """Requests as OpenAI's Responses API wants them."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -14,7 +15,9 @@ from routing.calls import (
     NativePart,
     RefusalPart,
     TextPart,
+    ToolCall,
 )
+from routing.providers.fitted_tools import namespace_of
 from routing.providers.openai_requests import is_reasoning_model
 from routing.providers.tools import own_tool, read_tool_choice, tools_of
 from routing.providers.values import fields
@@ -40,6 +43,10 @@ _SAME = (
     "service_tier",
     "parallel_tool_calls",
 )
+
+_ENCRYPTED = "reasoning.encrypted_content"
+_NEVER_REASONS = re.compile(r"(?:^|/)(?:gpt-[34](?!\d)|chatgpt-)|-chat")
+"""OpenAI's models that refuse to be asked for encrypted reasoning, since they have none."""
 
 Item = dict[str, Any]
 
@@ -75,9 +82,14 @@ def write_response(request: ChatRequest, upstream_model: str, *, stream: bool) -
         body["max_output_tokens"] = limit
     if request.reasoning_effort:
         body["reasoning"] = {**own.get("reasoning", {}), "effort": request.reasoning_effort}
+    include = list(own.get("include") or ())
+    if not request.store and _ENCRYPTED not in include and not _NEVER_REASONS.search(upstream_model):
+        include.append(_ENCRYPTED)  # what is not stored must come back whole
     if request.logprobs:
-        body["include"] = [*own.get("include", []), "message.output_text.logprobs"]
+        include.append("message.output_text.logprobs")
         body["top_logprobs"] = request.top_logprobs or 0
+    if include:
+        body["include"] = include
     if text := _text(request):
         body["text"] = {**own.get("text", {}), **text}
     _add_tools(body, request)
@@ -145,8 +157,17 @@ def _items(request: ChatRequest) -> list[Item]:
     return items
 
 
+def is_unreadable(item: Item) -> bool:
+    """Whether it is reasoning that OpenAI would have to have stored, since only its id is there."""
+    return item.get("type") == "reasoning" and not item.get("encrypted_content")
+
+
 def _assistant_items(message: Message, where: str) -> list[Item]:
-    items = [part.block for part in message.native_blocks or () if part.kind == "openai_responses"]
+    items = [
+        part.block
+        for part in message.native_blocks or ()
+        if part.kind == "openai_responses" and not is_unreadable(part.block)
+    ]
     said: list[Item] = []
     for part in message.parts():
         if isinstance(part, TextPart):
@@ -161,17 +182,18 @@ def _assistant_items(message: Message, where: str) -> list[Item]:
         items.append({"role": "assistant", "content": said})
     for call in message.tool_calls or ():
         if call.custom:
-            items.append(
-                {"type": "custom_tool_call", "call_id": call.id, "name": call.custom.name, "input": call.custom.input}
-            )
+            items.append({"type": "custom_tool_call", "call_id": call.id, **_named(call), "input": call.custom.input})
         elif call.function:
-            function = call.function
-            items.append(
-                {"type": "function_call", "call_id": call.id, "name": function.name, "arguments": function.arguments}
-            )
+            arguments = call.function.arguments
+            items.append({"type": "function_call", "call_id": call.id, **_named(call), "arguments": arguments})
     if call_ := message.function_call:
         items.append({"type": "function_call", "call_id": call_.name, "name": call_.name, "arguments": call_.arguments})
     return items
+
+
+def _named(call: ToolCall) -> Item:
+    namespace = namespace_of(call.extra_content)
+    return {"name": call.name, "namespace": namespace} if namespace else {"name": call.name}
 
 
 def _parts(message: Message, where: str) -> list[Item]:

@@ -145,7 +145,16 @@ class ResponseStreamReader:
         self._calls += 1
         begun = text(value.get("arguments")) or text(value.get("input")) or ""
         item.told.add(begun)
-        delta.tool_calls = [ToolCallDelta(index=item.call, id=call.id, type=call.type, name=call.name, arguments=begun)]
+        delta.tool_calls = [
+            ToolCallDelta(
+                index=item.call,
+                id=call.id,
+                type=call.type,
+                name=call.name,
+                arguments=begun,
+                extra_content=call.extra_content,
+            )
+        ]
 
     def _close(self, item: _Item, value: dict[str, Any], delta: Delta) -> None:
         """What an item holds beyond its deltas: all of it where a server sent none, the rest where it sent a part."""
@@ -172,6 +181,7 @@ class ResponseStreamReader:
                         type=call.type if first else None,
                         name=call.name if first else None,
                         arguments=rest,
+                        extra_content=call.extra_content if first else None,
                     )
                 ]
         elif kind == "image_generation_call" and text(value.get("result")):

@@ -77,7 +77,25 @@ def test_a_plain_request():
         "model": "upstream",
         "input": [{"role": "user", "content": [{"type": "input_text", "text": "Hello"}]}],
         "store": False,
+        "include": ["reasoning.encrypted_content"],
     }
+
+
+@pytest.mark.parametrize(
+    ("model", "asks"), [("gpt-5.4", True), ("o3", True), ("deployment-7", True), ("gpt-4.1", False)]
+)
+def test_encrypted_reasoning_is_asked_for_unless_the_answer_is_stored(model, asks):
+    sent = written(KIND, request(), upstream_model=model)
+    assert ("reasoning.encrypted_content" in sent.get("include", [])) is asks
+    assert "include" not in written(KIND, request(store=True), upstream_model=model)
+
+
+def test_reasoning_returns_encrypted_or_not_at_all():
+    bare = {"type": "reasoning", "id": "rs_1", "summary": [], "encrypted_content": None}
+    sealed = {"type": "reasoning", "id": "rs_2", "summary": [], "encrypted_content": "gAAAA"}
+    blocks = [{"type": "native", "kind": KIND, "block": block} for block in (bare, sealed)]
+    turn = {"role": "assistant", "content": "Hm", "native_blocks": blocks}
+    assert [item.get("id") for item in body(USER, turn)["input"]] == [None, "rs_2", None]
 
 
 def test_a_conversation_with_tools():

@@ -144,7 +144,9 @@ def call_item(call_id: str, call: ToolCall, position: int) -> Item:
     else:
         item["arguments"] = call.function.arguments if call.function else "{}"
     if call.extra_content:
-        item["extra_content"] = call.extra_content
+        item |= fields(call.extra_content.get(KIND))
+        if others := {kind: value for kind, value in call.extra_content.items() if kind != KIND}:
+            item["extra_content"] = others
     return item
 
 

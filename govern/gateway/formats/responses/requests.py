@@ -10,6 +10,7 @@ from govern.gateway.formats.responses.parts import KIND
 from govern.gateway.formats.responses.tools import read_tool, read_tool_choice
 from routing.calls import ChatRequest, InvalidRequest
 from routing.calls.requests import decode_object
+from routing.providers.responses_requests import is_unreadable
 
 _NAMES = {
     "max_completion_tokens": "max_output_tokens",
@@ -108,10 +109,13 @@ def _native(body: bytes, source: dict[str, Any]) -> bytes | None:
     if type(source["input"]) is str:
         return native_bytes(body, source)
     items: list[dict[str, Any]] = []
+    unstored = source.get("store") is False
     for item in source["input"]:
         encrypted = item.get("encrypted_content")
         if "extra_content" in item or (encrypted and unpack(encrypted) is not None):
             return None
+        if unstored and is_unreadable(item):
+            continue
         if call_of_item(item.get("id")) is None:
             items.append(item)
         elif item.get("type") != "reasoning" or encrypted:

@@ -21,6 +21,7 @@ OURS = (
     | {
         *("user_id", "result", "responseJsonSchema", "voiceName", "voiceConfig", "speechConfig", "prebuiltVoiceConfig"),
         *("responseMimeType", "additionalProperties", "search_context_size"),
+        *("input", '{"input":"ls"}', "web_search", "web_search_20250305", "blocked_domains"),
     }
 )
 """What Govern writes itself."""

@@ -1,0 +1,343 @@
+"""Tools as one kind of provider can have them.
+
+The one place where a tool of another kind is translated, flattened or left out, so that nothing which only Govern understands can
+leave: OpenAI's namespaces become functions, its tools that take text become functions with one text, web search becomes the
+provider's own. What is left out is named, and policy decides whether the call goes on without it.
+"""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from routing.calls import ChatRequest, InvalidRequest
+from routing.calls.requests import chat_request
+from routing.providers.values import fields, objects, text
+from routing.providers.web_search import ANTHROPIC_NAME, read_search, write_search
+
+Tree = dict[str, Any]
+
+RESPONSES = "openai_responses"
+_TAKES_TEXT_TOOLS = frozenset(("openai", RESPONSES))
+"""Kinds whose tools may take free text."""
+_CHAT = frozenset(("openai", "openai_compatible"))
+_ANTHROPIC_OWN = re.compile(r"_\d{8}\Z|\Amcp_toolset\Z")
+_LONGEST_NAME = 64
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
+_SHOWN = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
+_WRAPPED = b'"native"'
+_HELD = frozenset(("tool", "block"))
+TEXT_ARGUMENT = "input"
+"""The one argument of a function that stands for a tool which takes text."""
+
+
+class Named(NamedTuple):
+    """What a function that was sent is to its caller."""
+
+    name: str
+    namespace: str | None = None
+    custom: bool = False
+
+
+class Fitted(NamedTuple):
+    """A request whose tools a provider can have."""
+
+    request: ChatRequest
+    dropped: tuple[str, ...] = ()
+    """Tools that are left out, as `tools.TYPE`."""
+    names: Mapping[str, Named] = {}
+    """Names of functions that were sent, where the caller knows them otherwise."""
+
+
+def fitted(request: ChatRequest, kind: str, *, held: bool) -> Fitted:
+    """The request for a provider of this kind; the same object where nothing changes. Kept with the request.
+
+    held: a budget covers the call, so a search without a bound is left out. Raises InvalidRequest for a choice of tools that cannot be.
+    """
+    if request.native is not None and request.native.kind == kind:
+        return Fitted(request)
+    known: tuple[Any, Fitted] | None = request.__dict__.get("fitted")
+    if known is not None and known[0] == (kind, held):
+        return known[1]
+    fit = _Fitting(request, kind, held=held).fit() if _may_change(request, kind) else Fitted(request)
+    request.__dict__["fitted"] = ((kind, held), fit)
+    return fit
+
+
+def _may_change(request: ChatRequest, kind: str) -> bool:
+    if any(tool.type != "function" for tool in request.tools or ()):
+        return True
+    return any(
+        call.custom is not None or (call.extra_content and RESPONSES in call.extra_content)
+        for message in request.messages
+        for call in message.tool_calls or ()
+    )
+
+
+def namespace_of(extra_content: Any) -> str | None:
+    """The namespace that a call of the Responses format was made in."""
+    return text(fields(fields(extra_content).get(RESPONSES)).get("namespace"))
+
+
+class _Fitting:
+    """One request on its way to one kind."""
+
+    def __init__(self, request: ChatRequest, kind: str, *, held: bool) -> None:
+        self._request = request
+        self._kind = kind
+        self._held = held
+        self._tools: list[Tree] = []
+        self._dropped: list[str] = []
+        self._names: dict[str, Named] = {}
+        self._sent: dict[tuple[str | None, str], str] = {}
+        """(namespace, name) → the name that is sent."""
+        self._most: int | None = None
+        self._plain = {tool.function.name for tool in request.tools or () if tool.function is not None}
+
+    def fit(self) -> Fitted:
+        tree = self._request.tree
+        for index, tool in enumerate(tree.get("tools") or ()):
+            self._tool(tool, f"tools[{index}]")
+        changes: Tree = {"messages": [self._message(message) for message in tree["messages"]]}
+        if self._request.tools:
+            changes["tools"] = self._tools or None
+            changes["tool_choice"] = self._choice()
+            if not self._tools:
+                changes["parallel_tool_calls"] = None
+        if self._most is not None:
+            own = self._request.own_fields(RESPONSES)
+            changes["native_fields"] = {
+                **(self._request.native_fields or {}),
+                RESPONSES: {"max_tool_calls": self._most, **own},
+            }
+        changed = {**tree, **changes}
+        if all(changed[name] == tree.get(name) for name in changes):
+            return Fitted(self._request, tuple(self._dropped), self._names)
+        written = chat_request(
+            {name: value for name, value in changed.items() if name not in changes or value is not None}
+        )
+        return Fitted(written, tuple(dict.fromkeys(self._dropped)), self._names)
+
+    def _tool(self, tool: Tree, where: str) -> None:
+        kind = tool.get("type", "function")
+        if kind == "native":
+            self._own_tool(fields(tool.get("tool")), text(tool.get("kind")) or "", tool, where)
+        elif kind == "custom" and type(tool.get("custom")) is dict:
+            self._custom(tool, None)
+        elif kind == "function" or self._is_its_own(str(kind)):
+            self._tools.append(tool)
+        else:
+            self._foreign(tool, where)
+
+    def _is_its_own(self, kind: str) -> bool:
+        """Whether a chat completion may ask this kind of provider for such a tool as it stands."""
+        if self._kind == "anthropic":
+            return _ANTHROPIC_OWN.search(kind) is not None
+        return self._kind in _CHAT or (self._kind == RESPONSES and not _ANTHROPIC_OWN.search(kind))
+
+    def _own_tool(self, own: Tree, kind: str, written: Tree, where: str) -> None:
+        """A tool that a door found to be of one kind of provider alone."""
+        if kind == self._kind and own:
+            self._tools.append(written)
+        elif kind == RESPONSES and own.get("type") == "namespace":
+            self._namespace(own, where)
+        else:
+            self._foreign(own, where)
+
+    def _namespace(self, own: Tree, where: str) -> None:
+        name = text(own.get("name"))
+        if not name:
+            raise InvalidRequest(f"`{where}.name` is missing; add it.", f"{where}.name")
+        about = text(own.get("description"))
+        for index, tool in enumerate(objects(own.get("tools"))):
+            place = f"{where}.tools[{index}]"
+            kind = tool.get("type", "function")
+            if kind not in ("function", "custom"):
+                self._foreign(tool, place)
+                continue
+            if not text(tool.get("name")):
+                raise InvalidRequest(f"`{place}.name` is missing; add it.", f"{place}.name")
+            inner = ("description", "format") if kind == "custom" else ("description", "parameters", "strict")
+            definition = {key: tool[key] for key in ("name", *inner) if tool.get(key) is not None}
+            if about:  # once: the first function says what all of them are for
+                definition["description"] = "\n\n".join(filter(None, (about, text(definition.get("description")))))
+                about = None
+            if kind == "custom":
+                self._custom({"type": kind, kind: definition}, name)
+            else:
+                definition["name"] = self._name(name, definition["name"], Named(definition["name"], name))
+                self._tools.append({"type": kind, kind: definition})
+
+    def _custom(self, tool: Tree, namespace: str | None) -> None:
+        """A tool that takes text; a function with one text where there are no such tools."""
+        definition = tool["custom"]
+        name = str(definition.get("name") or "")
+        named = Named(name, namespace, custom=self._kind not in _TAKES_TEXT_TOOLS)
+        if not named.custom:
+            sent = name if namespace is None else self._name(namespace, name, named)
+            self._tools.append({**tool, "custom": {**definition, "name": sent}} if namespace is not None else tool)
+            return
+        grammar = fields(fields(definition.get("format")).get("grammar")) or fields(definition.get("format"))
+        about = [text(definition.get("description")) or ""]
+        if rules := text(grammar.get("definition")):
+            about.append(f"`{TEXT_ARGUMENT}` follows this {text(grammar.get('syntax')) or ''} grammar:\n{rules}")
+        function = {
+            "name": self._name(namespace, name, named),
+            "description": "\n\n".join(filter(None, about)),
+            "parameters": {
+                "type": "object",
+                "properties": {TEXT_ARGUMENT: {"type": "string"}},
+                "required": [TEXT_ARGUMENT],
+                "additionalProperties": False,
+            },
+        }
+        self._tools.append({"type": "function", "function": function})
+
+    def _foreign(self, own: Tree, where: str) -> None:
+        """A tool that another kind of provider runs itself: its counterpart here, or nothing."""
+        label = self._label(own, where)
+        search = read_search(own)
+        written = write_search(search, self._kind) if search is not None else None
+        if search is None or written is None or not self._may_search():
+            self._dropped.append(label)
+            return
+        tool, unsaid = written
+        if any(tool == known.get("tool") for known in self._tools):
+            return  # it was asked for twice
+        if self._kind == RESPONSES and search.most is not None:
+            self._most = search.most
+        self._dropped += [f"{label}.{name}" for name in unsaid]
+        self._tools.append({"type": "native", "kind": self._kind, "tool": tool})
+
+    def _may_search(self) -> bool:
+        if self._kind == "anthropic":
+            return ANTHROPIC_NAME not in self._plain
+        # Google's search has no bound that a budget could hold, and most of its models take it or functions, not both.
+        return self._kind != "google" or not (self._held or self._has_functions())
+
+    def _has_functions(self) -> bool:
+        tools = objects(self._request.tree["tools"])
+        return any(
+            "function" in tool or "custom" in tool or fields(tool.get("tool")).get("type") == "namespace"
+            for tool in tools
+        )
+
+    def _label(self, own: Tree, where: str) -> str:
+        name = text(own.get("type")) or next(iter(own), "")
+        return f"tools.{name}" if _SHOWN.match(name) else where
+
+    def _name(self, namespace: str | None, name: str, named: Named) -> str:
+        """The name under which a function is sent: one that every provider takes, and no other function's."""
+        sent = flat_name(namespace, name)
+        if (namespace is not None and sent in self._plain) or (sent in self._names and self._names[sent] != named):
+            sent = flat_name(namespace, name, distinct=True)
+        self._names[sent] = named
+        self._sent[(namespace, name)] = sent
+        return sent
+
+    def _message(self, message: Tree) -> Tree:
+        calls = message.get("tool_calls")
+        return {**message, "tool_calls": [self._call(call) for call in calls]} if calls else message
+
+    def _call(self, call: Tree) -> Tree:
+        """An earlier call under the name that its function has now."""
+        namespace = namespace_of(call.get("extra_content"))
+        custom = call.get("custom")
+        definition = fields(custom if type(custom) is dict else call.get("function"))
+        name = str(definition.get("name") or "")
+        if self._kind == RESPONSES or (namespace is None and not custom):
+            return call
+        sent = self._sent.get((namespace, name)) or flat_name(namespace, name)
+        if custom and self._kind not in _TAKES_TEXT_TOOLS:
+            written = {"name": sent, "arguments": _as_arguments(str(definition.get("input") or ""))}
+            rest = {key: value for key, value in call.items() if key not in ("type", "custom")}
+            return {**rest, "type": "function", "function": written}
+        place = "custom" if custom else "function"
+        return {**call, place: {**definition, "name": sent if namespace is not None else name}}
+
+    def _choice(self) -> str | Tree | None:
+        choice = self._request.tool_choice
+        if choice is None or isinstance(choice, str):
+            if choice == "required" and not self._tools:
+                raise _no_such_choice()
+            return choice if self._tools else None
+        if choice.get("type") == "allowed_tools" or "allowed_tools" in choice:
+            return self._allowed(choice)
+        if (named := self._chosen(choice)) is None:
+            raise _no_such_choice()
+        return named
+
+    def _allowed(self, choice: Tree) -> str | Tree | None:
+        nested = fields(choice.get("allowed_tools"))
+        allowed = nested or choice
+        tools = [named for tool in objects(allowed.get("tools")) if (named := self._chosen(tool)) is not None]
+        if not tools or not self._tools:
+            if allowed.get("mode") == "required":
+                raise _no_such_choice()
+            return "none" if self._tools else None
+        changed = {**allowed, "tools": tools}
+        return {**choice, "allowed_tools": changed} if nested else changed
+
+    def _chosen(self, choice: Tree) -> Tree | None:
+        """A choice of one tool, in the words of what is sent; None where it is not sent."""
+        place = next((place for place in ("function", "custom") if type(choice.get(place)) is dict), None)
+        name = text(fields(choice.get(place)).get("name")) if place else text(choice.get("name"))
+        if name is None or (place is None and choice.get("type") not in ("function", "custom", None)):
+            return self._own_choice(choice)
+        namespace = text(choice.get("namespace"))
+        keys = [key for key in self._sent if key == (namespace, name) or (namespace is None and key[1] == name)]
+        if len(keys) == 1 and name not in self._plain:
+            return {"type": "function", "function": {"name": self._sent[keys[0]]}}
+        return choice
+
+    def _own_choice(self, choice: Tree) -> Tree | None:
+        if self._kind == RESPONSES:
+            return choice
+        searches = any(tool.get("type") == "native" and read_search(fields(tool["tool"])) for tool in self._tools)
+        if self._kind == "anthropic" and searches and read_search(choice) is not None:
+            return {"type": "function", "function": {"name": ANTHROPIC_NAME}}
+        return None
+
+
+def flat_name(namespace: str | None, name: str, *, distinct: bool = False) -> str:
+    """The one name of a function of a namespace, in the letters and length that every provider takes; the same in every turn."""
+    if namespace is None:
+        joined = name
+    else:
+        joined = f"{namespace}{name}" if namespace.endswith("__") else f"{namespace}__{name}"
+    if not distinct and _NAME.match(joined):
+        return joined
+    safe = re.sub(r"[^A-Za-z0-9_-]", "_", joined)
+    if not _NAME.match(safe[:1]):
+        safe = f"_{safe}"
+    mark = hashlib.blake2b(f"{namespace}\x1f{name}".encode(), digest_size=4).hexdigest()
+    return f"{safe[: _LONGEST_NAME - len(mark) - 1]}_{mark}"
+
+
+def refuse_wrapped(body: bytes) -> None:
+    """The last look at a body: raises InvalidRequest where what only Govern understands is about to leave after all."""
+    if _WRAPPED in body and _holds_wrapped(msgspec.json.decode(body)):
+        raise InvalidRequest("The call holds a tool or a block that only another provider knows; leave it out.")
+
+
+def _holds_wrapped(value: Any) -> bool:
+    if type(value) is list:
+        return any(map(_holds_wrapped, value))
+    if type(value) is not dict:
+        return False
+    if value.get("type") == "native" and type(value.get("kind")) is str and value.keys() & _HELD:
+        return True
+    return any(map(_holds_wrapped, value.values()))
+
+
+def _as_arguments(said: str) -> str:
+    return msgspec.json.encode({TEXT_ARGUMENT: said}).decode()
+
+
+def _no_such_choice() -> InvalidRequest:
+    return InvalidRequest(
+        "`tool_choice` asks for a tool that this model cannot have; leave it out, or choose another model.",
+        "tool_choice",
+    )
