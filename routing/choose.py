@@ -91,7 +91,8 @@ def choose(
     """Decides the route of a call. `failed` is what a condition raises when it cannot be evaluated: then its rule does not match.
 
     The caller's own model is honoured where the matching rule lists it or does not speak of models at all; a rule whose condition
-    reads `model` was written about the request's model and may send it elsewhere.
+    reads `model` was written about the request's model and may send it elsewhere. A rule's constraints hold for whoever answers under
+    it: candidates, fallbacks, the canary and the model that the caller named.
     """
     passed: list[PassedOver] = []
     matched = _first_match(policies, facts, failed, passed)
@@ -118,6 +119,8 @@ def choose(
     for model_name in order:
         model = catalog.get(model_name)
         unfit = PassedOver(model_name, "not in the catalogue") if model is None else _unfit(model, wish)
+        if unfit is None and model is not None and rule is not None and (excluded := _excluded(model, rule)):
+            unfit = PassedOver(model_name, excluded)
         if model is None or unfit:
             passed += [unfit] if unfit else []
             continue

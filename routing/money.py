@@ -13,6 +13,7 @@ from routing.calls import AudioPart, ChatRequest, FilePart, ImagePart, NativePar
 from routing.terms import Terms
 
 FEMTO_PER_NANO = 10**6
+NANO_USD = 10**9
 
 MESSAGE_TOKENS = 16
 """Marks around a message (3 to 4 tokens with OpenAI), its role and name."""
@@ -295,3 +296,9 @@ def embeddings_bound(body_bytes: int, prices: Prices) -> Bound:
     tokens = body_bytes + REQUEST_TOKENS
     cost = _nano(tokens * max(prices.input, _prices_at(tokens, prices).input))
     return Bound(cost, cost, tokens)
+
+
+def usd(nano_usd: int) -> str:
+    """Dollars as a decimal string without trailing zeros."""
+    text = f"{nano_usd // NANO_USD}.{nano_usd % NANO_USD:09d}".rstrip("0")
+    return text + "00" if text.endswith(".") else text

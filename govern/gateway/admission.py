@@ -2,30 +2,28 @@
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from audit.trail.entries import Entry
 from govern.budgets.claims import Claim, Frozen, Overdrawn, Settlement, hold_for
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import take_sightings, write
+from govern.gateway.cost_limit import UpperBound, cost_limit_of, keep_within_cost, require_within_cost
 from govern.gateway.records import fallback_row, intent_row
 from govern.gateway.refusals import Refusal
 from govern.gateway.settling import settlement_of
 from routing.calls import ChatRequest, InvalidRequest
 from routing.catalog import Deployment, Model
-from routing.money import NOTHING, Bound, upper_bound
+from routing.money import NOTHING, Bound, upper_bound, usd
 from routing.providers import PROVIDERS, Target
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
 
-UpperBound = Callable[[Model, Target], Bound]
-"""The most that an attempt at a priced model can cost."""
-
 
 async def admit(gateway: "Gateway", call: Call, bound: UpperBound) -> None:
     """Reserves the most that the first attempt can cost and writes the intent, in one transaction."""
+    keep_within_cost(call, bound)
     assert call.route is not None
     call.instance = gateway.writer.instance
     attempt = begin_attempt(call, call.route.deployments[0], bound)
@@ -82,11 +80,14 @@ def begin_attempt(call: Call, deployment: Deployment, bound: UpperBound) -> Atte
             f"The model {model.name} has no price, so no budget can cover it. Choose another model, or have it priced.",
             param="model",
         )
-    target = deployment.target._replace(held=True) if lines else deployment.target
+    bounded = bool(lines) or cost_limit_of(call) is not None
+    target = deployment.target._replace(held=bounded)
     most = bound(model, target) if model.prices is not None else NOTHING
     if most.unbounded is not None and any(line.blocks for line in lines):
         raise _unbounded(most.unbounded)
+    require_within_cost(call, most)
     attempt = Attempt(deployment, hold_for(lines, most.nano_usd, time.time()), most)
+    attempt.bounded = bounded
     attempt.asked = call.asked
     call.attempts.append(attempt)
     return attempt
@@ -146,9 +147,9 @@ def request_for(call: Call, attempt: Attempt) -> ChatRequest:
 
 
 def sent_target(attempt: Attempt) -> Target:
-    """The deployment's target, told what is held for this attempt."""
+    """The deployment's target, told whether what it is sent must have a bound."""
     target: Target = attempt.deployment.target
-    return target._replace(held=True) if attempt.hold is not None else target
+    return target._replace(held=attempt.bounded)
 
 
 def claim_of(call: Call, attempt: Attempt | None, settlement: Settlement | None) -> Claim | None:
@@ -178,9 +179,3 @@ def overdrawn(refused: Overdrawn) -> Refusal:
         f"The budget {refused.budget} has {usd(refused.left_nano_usd)} USD left, but this call may cost up to "
         f"{usd(refused.needed_nano_usd)} USD. Send a smaller max_tokens, or ask the budget's owner.",
     )
-
-
-def usd(nano_usd: int) -> str:
-    """Dollars as a decimal string without trailing zeros."""
-    text = f"{nano_usd // 1_000_000_000}.{nano_usd % 1_000_000_000:09d}".rstrip("0")
-    return text + "00" if text.endswith(".") else text

@@ -32,6 +32,7 @@ class Attempt:
         "answered",
         "asked",
         "bound",
+        "bounded",
         "cost_nano_usd",
         "credential",
         "deployment",
@@ -48,6 +49,8 @@ class Attempt:
         self.deployment = deployment
         self.hold = hold
         self.bound = bound
+        self.bounded = False
+        """A budget or a rule limits what it may cost, so the body that leaves must have a bound."""
         self.reserved_nano_usd = bound.nano_usd
         self.asked: Asked = ()
         """Headers of the caller's own for a provider of the door's kind."""

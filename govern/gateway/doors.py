@@ -12,7 +12,6 @@ import msgspec
 
 from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text, uuid7
-from govern.gateway.admission import usd
 from govern.gateway.authentication import UnusableKey, authenticate
 from govern.gateway.call import Call
 from govern.gateway.callers_headers import headers_for_anthropic, sessions_of
@@ -37,6 +36,7 @@ from govern.gateway.snapshot import Key, Snapshot
 from govern.gateway.streaming import open_stream
 from govern.gateway.whole_as_stream import open_whole
 from routing.calls import ChatRequest, InvalidRequest, decode_embeddings
+from routing.money import usd
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from govern.gateway.admission import UpperBound, admit, chat_bound, fall_back, request_for, try_again
+from govern.gateway.admission import admit, chat_bound, fall_back, request_for, try_again
 from govern.gateway.asking import another_credential, note_answer, target_of
 from govern.gateway.call import Attempt, Call
 from govern.gateway.callers_headers import header_among
+from govern.gateway.canaries import with_canary
 from govern.gateway.closing import close, refuse
 from govern.gateway.conversations import KeptConversation
+from govern.gateway.cost_limit import UpperBound
 from govern.gateway.description import describe_chat
 from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.responses import output_items
@@ -79,7 +81,7 @@ async def prepare(gateway: "Gateway", call: Call, request: ChatRequest, body: by
     decide_route(call)
     require_room(call, body)
     request = await with_remote_files(gateway, call, request)
-    replacements = await inspect_input(call)
+    replacements = with_canary(gateway.digest_key, call, await inspect_input(call))
     if replacements:
         call.request = redacted(call, partial(_replaced, request, replacements))
     require_route(call)

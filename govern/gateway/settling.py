@@ -179,4 +179,4 @@ def _is_partly_unseen(call: Call, attempt: Attempt, heard: Heard) -> bool:
 
 
 def _as_sent(target: Target, attempt: Attempt) -> Target:
-    return target._replace(held=True) if attempt.hold is not None else target
+    return target._replace(held=attempt.bounded)

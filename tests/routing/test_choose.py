@@ -152,3 +152,18 @@ def test_a_condition_that_fails_does_not_match_and_says_so() -> None:
     chosen = route(rules)
     assert models(chosen) == ["gemini"]
     assert chosen.passed_over[0].name == "default/broken"
+
+
+@pytest.mark.parametrize(
+    ("rule", "wanted"),
+    [
+        ({"candidates": ("gpt", "claude")}, "claude"),
+        ({"candidates": ("gpt",), "fallbacks": ("claude",)}, "auto"),
+        ({"candidates": ("gpt",), "canary": Canary(model="claude", percent=100)}, "auto"),
+    ],
+    ids=["the model that the caller named", "a fallback", "the canary"],
+)
+def test_constraints_hold_for_whoever_answers_under_the_rule(rule: dict[str, Any], wanted: str) -> None:
+    chosen = route(policy(RoutingRule(name="fast", constraints=Constraints(max_latency_ms=200), **rule)), wanted)
+    assert "claude" not in models(chosen)
+    assert ("claude", "expected latency 250 ms is over 200 ms") in [(p.name, p.reason) for p in chosen.passed_over]
