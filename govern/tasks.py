@@ -1,5 +1,6 @@
 """Work outside of calls, run by Celery."""
 
+import time
 import uuid
 
 from celery import shared_task
@@ -12,6 +13,7 @@ from govern.changes.drift.reporting import report_drift
 from govern.changes.emergencies import lapse_emergencies
 from govern.changes.notifications.digest import tell_digest
 from govern.changes.notifications.sending import send_due
+from govern.changes.notifications.spending import tell_of_spending
 from govern.changes.notifications.telling import tell_of_expiring
 from govern.changes.simulation.asking import resume_lost_simulations
 from govern.changes.simulation.running import run_simulation
@@ -45,6 +47,12 @@ def remind_of_changes() -> None:
     """Tells people of changes that expire soon and, once a day, of everything that waits for them."""
     tell_of_expiring()
     tell_digest()
+
+
+@shared_task
+def tell_what_is_spent() -> None:
+    """Tells people of budgets that have reached a level at which they want to know."""
+    tell_of_spending(time.time())
 
 
 @shared_task

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/@-]*$")]
-Price = Annotated[str, msgspec.Meta(pattern=r"^\d{1,9}(\.\d{1,12})?$")]
+Price = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,12})?$")]
 """US dollars as a decimal string: `"0.007"`. A float would not add up."""
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Milliseconds = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
@@ -107,7 +107,11 @@ class DeploymentBody(Body, kw_only=True, frozen=True):
 
 
 class Constraints(Body, kw_only=True, frozen=True):
-    """What a candidate must satisfy to be chosen."""
+    """What whoever answers under a rule must satisfy: candidates, fallbacks and the canary.
+
+    `max_cost_usd` is the most that a call may come to. What could cost more, by the body that would leave and its limit of tokens, is
+    not asked; what has no price or no bound could.
+    """
 
     max_latency_ms: Milliseconds | None = None
     min_quality: Share | None = None
@@ -137,6 +141,10 @@ class ContextRule(Body, kw_only=True, frozen=True):
 
     max_input_tokens: Annotated[int, msgspec.Meta(ge=1)]
     trim: Literal["off", "oldest", "middle"] = "off"
+
+
+NOT_YET: dict[str, frozenset[str]] = {"RoutingRule": frozenset({"cache", "context"})}
+"""Struct → fields that are written down for later and that nothing reads yet: no change and no bootstrap file may set them."""
 
 
 class RoutingRule(Body, kw_only=True, frozen=True):

@@ -1,6 +1,6 @@
 """A provider on a loopback port that speaks OpenAI's wire format. What it does depends on the model it is asked for.
 
-`echo` repeats the last user message; `say:TEXT` says TEXT; `fail:STATUS` answers with that status; `slow:SECONDS` waits first;
+`echo` repeats the last message and `prompt` the first; `say:TEXT` says TEXT; `fail:STATUS` answers with that status; `slow:SECONDS` waits first;
 `fail-after:SECONDS` waits and then fails; `hang` never answers; `cut` breaks a stream off in the middle; `silent` leaves usage out; `tool` calls the first tool it is offered;
 `gated` streams all but the end and waits for `release`; `flood:MEGABYTES` streams that much; `pause:SECONDS` stops for so long after its first words; `comment:SECONDS` streams a comment and only then
 waits.
@@ -161,7 +161,7 @@ USAGE = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
 def _text(model: str, body: dict[str, Any]) -> str:
     if model.startswith("say:"):
         return str(model[4:])
-    content = body["messages"][-1]["content"]
+    content = body["messages"][0 if model == "prompt" else -1]["content"]
     return content if isinstance(content, str) else " ".join(part.get("text", "") for part in content)
 
 

@@ -15,7 +15,6 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from govern.admin.balances import balances
 from govern.admin.cells import tone
 from govern.admin.columns import column
 from govern.admin.forms import PageForm
@@ -23,6 +22,7 @@ from govern.admin.governed import GovernedAdmin, Related
 from govern.admin.in_force import in_force, link
 from govern.admin.sentences.organisation import PERIODS, scope_words
 from govern.admin.sentences.sentence import dollars
+from govern.budgets.balances import balances
 from govern.budgets.freezes import LONGEST_REASON, PERMISSION, FreezeRefused, lift_freeze
 from govern.identity.ownership import is_own, owned_by
 from govern.models import Budget, BudgetFreeze

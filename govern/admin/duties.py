@@ -13,9 +13,9 @@ from audit.selectors.queue import queue
 from audit.selectors.reach import Applications, may_see_some, reach_of
 from audit.selectors.violations import open_violations_by_severity
 from govern.admin.api_keys import SOON
-from govern.admin.balances import balances
 from govern.admin.changes.duties import change_duties
 from govern.admin.duty import Duty
+from govern.budgets.balances import balances
 from govern.identity.ownership import Owned, is_own, owned_by
 from govern.identity.second_factor import lacks_second_factor
 from govern.models import ApiKey, Budget

@@ -22,7 +22,7 @@ from govern.policy.bodies import (
 )
 from govern.policy.conditions import ConditionInvalid, compile_condition
 from govern.policy.shadows import never_matches, shadowing
-from routing.bodies import CatalogModelBody, DeploymentBody, RoutingPolicyBody
+from routing.bodies import NOT_YET, CatalogModelBody, DeploymentBody, RoutingPolicyBody
 
 Bodies = dict[str, dict[str, tuple[str, msgspec.Struct]]]
 """Kind → name → (place in the document, body)."""
@@ -85,6 +85,9 @@ def _check_routing(document: Document, bodies: Bodies, place: str, body: Routing
             document.report(f"{at}.name", f"two rules of this policy are named `{rule.name}`.")
         seen.add(rule.name)
         _condition(document, f"{at}.when", rule.when)
+        for field in sorted(NOT_YET["RoutingRule"]):
+            if getattr(rule, field) is not None:
+                document.report(f"{at}.{field}", "is not part of this version: nothing would act on it. Leave it out.")
         for field in ("candidates", "fallbacks"):
             for position, model in enumerate(getattr(rule, field)):
                 _served(document, bodies, f"{at}.{field}[{position}]", model)

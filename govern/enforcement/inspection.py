@@ -69,6 +69,11 @@ class Enforcement:
         return self._buffered or any(must_wait(bound) for bound in self._on_output)
 
     @property
+    def hides_canary(self) -> bool:
+        """Whether a policy wants a word of its own in the system prompt, by which the prompt is known wherever it comes out."""
+        return any(isinstance(bound.guard, LeakGuard) and bound.guard.hides_canary for bound in self._on_output)
+
+    @property
     def acts_on_texts(self) -> bool:
         """Whether a guard may block a call, or change it, for what its texts say: then nothing may be sent that cannot be read."""
         return any(bound.guard.action in ("block", "redact") and not bound.policy.observe for bound in self._on_input)

@@ -3,6 +3,7 @@
 from typing import Any
 
 OWNER = "application_owner"
+OFFICER = "compliance_officer"
 
 GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
     "policy_author": {"view": ("governed", "changes", "calls", "violations"), "propose": ("change",)},
@@ -12,7 +13,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "apply": ("change",),
         "stop": ("traffic",),
     },
-    "compliance_officer": {
+    OFFICER: {
         "view": ("governed", "changes", "calls", "violations", "keys"),
         "change": ("violation", "apikey"),
         "propose": ("change",),
@@ -66,7 +67,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "people": ("person", "group"),
 }
 
-APPROVING = frozenset({"approver", "compliance_officer"})
+APPROVING = frozenset({"approver", OFFICER})
 """Groups that may approve changes."""
 PRIVILEGED = APPROVING | {"credential_custodian", "platform_administrator", "policy_author"}
 """Groups through which what is in force can be influenced."""

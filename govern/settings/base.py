@@ -159,6 +159,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         ("close-abandoned-calls", "close_abandoned_calls", 15.0),
         ("follow-changes", "follow_changes", 5.0),
         ("check-drift", "check_what_is_in_force", 60.0),
+        ("tell-what-is-spent", "tell_what_is_spent", 30.0),
         ("remind-of-changes", "remind_of_changes", 3600.0),
         ("resume-simulations", "resume_simulations", 60.0),
         ("prepare-trail-partitions", "prepare_trail_partitions", 6 * 3600.0),

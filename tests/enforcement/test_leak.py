@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from govern.enforcement import Surface
-from govern.enforcement.guards.leak import new_canary
+from govern.enforcement.guards.leak import canary_of
 
 from .conftest import Build, until_blocked
 
@@ -33,9 +33,9 @@ def test_more_overlap_where_the_policy_asks_for_it(enforcement: Build) -> None:
 
 
 def test_canary(enforcement: Build) -> None:
-    canary = new_canary()
+    canary = canary_of(b"8 bytes.")
     assert action(enforcement, f"it says {canary}", prompt=f"Hello. {canary}") == "block"
-    assert action(enforcement, f"it says {new_canary()}", prompt=f"Hello. {canary}") == "allow"
+    assert action(enforcement, f"it says {canary_of(b'8 others')}", prompt=f"Hello. {canary}") == "allow"
 
 
 @pytest.mark.parametrize("size", [1, 4, 9, 200])
@@ -49,7 +49,7 @@ def test_a_stream_stops_before_the_leak_is_out(enforcement: Build, size: int) ->
 
 @pytest.mark.parametrize("size", [1, 3, 50])
 def test_a_canary_never_leaves_a_stream(enforcement: Build, size: int) -> None:
-    canary = new_canary()
+    canary = canary_of(b"8 bytes.")
     stream = enforcement({"guard": "leak"}).open_stream({}, system_prompt=canary)
     assert stream is not None
     left, _ = until_blocked(stream, f"my token is {canary} ok", size)

@@ -9,7 +9,7 @@ from msgspec import inspect
 
 from govern.admin.proposals.hints import KNOWN, LONG, OPTIONS
 from govern.policy.bodies import BODIES
-from routing.bodies import Price
+from routing.bodies import NOT_YET, Price
 
 _PRICE: str = Price.__metadata__[0].pattern  # type: ignore[attr-defined]
 
@@ -125,6 +125,7 @@ def _group(struct: type, *, optional: bool = False) -> Group:
     fields = {
         field.encode_name: _field(struct, field.encode_name, field.type, required=field.required)
         for field in info.fields
+        if field.name not in NOT_YET.get(struct.__name__, ())
     }
     return Group(struct, fields, optional, info.tag_field or "", str(info.tag or ""))
 

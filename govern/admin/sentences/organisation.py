@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from govern.admin.role_words import role_label
 from govern.admin.sentences.sentence import Sentence, dollars, listing, plain, strong
+from govern.changes.notifications.spending import levels_of
 from govern.policy.bodies import ApplicationBody, ApprovalRuleBody, BudgetBody, BudgetScope, TeamBody
 
 PERIODS: dict[str, str | Promise] = {
@@ -82,10 +83,16 @@ def budget(body: BudgetBody) -> list[Sentence]:
         end = Sentence(
             _("Nothing is refused when it is spent; people are told."), "notifications", "warn", about="action"
         )
-    alerts = listing(f"{level:.0%}" for level in body.alert_at)
+    levels = levels_of(body)
+    alerts = listing(f"{level:.0%}" for level in levels)
     told = (
-        [Sentence(format_html(_("People are told at {levels}."), levels=alerts), "notifications")]
-        if body.alert_at
+        [
+            Sentence(
+                format_html(_("Compliance officers and its application owners are told at {levels}."), levels=alerts),
+                "notifications",
+            )
+        ]
+        if levels
         else []
     )
     return [Sentence(allowance, "savings", "ok", about="limit"), end, *told]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from govern.admin.sentences.conditions import always, condition
 from govern.admin.sentences.sentence import Sentence, dollars, listing, strong
-from routing.bodies import Canary, Constraints, RoutingPolicyBody, RoutingRule
+from routing.bodies import NOT_YET, Canary, Constraints, RoutingPolicyBody, RoutingRule
 
 _OBJECTIVES: dict[str, str | Promise] = {
     "quality": gettext_lazy("the best by quality of {models}"),
@@ -67,13 +67,11 @@ def _fine(rule: RoutingRule) -> list[str]:
     fine.extend(_constraints(rule.constraints))
     if rule.canary:
         fine.append(_canary(rule.canary))
-    if rule.cache and (rule.cache.exact or rule.cache.semantic):
-        kind = _("alike") if rule.cache.semantic else _("the same")
-        fine.append(
-            _("Answers to a question that is %(kind)s are kept for %(s)d s.") % {"kind": kind, "s": rule.cache.ttl_s}
-        )
-    if rule.context and rule.context.trim != "off":
-        fine.append(_("Conversations are cut to %(n)d tokens.") % {"n": rule.context.max_input_tokens})
+    fine += [
+        format_html(_("It also says something about {field}, which this version does not act on."), field=strong(field))
+        for field in sorted(NOT_YET["RoutingRule"])
+        if getattr(rule, field) is not None
+    ]
     return fine
 
 

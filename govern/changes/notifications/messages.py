@@ -15,6 +15,7 @@ SENTENCES = {
     "change.expired": gettext_noop("{change} expired: {title}"),
     "change.applied": gettext_noop("{change} is in force: {title}"),
     "change.glass_broken": gettext_noop("Break-glass: {change} is in force and nobody has approved it yet: {title}"),
+    "budget.spent": gettext_noop("Budget {budget}: {used} of {limit_usd} USD is spent or reserved"),
     "digest": gettext_noop("Govern: what waits for you"),
 }
 """Event → subject."""
@@ -30,9 +31,22 @@ def text(event: str, facts: Mapping[str, Any]) -> str:
     if event == "digest":
         lines = [f"· {line}" for line in facts["lines"]]
         return "\n".join((_("These changes wait for you:"), "", *lines, "", facts["link"]))
+    if event == "budget.spent":
+        return _text_of_budget(facts)
     lines = [subject(event, facts), "", _("Requested by: {who}").format(who=facts["requested_by"])]
     if facts.get("risk"):
         lines.append(_("Risk: {risk}").format(risk=facts["risk"]))
     if facts.get("incident"):
         lines.append(_("Incident: {incident}").format(incident=facts["incident"]))
     return "\n".join((*lines, "", facts["link"]))
+
+
+def _text_of_budget(facts: Mapping[str, Any]) -> str:
+    since = _("Its period began on {day}. People are told at {level}.")
+    then = (
+        _("Calls whose highest possible cost does not fit any more are refused.")
+        if facts["refuses"]
+        else _("Nothing is refused: this budget only tells.")
+    )
+    said = since.format(day=facts["period_start"], level=facts["level"])
+    return "\n".join((subject("budget.spent", facts), "", said, then, "", facts["link"]))

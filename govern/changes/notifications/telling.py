@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from govern.changes.approvals import authors_of, eligible, hands_in, progress
-from govern.models import ChangeRequest, ChangeState, Notification, Person, Review
+from govern.changes.notifications.outbox import put
+from govern.models import ChangeRequest, ChangeState, Person, Review
 
 EXPIRES_SOON = timedelta(hours=24)
 
@@ -77,18 +78,9 @@ def _tell(event: str, change: ChangeRequest, people: Iterable[Person]) -> None:
         "incident": change.incident,
         "link": f"{settings.GOVERN_PUBLIC_URL}/admin/govern/changerequest/{change.pk}/change/",
     }
-    channel = Notification.Channel
-    told = [(channel.EMAIL, person.email) for person in people if person.email] if settings.EMAIL_IS_CONFIGURED else []
-    told += [(channel.WEBHOOK, url) for url in settings.GOVERN_WEBHOOK_URLS]
     subject = (
         f"{change}/{change.content_digest[:16]}"
         if event != "change.expiring"
         else f"{change}/{timezone.now():%Y-%m-%d}"
     )
-    Notification.objects.bulk_create(
-        [
-            Notification(event=event, subject_id=subject, channel=way, address=address, facts=facts)
-            for way, address in dict.fromkeys(told)
-        ],
-        ignore_conflicts=True,
-    )
+    put(event, subject, facts, people)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 from typing import NamedTuple
 
 from govern.enforcement import bodies
@@ -23,9 +22,14 @@ class Word(NamedTuple):
     end: int
 
 
-def new_canary() -> str:
-    """A token to place in a system prompt; seeing it in an answer proves a leak."""
-    return f"canary-{secrets.token_hex(8)}"
+def canary_of(random: bytes) -> str:
+    """A token to place in a system prompt, of eight bytes; seeing it in an answer proves a leak."""
+    return f"canary-{random.hex()}"
+
+
+def canaries_in(text: str) -> list[str]:
+    """The tokens that a text holds."""
+    return _CANARY.findall(text)
 
 
 def words_of(text: str) -> list[Word]:
@@ -43,9 +47,10 @@ class LeakGuard:
 
     def __init__(self, body: bodies.Leak, system_prompt: str | None = None) -> None:
         self.action: str = body.action
+        self.hides_canary = body.canary
         self._body = body
         self._sequences: set[tuple[str, ...]] = set()
-        self._canaries: list[str] = _CANARY.findall(system_prompt) if system_prompt else []
+        self._canaries: list[str] = canaries_in(system_prompt) if system_prompt else []
         self._seen: set[tuple[str, ...]] = set()
         known = [word.text for word in words_of(system_prompt or "")]
         for size in range(_WORDS_HELD, WORDS_IN_SEQUENCE + 1):

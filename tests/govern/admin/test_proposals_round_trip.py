@@ -21,6 +21,7 @@ from govern.admin.proposals.writing import write
 from govern.changes.bootstrap_file import read_bootstrap
 from govern.policy.bodies import BODIES
 from govern.policy.canonical import canonical_json
+from routing.bodies import NOT_YET
 from tests.factories.installation import FILE
 
 NO_SHRINKING = (Phase.explicit, Phase.reuse, Phase.generate)
@@ -140,7 +141,12 @@ def values(info: inspect.Type) -> st.SearchStrategy:
             )
         case inspect.StructType():
             fields = {field.encode_name: values(field.type) for field in info.fields if field.required}
-            optional = {field.encode_name: values(field.type) for field in info.fields if not field.required}
+            later = NOT_YET.get(info.cls.__name__, frozenset())
+            optional = {
+                field.encode_name: values(field.type)
+                for field in info.fields
+                if not field.required and field.name not in later
+            }
             tag = {info.tag_field: st.just(info.tag)} if info.tag_field else {}
             return st.fixed_dictionaries({**fields, **tag}, optional=optional)
     raise TypeError(info)

@@ -110,23 +110,21 @@ FIELDS: dict[str, Words] = {
     "weights": Words(
         _("Weights"), _("Shares of the candidates when they are chosen by weight; 1 where none is given.")
     ),
-    "constraints": Words(_("Constraints"), _("What a candidate must satisfy to be chosen.")),
+    "constraints": Words(
+        _("Constraints"),
+        _("What whoever answers must satisfy: candidates, fallbacks, the canary, the model that a caller named."),
+    ),
     "max_latency_ms": Words(_("Slowest"), _("Expected latency in milliseconds.")),
     "min_quality": Words(_("Least quality"), _("From 0 to 1: the mean of its published scores.")),
-    "max_cost_usd": Words(_("Most it may cost"), _("US dollars a call.")),
+    "max_cost_usd": Words(
+        _("Most it may cost"),
+        _("US dollars a call, by its input and its limit of tokens. Who could cost more is not asked."),
+    ),
     "regions": Words(_("Regions"), _("None given: any.")),
     "fallbacks": Words(_("Fallbacks"), _("Asked in this order when no candidate answers.")),
     "canary": Words(_("Canary"), _("A share of the traffic that goes to another model first.")),
     "percent": Words(_("Percent")),
     "sticky": Words(_("Who stays together")),
-    "cache": Words(_("Cache"), _("Whether answers may come from the cache.")),
-    "exact": Words(_("The same question")),
-    "semantic": Words(_("Questions that mean the same")),
-    "threshold": Words(_("How alike"), _("From 0 to 1.")),
-    "ttl_s": Words(_("Kept for"), _("Seconds.")),
-    "context": Words(_("Long conversations"), _("How they are cut before they are sent.")),
-    "max_input_tokens": Words(_("Most tokens sent")),
-    "trim": Words(_("What is cut")),
     "unsupported": Words(_("Parameters that the model does not know")),
     # guards
     "mode": Words(_("Mode")),

@@ -1,0 +1,119 @@
+"""Whatever a body can say, code acts on: outside forms, sentences and risk, some module reads each field.
+
+Where a field's name is common, reading any attribute of that name would prove nothing; so each struct names the modules that act on it.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from govern.policy.bodies import BODIES
+from routing.bodies import NOT_YET
+
+ROOT = Path(__file__).parents[3]
+
+COMPILATION, REFERENCES = "govern/policy/compilation.py", "govern/changes/references.py"
+GUARDS = ("govern/enforcement/compilation.py", "govern/enforcement/guards/")
+ACTS: dict[str, tuple[str, ...]] = {
+    "TeamBody": (COMPILATION, "govern/identity/ownership.py"),
+    "ApplicationBody": (COMPILATION,),
+    "ProviderBody": (COMPILATION, "govern/parts/up.py"),
+    "ProviderLimits": ("routing/client/",),
+    "CredentialBody": (COMPILATION, "govern/changes/"),
+    "CatalogModelBody": (COMPILATION, "routing/choose.py", "routing/money.py", "routing/catalog.py", REFERENCES),
+    "TokenPrices": ("routing/money.py",),
+    "LongContext": ("routing/money.py",),
+    "DeploymentBody": (COMPILATION,),
+    "RoutingPolicyBody": (COMPILATION, "routing/choose.py"),
+    "RoutingRule": (COMPILATION, "routing/choose.py", "govern/gateway/admission.py"),
+    "Constraints": ("routing/choose.py", "govern/gateway/cost_limit.py"),
+    "Canary": ("routing/choose.py",),
+    "GuardPolicyBody": (*GUARDS, "govern/policy/", "govern/enforcement/tally.py"),
+    "PolicyScope": ("govern/policy/scope.py",),
+    "PromptInjection": GUARDS,
+    "OwnText": ("govern/enforcement/guards/prompt_injection.py",),
+    "Pii": (*GUARDS,),
+    "Secrets": (*GUARDS,),
+    "Topics": (*GUARDS,),
+    "Leak": ("govern/enforcement/guards/leak.py", "govern/enforcement/compilation.py", "govern/enforcement/bodies.py"),
+    "JsonSchema": (*GUARDS,),
+    "Regex": (*GUARDS,),
+    "Length": (*GUARDS,),
+    "Rule": (*GUARDS,),
+    "Classifier": (*GUARDS, "govern/changes/addresses.py"),
+    "BudgetBody": (COMPILATION, "govern/changes/notifications/spending.py"),
+    "BudgetScope": (COMPILATION, "govern/policy/scope.py", "govern/budgets/"),
+    "ApprovalRuleBody": ("govern/changes/approvals.py", "govern/migrations/_changes_sql.py"),
+    "ExemptionBody": ("govern/policy/exemptions.py", COMPILATION),
+    "MembershipBody": ("govern/changes/applying.py", "govern/changes/checks.py", "govern/identity/"),
+    "StopBody": ("govern/policy/stops.py", COMPILATION),
+}
+"""Struct → the modules, or folders of modules, that act on what it says."""
+
+FOR_PEOPLE = {
+    "TeamBody.description",
+    "ApplicationBody.description",
+    "ProviderBody.data_retention",
+    "CatalogModelBody.price_source",
+    "CatalogModelBody.score_source",
+    "CatalogModelBody.good_at",
+    "CatalogModelBody.smaller_sibling",
+    "CatalogModelBody.notes",
+    "ExemptionBody.reason",
+    "StopBody.reason",
+}
+"""Facts that people write down for people. Nothing says that Govern acts on them."""
+
+
+def structs() -> Iterator[tuple[type, list[str]]]:
+    """Every struct of every body with its fields."""
+    seen: set[type] = set()
+    waiting: list[object] = [msgspec.inspect.type_info(body) for body in BODIES.values()]
+    while waiting:
+        info = waiting.pop()
+        if isinstance(info, msgspec.inspect.StructType):
+            if info.cls in seen or info.cls.__name__ in ("CacheRule", "ContextRule"):
+                continue
+            seen.add(info.cls)
+            yield info.cls, [field.name for field in info.fields]
+            waiting += [field.type for field in info.fields]
+        for several in ("types", "item_types"):
+            waiting += getattr(info, several, ())
+        for one in ("item_type", "value_type"):
+            waiting += [found] if (found := getattr(info, one, None)) is not None else []
+
+
+@cache
+def read_in(module: str) -> frozenset[str]:
+    """Names of the attributes that a module, or any module of a folder, reads; in SQL, the keys of the bodies."""
+    place = ROOT / module
+    files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
+    sql = "".join(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    keys = re.findall(r"->>? ?'(\w+)'", sql)
+    return frozenset([*(node.attr for node in nodes if isinstance(node, ast.Attribute)), *keys])
+
+
+FIELDS = sorted((struct.__name__, field) for struct, names in structs() for field in names)
+ACTING = [
+    (struct, field)
+    for struct, field in FIELDS
+    if field != "name" and f"{struct}.{field}" not in FOR_PEOPLE and field not in NOT_YET.get(struct, ())
+]
+
+
+@pytest.mark.parametrize(("struct", "field"), ACTING, ids=[f"{struct}.{field}" for struct, field in ACTING])
+def test_some_code_acts_on_the_field(struct: str, field: str) -> None:
+    assert any(field in read_in(module) for module in ACTS[struct]), f"nothing acts on {struct}.{field}"
+
+
+def test_the_tables_name_what_exists() -> None:
+    known = {f"{struct}.{field}" for struct, field in FIELDS}
+    assert {struct for struct, _ in FIELDS} == set(ACTS)
+    assert known >= FOR_PEOPLE
+    assert {f"{struct}.{field}" for struct, fields in NOT_YET.items() for field in fields} <= known
