@@ -85,7 +85,7 @@ ONLY_COLUMNS = {
         "due_at",
         "reopened_at",
     ),
-    "govern_apikey": ("revoked_at", "revoked_by_id", "revoked_reason"),
+    "govern_apikey": ("revoked_at", "revoked_by_id", "revoked_reason", "replaced_at", "expires_at", "stamp"),
 }
 """Table → the columns that the application may change. It may insert rows, where their triggers let it, and delete none.
 

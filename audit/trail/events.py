@@ -188,6 +188,13 @@ register_event(
 
 # Keys
 register_event("key.issued", gettext_noop("{actor} issued the key {key} of {application}"), severity="notice")
+register_event(
+    "key.rotated",
+    gettext_noop(
+        "{actor} rotated the key {key} of {application}; the secret ending in {ends_with} works until {until}"
+    ),
+    severity="notice",
+)
 register_event("key.revoked", gettext_noop("{actor} revoked the key {key} of {application}"), severity="notice")
 register_event("credential.stored", gettext_noop("{actor} stored the credential {credential}"), severity="notice")
 

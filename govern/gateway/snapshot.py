@@ -41,13 +41,15 @@ class Key(NamedTuple):
     application_name: str
     expires_at_s: float
     revoked: bool
+    replaced: bool = False
+    """Another secret has its name; it goes on until it expires."""
 
     def unusable(self, now_s: float) -> str | None:
         """Why the key must be refused, if it must."""
         if self.revoked:
             return "was revoked"
         if now_s >= self.expires_at_s:
-            return "has expired"
+            return "was replaced by a newer secret and has ended" if self.replaced else "has expired"
         return None if self.application else "belongs to an application that is retired"
 
 
@@ -67,7 +69,8 @@ FROM govern_credentialsecret s JOIN govern_providercredential c ON c.id = s.cred
 ORDER BY s.credential_id, s.created_at DESC
 """
 _KEYS = """
-SELECT k.id::text, k.application_id::text, k.name, k.digest, k.expires_at, k.stamp, a.name, k.revoked_at IS NOT NULL
+SELECT k.id::text, k.application_id::text, k.name, k.digest, k.expires_at, k.stamp, a.name, k.revoked_at IS NOT NULL,
+    k.replaced_at IS NOT NULL
 FROM govern_apikey k JOIN govern_application a ON a.id = k.application_id
 """
 
@@ -156,6 +159,7 @@ class SnapshotLoader:
     async def _keys(self, connection: AsyncConnection[Any], revision: CompiledRevision) -> dict[bytes, Key]:
         """Keys that Govern issued; one that somebody else wrote is as good as unknown, and found by drift."""
         cursor = await connection.execute(_KEYS)
+        rows = await cursor.fetchall()
         return {
             bytes.fromhex(digest): Key(
                 id=id_,
@@ -164,7 +168,8 @@ class SnapshotLoader:
                 application_name=application,
                 expires_at_s=expires_at.timestamp() if expires_at else float("inf"),
                 revoked=revoked,
+                replaced=replaced,
             )
-            for id_, application_id, name, digest, expires_at, stamp, application, revoked in await cursor.fetchall()
+            for id_, application_id, name, digest, expires_at, stamp, application, revoked, replaced in rows
             if is_stamped(id_, application_id, name, digest, expires_at, stamp, ring=self._ring)
         }

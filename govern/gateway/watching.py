@@ -20,7 +20,8 @@ STALE_AFTER_S = 5.0
 _RETRY_S = 0.5
 _MARK = """
 SELECT (SELECT max(number) FROM govern_revision),
-       (SELECT (count(*), count(revoked_at), max(created_at), max(revoked_at))::text FROM govern_apikey),
+       (SELECT (count(*), count(revoked_at), count(replaced_at), max(created_at), max(revoked_at), max(replaced_at))::text
+        FROM govern_apikey),
        (SELECT count(*) FROM govern_credentialsecret)
 """
 _log = logging.getLogger("govern.gateway")

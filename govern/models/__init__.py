@@ -1,6 +1,6 @@
 """Who may do what, and what is in force."""
 
-from govern.models.api_key import ApiKey
+from govern.models.api_key import ApiKey, ApiKeyUse
 from govern.models.budget import Budget, BudgetAccount
 from govern.models.budget_freeze import BudgetFreeze
 from govern.models.catalogue import CatalogModel, CredentialSecret, Deployment, Provider, ProviderCredential
@@ -43,6 +43,7 @@ GOVERNED: dict[str, type[Governed]] = {
 __all__ = [
     "GOVERNED",
     "ApiKey",
+    "ApiKeyUse",
     "Application",
     "ApprovalRule",
     "Budget",

@@ -1,6 +1,7 @@
 """API keys: how applications prove who they are."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -20,9 +21,19 @@ class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
             Q(expires_at__isnull=True) | Q(expires_at__gt=timezone.now())
         )
 
+    def current(self) -> "ApiKeyQuerySet":
+        """The newest of each name: neither revoked nor replaced. It may have expired."""
+        return self.filter(revoked_at__isnull=True, replaced_at__isnull=True)
+
+    def unused(self, *, since: datetime) -> "ApiKeyQuerySet":
+        """Usable, older than this, and no call has come with them since."""
+        return self.usable().filter(created_at__lt=since).exclude(use__last_used_at__gte=since)
+
 
 class ApiKey(models.Model):
-    """A key of an application. Only its SHA-256 is stored; the secret is shown once, when it is issued.
+    """A secret of an application. Only its SHA-256 is stored; it is shown once, when it is issued.
+
+    Two may bear one name: the current one, and the one that it replaced, until that one ends.
 
     Written by `govern.identity.api_keys` alone: the database asks for a proof, and gateways serve a key only if its stamp is Govern's.
     """
@@ -40,6 +51,11 @@ class ApiKey(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("issued by")
     )
+    replaces = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("replaces")
+    )
+    replaced_at = models.DateTimeField(_("replaced"), null=True, blank=True)
+    """Since when another secret has its name; `expires_at` says until when it goes on working."""
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     revoked_by = models.ForeignKey(
@@ -55,7 +71,9 @@ class ApiKey(models.Model):
         ordering = ("application__name", "name")
         constraints = [
             models.UniqueConstraint(
-                fields=["application", "name"], condition=Q(revoked_at__isnull=True), name="one_live_key_of_a_name"
+                fields=["application", "name"],
+                condition=Q(revoked_at__isnull=True, replaced_at__isnull=True),
+                name="one_current_key_of_a_name",
             )
         ]
 
@@ -66,3 +84,18 @@ class ApiKey(models.Model):
     def masked(self) -> str:
         """What may be shown of the secret."""
         return f"{self.prefix}…{self.last_four}"
+
+
+class ApiKeyUse(models.Model):
+    """How a key is used, told by gateways about once a minute: for people, not evidence. The trail has every call."""
+
+    key = models.OneToOneField(ApiKey, on_delete=models.CASCADE, primary_key=True, related_name="use")
+    calls = models.BigIntegerField(_("calls"), default=0)
+    last_used_at = models.DateTimeField(_("last used"))
+
+    class Meta:
+        verbose_name = _("use of an API key")
+        verbose_name_plural = _("use of API keys")
+
+    def __str__(self) -> str:
+        return f"{self.key_id}: {self.calls}"

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.utils import timezone
 
 from govern.changes.drift.finding import find_drift
 from govern.changes.drift.keys import foreign_keys
-from govern.identity.api_keys import issue_key, key_digest, revoke_key
+from govern.identity.api_keys import issue_key, key_digest, revoke_key, rotate_key
+from govern.identity.write_proofs import prove_write, proven_instant
 from govern.models import ApiKey, Application
 from tests.cast import person
 from tests.govern.changes.shell import refused, run
@@ -60,6 +61,12 @@ STATEMENTS = [
     "UPDATE govern_apikey SET application_id = (SELECT id FROM govern_application ORDER BY name LIMIT 1)",
     "UPDATE govern_apikey SET expires_at = now() + interval '9 years'",
     "UPDATE govern_apikey SET name = 'x'",
+    "UPDATE govern_apikey SET replaced_at = now()",
+    "UPDATE govern_apikey SET replaced_at = now(), expires_at = now(), stamp = ''",
+    "UPDATE govern_apikey SET replaced_at = NULL WHERE replaced_at IS NOT NULL",
+    "UPDATE govern_apikey SET expires_at = NULL WHERE replaced_at IS NOT NULL",
+    "UPDATE govern_apikey SET expires_at = now() - interval '1 hour'",
+    "UPDATE govern_apikey SET replaces_id = id",
     "UPDATE govern_apikey SET id = gen_random_uuid()",
     "UPDATE govern_apikey SET stamp = ''",
     "UPDATE govern_apikey SET revoked_at = NULL, revoked_by_id = NULL, revoked_reason = ''",
@@ -75,6 +82,8 @@ STATEMENTS = [
 
 
 def test_in_psql_they_are_not() -> None:
+    rotated, _ = issue_key(application=helpdesk(), name="rotated", by=None)
+    rotate_key(key=rotated, by=None, grace=timedelta(days=1))
     key, _ = issue_key(application=helpdesk(), name="spare", by=None)
     revoke_key(key=key, by=None, reason="Spare.")
     connection.close()
@@ -91,6 +100,27 @@ def test_a_proof_that_was_seen_makes_no_other_key_and_not_the_same_again() -> No
     for id_, digest in ((uuid.uuid4(), MINE), (key.pk, key.digest)):
         assert run("SELECT set_config('govern.write_proof', %s, false)", proof)
         assert "through Govern" in refused(insert, id_, digest, key.pk)
+
+
+def test_a_proof_of_rotating_shortens_no_other_key_and_lengthens_none() -> None:
+    key, _ = issue_key(application=helpdesk(), name="seen", by=None)
+    other, _ = issue_key(application=helpdesk(), name="other", by=None)
+    ends_at = timezone.now() + timedelta(days=1)
+    prove_write("key.replaced", key.pk, "x", proven_instant(ends_at))
+    (proof,) = run("SELECT current_setting('govern.write_proof')")[0] or ("",)
+    for pk, at in ((other.pk, ends_at), (key.pk, ends_at + timedelta(days=1))):
+        assert run("SELECT set_config('govern.write_proof', %s, false)", proof)
+        update = "UPDATE govern_apikey SET replaced_at = now(), expires_at = %s, stamp = 'x' WHERE id = %s"
+        assert "through Govern" in refused(update, at, pk)
+
+
+def test_three_secrets_of_a_name_do_not_work_at_once() -> None:
+    first, _ = issue_key(application=helpdesk(), name="thrice", by=None)
+    second, _ = rotate_key(key=first, by=None, grace=timedelta(days=1))
+    ends_at = timezone.now() + timedelta(days=1)
+    prove_write("key.replaced", second.pk, "x", proven_instant(ends_at))
+    with pytest.raises(DatabaseError, match="Two secrets"):
+        ApiKey.objects.filter(pk=second.pk).update(replaced_at=timezone.now(), expires_at=ends_at, stamp="x")
 
 
 def test_revoking_in_psql_is_allowed_once_and_for_good() -> None:
