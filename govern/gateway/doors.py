@@ -95,6 +95,7 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         except UnusableKey as error:
             key = error.key
             raise error.refusal from None
+        gateway.key_use.note(key.id)
         body = await decompressed(await request.read_body(), request.headers, gateway.max_body_bytes)
         return await endpoint(gateway, request, snapshot, key, body)
     except CallRefused as error:

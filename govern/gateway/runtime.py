@@ -18,6 +18,7 @@ from audit.trail.writer import TrailWriter
 from govern.budgets.abandoned import settle_abandoned
 from govern.budgets.ledger import BudgetLedger
 from govern.gateway.conversations import Conversations
+from govern.gateway.key_use import KeyUse
 from govern.gateway.metrics import GatewayMetrics
 from govern.gateway.refusals import Refusal
 from govern.gateway.snapshot import Snapshot, SnapshotLoader
@@ -51,6 +52,7 @@ class Gateway:
         self.sealer = configured_sealer()
         self.conversations = Conversations(url, self.sealer)
         self.credentials = CredentialHealth()
+        self.key_use = KeyUse(url)
         self._watcher = SnapshotWatcher(url, loader)
         self.client = HttpClient()
         self.loop: asyncio.AbstractEventLoop
@@ -81,6 +83,7 @@ class Gateway:
         self.loop = asyncio.get_running_loop()
         await self.writer.start()
         await self._watcher.start()
+        self.key_use.start()
         if self.writer.healthy:
             self._closing = asyncio.create_task(asyncio.to_thread(_close_abandoned_calls))
         # What lives now lives until the end: the collector need not look at it again on a call's time.
@@ -94,6 +97,7 @@ class Gateway:
             await asyncio.wait([self._closing])
         await self.writer.stop()
         await self._watcher.stop()
+        await self.key_use.stop()
         await self.conversations.close()
         await self.client.close()
 

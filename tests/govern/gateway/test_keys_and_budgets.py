@@ -1,14 +1,16 @@
 """Keys stop working the moment they are revoked, and budgets are never overspent."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 import httpx
 import pytest
 from django.utils import timezone
 
-from govern.identity.api_keys import issue_key, revoke_key
-from govern.models import Application
+from govern.gateway.runtime import Gateway
+from govern.identity.api_keys import issue_key, key_digest, revoke_key, rotate_key
+from govern.models import ApiKey, Application
 from tests.govern.gateway.installation import RISK_ENGINE, rows, trail, with_orm
 from tests.provider_simulator import ProviderSimulator
 
@@ -48,6 +50,72 @@ async def test_a_key_expires(client: httpx.AsyncClient) -> None:
     headers = {"authorization": f"Bearer {await with_orm(issue)}"}
     await asyncio.sleep(0.8)
     assert "has expired" in (await eventually(client, 401, headers)).json()["error"]["message"]
+
+
+async def test_both_secrets_of_a_rotated_key_work_until_the_old_one_ends(client: httpx.AsyncClient) -> None:
+    def issue() -> tuple[ApiKey, str]:
+        return issue_key(application=Application.objects.get(name="helpdesk"), name="rotated", by=None)
+
+    old, old_secret = await with_orm(issue)
+    old_headers = {"authorization": f"Bearer {old_secret}"}
+    await eventually(client, 200, old_headers)
+    _, secret = await with_orm(lambda: rotate_key(key=old, by=None, grace=timedelta(milliseconds=1_500)))
+    await eventually(client, 200, {"authorization": f"Bearer {secret}"})
+    assert (await client.post("/v1/chat/completions", json=BODY, headers=old_headers)).status_code == 200
+    assert [event["key"] for event in await trail()][-1] == "rotated"
+    await asyncio.sleep(1.5)  # nothing is written then: the gateway knows the time
+    refused = await client.post("/v1/chat/completions", json=BODY, headers=old_headers)
+    assert refused.status_code == 401
+    assert "was replaced by a newer secret and has ended" in refused.json()["error"]["message"]
+    await eventually(client, 200, {"authorization": f"Bearer {secret}"})
+
+
+async def test_an_old_secret_that_is_revoked_during_its_grace_is_refused_within_a_second(
+    client: httpx.AsyncClient,
+) -> None:
+    old, old_secret = await with_orm(
+        lambda: issue_key(application=Application.objects.get(name="helpdesk"), name="rotated", by=None)
+    )
+    _, secret = await with_orm(lambda: rotate_key(key=old, by=None, grace=timedelta(days=1)))
+    await eventually(client, 200, {"authorization": f"Bearer {old_secret}"})
+    await with_orm(lambda: revoke_key(key=old, by=None, reason="a test"))
+    await eventually(client, 401, {"authorization": f"Bearer {old_secret}"})
+    await eventually(client, 200, {"authorization": f"Bearer {secret}"})
+
+
+async def test_the_use_of_each_secret_is_counted_and_written_now_and_then(
+    client: httpx.AsyncClient, gateway: Gateway
+) -> None:
+    for _ in range(3):
+        await client.post("/v1/chat/completions", json=BODY, headers=AUTH)
+    assert await rows("SELECT * FROM govern_apikeyuse") == []
+    await gateway.key_use.write()
+    await client.post("/v1/chat/completions", json=BODY, headers=AUTH)
+    await asyncio.gather(gateway.key_use.write(), gateway.key_use.write())
+    (use,) = await rows("SELECT u.calls, now() - u.last_used_at < '1 minute' AS lately FROM govern_apikeyuse u")
+    assert (use["calls"], use["lately"]) == (4, True)
+
+
+async def test_two_gateways_see_a_rotated_key_within_a_second(gateway: Gateway) -> None:
+    other = Gateway()
+    await other.start()
+    try:
+        old, _ = await with_orm(
+            lambda: issue_key(application=Application.objects.get(name="helpdesk"), name="rotated", by=None)
+        )
+        _, secret = await with_orm(lambda: rotate_key(key=old, by=None, grace=timedelta()))
+        digest = bytes.fromhex(key_digest(secret))
+        for _ in range(20):
+            snapshots = [found for found in (gateway.snapshot, other.snapshot) if found is not None]
+            if len(snapshots) == 2 and all(digest in found.keys for found in snapshots):
+                break
+            await asyncio.sleep(0.05)
+        for found in snapshots:
+            by_id = {known.id: known for known in found.keys.values()}
+            assert "newer secret" in (by_id[str(old.pk)].unusable(time.time()) or "")
+            assert found.keys[digest].unusable(time.time()) is None
+    finally:
+        await other.stop()
 
 
 # The upper bound of BODY: its bytes and overhead in, 20 tokens out; what it costs: 10 in, 5 out.
