@@ -49,6 +49,8 @@ MFA_TOTP_ISSUER = "Govern"
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 GOVERN_SECOND_FACTOR_AGE = timedelta(minutes=5)
 """How old a second factor may be when somebody approves, applies, breaks glass or reveals."""
+GOVERN_KEYS_SECOND_FACTOR = env.bool("GOVERN_KEYS_SECOND_FACTOR", default=False)
+"""Whether issuing and rotating API keys asks for a fresh second factor as well."""
 
 # Lock-out: django-axes counts passwords, allauth counts codes; both let in five a quarter of an hour
 AXES_FAILURE_LIMIT = 5

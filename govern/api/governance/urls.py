@@ -12,6 +12,7 @@ from govern.api.governance.change_requests import (
     SubmitView,
     WithdrawView,
 )
+from govern.api.governance.keys import KeysView, KeyView, RevokeKeyView, RotateKeyView
 from govern.api.governance.policies import PoliciesView, PolicySchemaView, PolicyView
 
 urlpatterns = [
@@ -20,6 +21,10 @@ urlpatterns = [
     path("policies/<str:kind>/<path:name>", PolicyView.as_view(), name="api-policy"),
     path("budget-freezes", BudgetFreezesView.as_view(), name="api-budget-freezes"),
     path("budget-freezes/<uuid:pk>/lift", LiftFreezeView.as_view(), name="api-budget-freeze-lift"),
+    path("keys", KeysView.as_view(), name="api-keys"),
+    path("keys/<uuid:pk>", KeyView.as_view(), name="api-key"),
+    path("keys/<uuid:pk>/rotate", RotateKeyView.as_view(), name="api-key-rotate"),
+    path("keys/<uuid:pk>/revoke", RevokeKeyView.as_view(), name="api-key-revoke"),
     path("change-requests", ChangeRequestsView.as_view(), name="api-changes"),
     path("change-requests/<int:number>", ChangeRequestView.as_view(), name="api-change"),
     path("change-requests/<int:number>/submit", SubmitView.as_view(), name="api-change-submit"),
