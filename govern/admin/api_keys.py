@@ -1,6 +1,6 @@
 """API keys: issued with the secret shown once, revoked with a reason, never deleted."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -23,16 +23,26 @@ from govern.admin.columns import column
 from govern.admin.filters import Choice
 from govern.admin.forms import PageForm
 from govern.admin.lists import ListAdmin
-from govern.identity.api_keys import KeyRefused, issue_key, revoke_key
-from govern.models import ApiKey, Application
+from govern.identity.api_keys import KeyRefused, issue_key, revoke_key, rotate_key
+from govern.identity.second_factor import ask_for_second_factor, has_fresh_second_factor
+from govern.models import ApiKey, ApiKeyUse, Application
 
 SOON = timedelta(days=14)
+UNUSED = timedelta(days=30)
 _LIFETIMES = {
     "30": gettext_lazy("30 days"),
     "90": gettext_lazy("90 days"),
     "365": gettext_lazy("one year"),
     "": gettext_lazy("no end"),
 }
+_GRACES = {
+    "0": gettext_lazy("no longer: it ends at once"),
+    "1": gettext_lazy("one hour"),
+    "24": gettext_lazy("one day"),
+    "168": gettext_lazy("one week"),
+    "720": gettext_lazy("30 days"),
+}
+"""By hours."""
 
 
 class IssueForm(PageForm):
@@ -64,6 +74,22 @@ class IssueForm(PageForm):
         self.fields["application"].queryset = offered  # type: ignore[attr-defined]
 
 
+class RotateForm(PageForm):
+    """What is asked before a key gets a new secret."""
+
+    grace = forms.ChoiceField(
+        choices=_GRACES.items(),
+        initial="168",
+        label=gettext_lazy("The old secret works for"),
+        help_text=gettext_lazy(
+            "Time to put the new one in its place. The old one ends by itself, and at its own expiry at the latest."
+        ),
+    )
+    lifetime = forms.ChoiceField(
+        choices=_LIFETIMES.items(), initial="90", required=False, label=gettext_lazy("The new secret is valid for")
+    )
+
+
 class RevokeForm(PageForm):
     """Why a key is revoked."""
 
@@ -85,6 +111,8 @@ class KeyStatus(Choice):
         ("usable", gettext_lazy("Active")),
         ("soon", gettext_lazy("Expires soon")),
         ("expired", gettext_lazy("Expired")),
+        ("replaced", gettext_lazy("Replaced, still works")),
+        ("unused", gettext_lazy("Active, unused for 30 days")),
         ("revoked", gettext_lazy("Revoked")),
     )
 
@@ -97,6 +125,10 @@ class KeyStatus(Choice):
                 return queryset.filter(revoked_at__isnull=True, expires_at__gt=now, expires_at__lte=now + SOON)
             case "expired":
                 return queryset.filter(revoked_at__isnull=True, expires_at__lte=now)
+            case "replaced":
+                return ApiKey.objects.usable().filter(replaced_at__isnull=False) & queryset
+            case "unused":
+                return ApiKey.objects.unused(since=now - UNUSED) & queryset
             case "revoked":
                 return queryset.filter(revoked_at__isnull=False)
         return queryset
@@ -130,10 +162,10 @@ class ApiKeyAdmin(ListAdmin):
     empty_heading = gettext_lazy("No keys yet")
     empty_advice = gettext_lazy("Issue a key for an application; its secret is shown once, on the next page.")
     add_text = gettext_lazy("Issue a key")
-    list_display = ("label", "application_name", "masked", "status", "created_at", "issued_by", "expires")
+    list_display = ("label", "application_name", "masked", "status", "created_at", "last_used", "requests", "expires")
     search_fields = ("name", "application__name", "last_four")
     list_filter = (KeyStatus, OfApplication)
-    list_select_related = ("application", "created_by")
+    list_select_related = ("application", "use")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return may_see_some(request.user, "govern.add_apikey")
@@ -144,7 +176,12 @@ class ApiKeyAdmin(ListAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         revoke = self.admin_site.admin_view(self.revoke_view)
-        return [path("<uuid:pk>/revoke/", revoke, name="govern_apikey_revoke"), *super().get_urls()]
+        rotate = self.admin_site.admin_view(self.rotate_view)
+        return [
+            path("<uuid:pk>/revoke/", revoke, name="govern_apikey_revoke"),
+            path("<uuid:pk>/rotate/", rotate, name="govern_apikey_rotate"),
+            *super().get_urls(),
+        ]
 
     @column(gettext_lazy("name"), order="name")
     def label(self, key: ApiKey) -> str:
@@ -162,9 +199,15 @@ class ApiKeyAdmin(ListAdmin):
     def status(self, key: ApiKey) -> str:
         return status_badge(key)
 
-    @column(gettext_lazy("issued by"))
-    def issued_by(self, key: ApiKey) -> str:
-        return key.created_by.username if key.created_by else _("bootstrap")
+    @column(gettext_lazy("last used"), css="nowrap", order="use__last_used_at")
+    def last_used(self, key: ApiKey) -> str:
+        use = use_of(key)
+        return distance(use.last_used_at) if use else _("never")
+
+    @column(gettext_lazy("requests"), css="num", order="use__calls")
+    def requests(self, key: ApiKey) -> str:
+        use = use_of(key)
+        return f"{use.calls:,}" if use else "0"
 
     @column(gettext_lazy("expires"), css="nowrap", order="expires_at")
     def expires(self, key: ApiKey) -> str:
@@ -177,16 +220,17 @@ class ApiKeyAdmin(ListAdmin):
         """Asks for what a key needs, issues it, and shows its secret in the answer to that one request."""
         if not self.has_add_permission(request):
             raise PermissionDenied
+        if lacks_confirmation(request):
+            return ask_for_second_factor(request)
         within = reach_of(request.user, "govern.add_apikey")
         form = IssueForm(request.POST or None, initial={"application": request.GET.get("application")}, within=within)
         if request.method == "POST" and form.is_valid():
-            days = form.cleaned_data["lifetime"]
             try:
                 key, secret = issue_key(
                     application=form.cleaned_data["application"],
                     name=form.cleaned_data["name"],
                     by=request.user,  # type: ignore[arg-type]
-                    expires_at=timezone.now() + timedelta(days=int(days)) if days else None,
+                    expires_at=_end_of(form.cleaned_data["lifetime"]),
                 )
             except KeyRefused as refused:
                 form.add_error(None, str(refused))
@@ -196,9 +240,9 @@ class ApiKeyAdmin(ListAdmin):
         return TemplateResponse(request, "govern/key_issue.html", context)
 
     @sensitive_variables("secret")
-    def _once(self, request: HttpRequest, key: ApiKey, secret: str) -> HttpResponse:
+    def _once(self, request: HttpRequest, key: ApiKey, secret: str, old: ApiKey | None = None) -> HttpResponse:
         context = self.page_context(
-            request, title=key.name, key=key, secret=secret, base_url=settings.GOVERN_PUBLIC_URL
+            request, title=key.name, key=key, secret=secret, old=old, base_url=settings.GOVERN_PUBLIC_URL
         )
         return TemplateResponse(request, "govern/key_once.html", context)
 
@@ -218,9 +262,50 @@ class ApiKeyAdmin(ListAdmin):
             title=str(key),
             key=key,
             badge=status_badge(key),
+            use=use_of(key),
+            others=[other for other in self._of_its_name(key) if other.pk != key.pk],
+            may_rotate=self._may_rotate(request, key),
             may_revoke=self.may_revoke(request) and not key.revoked_at,
         )
         return TemplateResponse(request, "govern/key.html", context)
+
+    @sensitive_variables("secret")
+    def rotate_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
+        """Issues a new secret under the key's name, and says until when the old one works."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        key = self._key(request, pk)
+        if not is_within(key.application.name, reach_of(request.user, "govern.add_apikey")):
+            raise PermissionDenied
+        if lacks_confirmation(request):
+            return ask_for_second_factor(request)
+        form = RotateForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            try:
+                issued, secret = rotate_key(
+                    key=key,
+                    by=request.user,  # type: ignore[arg-type]
+                    grace=timedelta(hours=int(form.cleaned_data["grace"])),
+                    expires_at=_end_of(form.cleaned_data["lifetime"]),
+                )
+            except KeyRefused as refused:
+                form.add_error(None, str(refused))
+            else:
+                return self._once(request, issued, secret, old=ApiKey.objects.get(pk=key.pk))
+        elif not self._may_rotate(request, key):
+            return HttpResponseRedirect(reverse("admin:govern_apikey_change", args=[key.pk]))
+        crumbs = [self.list_crumb(), (str(key), reverse("admin:govern_apikey_change", args=[key.pk]))]
+        context = self.page_context(request, title=_("Rotate"), crumbs=crumbs, key=key, form=form)
+        return TemplateResponse(request, "govern/key_rotate.html", context)
+
+    def _may_rotate(self, request: HttpRequest, key: ApiKey) -> bool:
+        within = reach_of(request.user, "govern.add_apikey")
+        return not key.revoked_at and not key.replaced_at and is_within(key.application.name, within)
+
+    def _of_its_name(self, key: ApiKey) -> list[ApiKey]:
+        """The secrets of a key's name that work, the newest first: two at most."""
+        named = ApiKey.objects.usable().filter(application=key.application, name=key.name)
+        return list(named.select_related("application", "use").order_by("-created_at"))
 
     def revoke_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Asks for a reason, then revokes the key for good."""
@@ -239,15 +324,30 @@ class ApiKeyAdmin(ListAdmin):
             (str(key), reverse("admin:govern_apikey_change", args=[key.pk])),
         ]
         context = self.page_context(request, title=_("Revoke"), crumbs=crumbs, key=key, form=form)
+        context["others"] = [other for other in self._of_its_name(key) if other.pk != key.pk]
         return TemplateResponse(request, "govern/key_revoke.html", context)
 
     def _key(self, request: HttpRequest, pk: Any) -> ApiKey:
         seen = self.get_queryset(request)
         try:
-            found: ApiKey = seen.select_related("application", "created_by", "revoked_by").get(pk=pk)
+            found: ApiKey = seen.select_related("application", "created_by", "revoked_by", "replaces", "use").get(pk=pk)
         except (ApiKey.DoesNotExist, ValidationError):
             raise Http404 from None
         return found
+
+
+def use_of(key: ApiKey) -> ApiKeyUse | None:
+    """How a key is used; None if no gateway has told of any use yet."""
+    return getattr(key, "use", None)
+
+
+def lacks_confirmation(request: HttpRequest) -> bool:
+    """Whether issuing needs a second factor here, and the person gave none of late."""
+    return settings.GOVERN_KEYS_SECOND_FACTOR and not has_fresh_second_factor(request)
+
+
+def _end_of(lifetime_days: str) -> datetime | None:
+    return timezone.now() + timedelta(days=int(lifetime_days)) if lifetime_days else None
 
 
 def status_badge(key: ApiKey) -> str:
@@ -257,6 +357,8 @@ def status_badge(key: ApiKey) -> str:
         return tone(_("Revoked"), "calm", "key_off")
     if key.expires_at and key.expires_at <= now:
         return tone(_("Expired"), "bad", "event_busy")
+    if key.replaced_at:
+        return tone(_("Replaced, still works"), "warn", "schedule")
     if key.expires_at and key.expires_at <= now + SOON:
         return tone(_("Expires soon"), "warn", "schedule")
     return tone(_("Active"), "ok", "check")

@@ -125,7 +125,7 @@ def _expiring_keys(within: Applications) -> list[Duty]:
             "key",
             "warn",
             _("Key %(key)s of %(application)s expires") % {"key": key.name, "application": key.application.name},
-            _("issue another before that, then revoke it"),
+            _("rotate it before that"),
             reverse("admin:govern_apikey_change", args=[key.pk]),
             key.expires_at,
         )

@@ -61,6 +61,7 @@ def every_page() -> Iterator[str]:
         assert call is not None
         yield call_page(call.call_id)
     yield reverse("admin:govern_apikey_revoke", args=[_usable_key()])
+    yield reverse("admin:govern_apikey_rotate", args=[_usable_key()])
     yield from _changes()
     yield from (f"{list_of(Violation)}?tab={tab}" for tab in ("open", "mine", "unassigned", "overdue", "closed"))
 

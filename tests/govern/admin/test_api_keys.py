@@ -1,6 +1,7 @@
 """Keys in the admin: the secret is shown once, a revoked key needs a reason, and both leave an event."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.test import Client
 from django.urls import reverse
@@ -71,3 +72,48 @@ def test_the_list_finds_keys_that_expire_soon(signed_in: Callable[[str], Client]
         signed_in("olive").get(reverse("admin:govern_apikey_changelist"), {"status": "soon"}).context["cl"].result_list
     )
     assert [key.name for key in found] == ["mobile"]
+
+
+def test_rotating_shows_the_new_secret_once_and_says_when_the_old_one_ends(
+    signed_in: Callable[[str], Client], installed: None
+) -> None:
+    olive = signed_in("olive")
+    old = ApiKey.objects.get(application__name="helpdesk", name="main")
+    address = reverse("admin:govern_apikey_rotate", args=[old.pk])
+    assert old.masked in olive.get(address).content.decode()
+    answer = olive.post(address, {"grace": "24", "lifetime": "90"})
+    new = ApiKey.objects.get(replaces=old)
+    secret = answer.context["secret"]
+    assert key_digest(secret) == new.digest
+    assert old.masked in answer.content.decode()
+    page = olive.get(reverse("admin:govern_apikey_change", args=[new.pk])).content.decode()
+    assert secret not in page
+    assert "The earlier secret of this key still works" in page
+    assert f"key={new.name}" in page
+    assert olive.get(address).status_code == 302, "it was replaced already"
+    assert "was replaced already" in olive.post(address, {"grace": "24", "lifetime": ""}).content.decode()
+    assert "goes on working" in olive.get(reverse("admin:govern_apikey_revoke", args=[new.pk])).content.decode()
+    listed = olive.get(reverse("admin:govern_apikey_changelist"), {"status": "replaced"})
+    assert list(listed.context["cl"].result_list) == [old]
+
+
+def test_who_may_not_issue_rotates_nothing(signed_in: Callable[[str], Client], installed: None) -> None:
+    key = ApiKey.objects.get(application__name="helpdesk", name="main")
+    address = reverse("admin:govern_apikey_rotate", args=[key.pk])
+    for name in ("amy", "ben", "dan", "eve"):
+        assert signed_in(name).post(address, {"grace": "0"}).status_code == 403
+    assert not ApiKey.objects.filter(replaces=key).exists()
+
+
+def test_an_installation_can_ask_for_a_second_factor(
+    signed_in: Callable[[str], Client], installed: None, settings: Any
+) -> None:
+    settings.GOVERN_KEYS_SECOND_FACTOR = True
+    key = ApiKey.objects.get(application__name="helpdesk", name="main")
+    olive = signed_in("olive")
+    for address, body in (
+        (reverse(ADD), form()),
+        (reverse("admin:govern_apikey_rotate", args=[key.pk]), {"grace": "0", "lifetime": ""}),
+    ):
+        assert olive.post(address, body).status_code == 302
+    assert ApiKey.objects.filter(application__name="helpdesk").count() == 1
