@@ -30,7 +30,6 @@ IMAGE_TOKENS_4O_MINI = 48_500
 AUDIO_BYTES_PER_TOKEN = 16
 """Google counts 32 tokens a second, and no codec in use is below 512 bytes a second."""
 AUDIO_TOKENS = 1_000
-DOCUMENT_TOKENS = 20_000
 REMOTE_TOKENS = 200_000
 """What only the provider sees, where the model's context window is not known."""
 CALL_TOKENS = 32

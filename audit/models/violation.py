@@ -61,9 +61,6 @@ class ViolationQuerySet(models.QuerySet["Violation"]):
     def unassigned(self) -> "ViolationQuerySet":
         return self.filter(assignee="")
 
-    def assigned_to(self, username: str) -> "ViolationQuerySet":
-        return self.filter(assignee=username)
-
     def overdue(self) -> "ViolationQuerySet":
         return self.open().filter(due_at__lt=timezone.now())
 

@@ -1,4 +1,4 @@
-"""Reading stored prompts and answers again: one call's, or an even sample of those of a stretch of time."""
+"""Reading stored prompts and answers again."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,17 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from django.db import connection
 
 from audit.models import AuditEvent, AuditPayload
 from audit.payloads.content import Content, unpack
 from audit.payloads.sealing import PayloadSealer, PayloadUnreadable, SealedPayload
 from audit.payloads.storing import ANSWER, PROMPT, binding
 from audit.trail.events import OUTCOME
-from audit.trail.identifiers import identifier_from
-
-_AT_ONCE = 100
-"""Calls that are opened together, so that a long sample is never in memory as a whole."""
 
 
 class StoredCall(msgspec.Struct, frozen=True):
@@ -39,38 +34,6 @@ class StoredCall(msgspec.Struct, frozen=True):
 def stored_call(*, call_id: uuid.UUID, sealer: PayloadSealer) -> StoredCall | None:
     """One call; None where its prompt was not kept, was erased, has expired, or was sealed with another key."""
     return next(_read([call_id], sealer), None)
-
-
-def stored_calls(
-    *, since: datetime, until: datetime, most: int = 10_000, sealer: PayloadSealer
-) -> Iterator[StoredCall]:
-    """Calls of `since ≤ at < until` whose prompt was kept, oldest first. More than `most`: an even sample of them.
-
-    Reads an index to choose, and opens a hundred at a time. Calls that cannot be opened are left out.
-    """
-    chosen = _sample(since, until, most)
-    for first in range(0, len(chosen), _AT_ONCE):
-        yield from _read(chosen[first : first + _AT_ONCE], sealer)
-
-
-# Identifiers begin with their time, so that the index of (call, purpose) also serves as one of time.
-_SAMPLE = """
-SELECT call_id FROM (
-    SELECT call_id, row_number() OVER (ORDER BY call_id) AS number, count(*) OVER () AS of_all
-    FROM audit_payload
-    WHERE call_id >= %(first)s AND call_id < %(last)s AND purpose = %(purpose)s
-      AND erased_at IS NULL AND expires_at > now()
-) AS kept
-WHERE (number * %(most)s) / of_all > ((number - 1) * %(most)s) / of_all
-ORDER BY call_id
-"""
-
-
-def _sample(since: datetime, until: datetime, most: int) -> list[uuid.UUID]:
-    first, last = (uuid.UUID(bytes=identifier_from(int(at.timestamp() * 1_000))) for at in (since, until))
-    with connection.cursor() as cursor:
-        cursor.execute(_SAMPLE, {"first": first, "last": last, "purpose": PROMPT, "most": most})
-        return [call_id for (call_id,) in cursor.fetchall()]
 
 
 def _read(call_ids: Sequence[uuid.UUID], sealer: PayloadSealer) -> Iterator[StoredCall]:

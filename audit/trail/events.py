@@ -143,12 +143,8 @@ register_event(
     "person.invited", gettext_noop("{actor} made a link with which {username} sets a password"), severity="warning"
 )
 register_event("person.invitation_accepted", gettext_noop("{actor} set a password of their own"), severity="notice")
-register_event(
-    "person.groups_changed", gettext_noop("{actor} changed the groups of {username} to {groups}"), severity="warning"
-)
 register_event("person.activated", gettext_noop("{actor} let {username} sign in again"), severity="notice")
 register_event("person.deactivated", gettext_noop("{actor} locked {username} out"), severity="warning")
-register_event("person.password_set", gettext_noop("{actor} set a new password for {username}"), severity="warning")
 register_event(
     "person.email_changed", gettext_noop("{actor} changed the e-mail address of {username}"), severity="warning"
 )
@@ -200,7 +196,9 @@ register_event("credential.stored", gettext_noop("{actor} stored the credential 
 
 # Policy
 register_event(
-    "installation.bootstrapped", gettext_noop("{actor} set up the installation from {file}"), severity="notice"
+    "installation.bootstrapped",
+    gettext_noop("{actor} set up the installation with {objects} objects"),
+    severity="notice",
 )
 register_event("change.submitted", gettext_noop("{actor} submitted {change}: {title}"), required=("risk", "digest"))
 register_event(
@@ -254,8 +252,6 @@ register_event(
     gettext_noop("{actor} let {application} spend again under {budget}: {reason}"),
     severity="warning",
 )
-register_event("application.suspended", gettext_noop("{actor} suspended {application}: {reason}"), severity="warning")
-register_event("application.resumed", gettext_noop("{actor} resumed {application}"), severity="warning")
 
 # Violations
 register_event(

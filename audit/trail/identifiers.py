@@ -27,11 +27,6 @@ def uuid7() -> bytes:
     return _TWO_WORDS((tick >> 12) << 16 | _VERSION | (tick & 0xFFF), _VARIANT | getrandbits(62))
 
 
-def identifier_from(at_ms: int) -> bytes:
-    """The smallest identifier of a millisecond since 1970: where those of that time begin."""
-    return _TWO_WORDS(at_ms << 16 | _VERSION, _VARIANT)
-
-
 def identifier_text(identifier: bytes) -> str:
     """The usual text of an identifier's 16 bytes: `8-4-4-4-12` lower-case hexadecimal digits."""
     digits = identifier.hex()

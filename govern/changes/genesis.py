@@ -49,6 +49,8 @@ def bootstrap_installation(*, bootstrap: Bootstrap) -> tuple[Revision, dict[str,
         )
         if entry.secret is None:
             made[f"{application}/{entry.name}"] = secret
+    objects = sum(len(bodies) for bodies in bootstrap.bodies.values())
+    record_event(type="installation.bootstrapped", actor="bootstrap", context={"objects": objects})
     revision = write_revision(reason="Genesis", by="bootstrap")
     record_event(
         type="revision.applied",

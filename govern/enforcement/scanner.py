@@ -136,11 +136,6 @@ class PatternDatabase:
         return own
 
 
-def check_expression(expression: str, flags: int = 0) -> None:
-    """Raises ``PatternRefused`` with the engine's reason when ``expression`` cannot be matched in linear time."""
-    _compile([Pattern("", expression, flags)])
-
-
 def _content_hash(patterns: Sequence[Pattern], together: int) -> str:
     digest = hashlib.sha256(f"{version('hyperscan')} {platform.machine()} {_processor_features()} {together}".encode())
     for pattern in patterns:

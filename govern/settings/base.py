@@ -86,7 +86,6 @@ GOVERN_PUBLIC_URL = env.str("GOVERN_PUBLIC_URL", default=f"http://127.0.0.1:{GOV
 GOVERN_VAULT_ADDR = env.str("GOVERN_VAULT_ADDR", default="")
 GOVERN_VAULT_TOKEN = given_secret("GOVERN_VAULT_TOKEN") or ""
 GOVERN_VAULT_PATH = env.str("GOVERN_VAULT_PATH", default="secret/govern")
-QDRANT_URL = env.str("QDRANT_URL", default="")
 
 # Headers and cookies
 SESSION_COOKIE_HTTPONLY = True

@@ -13,7 +13,7 @@ TEST_HOME = Path(os.environ.setdefault("GOVERN_TEST_HOME", f"{tempfile.gettempdi
 os.environ["GOVERN_HOME"] = str(TEST_HOME)
 os.environ["GOVERN_PATTERN_CACHE"] = str(Path(__file__).parents[2] / ".cache" / "scanner")  # kept between runs
 os.environ["GOVERN_DATABASE_ROLE"] = "owner"
-for _name in ("DATABASE_URL", "REDIS_URL", "QDRANT_URL", "GOVERN_EMBEDDED_MODEL_URL", "GOVERN_AUDIT"):
+for _name in ("DATABASE_URL", "REDIS_URL", "GOVERN_EMBEDDED_MODEL_URL", "GOVERN_AUDIT"):
     os.environ.pop(_name, None)
 for _name in ("SECRET_KEY", "MASTER_KEY", "SIGNING_KEY", "DIGEST_KEY"):
     os.environ[f"GOVERN_{_name}"] = base64.b64encode(_name.encode().ljust(32, b"-")).decode()

@@ -50,7 +50,7 @@ def test_only_the_transitions_of_the_table_are_made(before: State, to: State) ->
 def test_olive_assigns_a_case() -> None:
     case = new_case()
     assign_violation(violation=case.pk, assignee="dan", actor="olive")
-    assert list(Violation.objects.assigned_to("dan")) == [case]
+    assert list(Violation.objects.filter(assignee="dan")) == [case]
     assert str(AuditEvent.objects.get()) == "olive assigned the violation of credit_card by risk-engine to dan"
 
 

@@ -21,7 +21,6 @@ from govern.enforcement.scanner import (
     Pattern,
     PatternDatabase,
     PatternRefused,
-    check_expression,
 )
 
 WORDS = [Pattern("word", r"\bword\b", START), Pattern("number", r"\b\d{2,4}\b", START)]
@@ -88,7 +87,7 @@ def test_other_patterns_are_another_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize("expression", [r"(a)\1", r"(?=a)b", "(", "a{5000}{5000}"])
 def test_what_is_not_linear_is_refused(expression: str) -> None:
     with pytest.raises(PatternRefused):
-        check_expression(expression)
+        PatternDatabase([Pattern("", expression, 0)])
 
 
 def test_the_refused_pattern_is_named(tmp_path: Path) -> None:

@@ -1,7 +1,7 @@
 """A form as its templates draw it."""
 
 import dataclasses
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audit.presentation.words import guard_label
@@ -66,9 +66,6 @@ class Drawn:
         return (
             bool(self.problems) or any(errors for _p, _v, errors in self.entries) or any(d.is_wrong for d in self.inner)
         )
-
-
-Summarise = Callable[[str], Said]
 
 
 class Drawer:

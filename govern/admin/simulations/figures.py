@@ -12,8 +12,6 @@ from audit.presentation.words import Word
 from govern.admin.simulations.words import ALWAYS_SHOWN, EFFECTS
 from govern.changes.simulation.report import Effect, Kind, Money, Move, Report
 
-_MILLI = 1_000
-
 
 class Bar(NamedTuple):
     """One row of a chart: `percent` of the longest."""

@@ -73,7 +73,6 @@ _TAX_CUES = words(
     "steuer-id, steuerid, steueridentifikationsnummer, steuerliche identifikationsnummer, idnr, steuer- "
     "identifikationsnummer, tax id, tin"
 )
-_DISTRICTS = "[A-ZÄÖÜ]"
 
 KINDS = (
     Kind("DE_TAX_ID", (r"\b[1-9]\d(?: ?\d{3}){3}\b",), _tax_id, _TAX_CUES, severity="high"),

@@ -1,13 +1,12 @@
 """What of prompts and answers is kept beside the trail, at each level of a policy."""
 
 import uuid
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
-from audit.payloads.reading import StoredCall, stored_call, stored_calls
+from audit.payloads.reading import StoredCall, stored_call
 from audit.payloads.sealing import PayloadSealer, configured_sealer
 from govern.gateway import payloads as keeping
 from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, document, rows, trail, with_orm
@@ -158,18 +157,3 @@ async def test_a_text_that_cannot_be_masked_is_not_kept_and_the_record_says_so(
     assert (await trail())[-1]["body"]["payload"] == "failed"
     assert "ValueError" in caplog.text
     assert "4111" not in caplog.text
-
-
-@redacted
-async def test_calls_of_a_stretch_of_time_are_sampled_evenly(client: httpx.AsyncClient) -> None:
-    for number in range(6):
-        await chat(client, f"Question {number}")
-    now = datetime.now(UTC)
-
-    def read(**how: Any) -> list[str]:
-        found = stored_calls(sealer=configured_sealer(), **{"since": now - timedelta(days=7), "until": now} | how)
-        return [call.prompt.texts[0].text for call in found]
-
-    assert await with_orm(read) == [f"Question {number}" for number in range(6)]
-    assert await with_orm(lambda: read(most=3)) == ["Question 1", "Question 3", "Question 5"]
-    assert await with_orm(lambda: read(until=now - timedelta(hours=1))) == []
