@@ -26,8 +26,8 @@ from govern.identity.people import PersonRefused, change_person, create_person
 from govern.identity.second_factor import (
     COUNTED,
     ask_for_second_factor,
+    fresh_second_factor_for,
     has_fresh_second_factor,
-    require_fresh_second_factor,
 )
 from govern.identity.second_factor_reset import reset_second_factors
 from govern.identity.session_limits import end_sessions
@@ -135,7 +135,7 @@ class PersonAdmin(AccessReviewPages):
         form = NewPersonForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             if not has_fresh_second_factor(request):
-                return ask_for_second_factor(request)
+                return ask_for_second_factor(request, _("Add a person"))
             try:
                 person = create_person(**form.cleaned_data, by=request.user)  # type: ignore[arg-type]
             except PersonRefused as refused:
@@ -163,7 +163,7 @@ class PersonAdmin(AccessReviewPages):
         if request.method == "POST" and form.is_valid():
             # With another's address somebody could sign in as them.
             if "email" in form.changed_data and not has_fresh_second_factor(request):
-                return ask_for_second_factor(request)
+                return ask_for_second_factor(request, _("Change %(name)s") % {"name": person.username})
             try:
                 change_person(person=person, **form.cleaned_data, by=request.user)  # type: ignore[arg-type]
             except PersonRefused as refused:
@@ -202,7 +202,7 @@ class PersonAdmin(AccessReviewPages):
         messages.success(request, text % {"number": ended})
         return HttpResponseRedirect(self._address(person))
 
-    @require_fresh_second_factor
+    @fresh_second_factor_for(gettext_lazy("Reset the second factors of a person"))
     def reset_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Takes the second factors of a person away, who has lost them."""
         person = self._to_change(request, pk)
@@ -214,7 +214,7 @@ class PersonAdmin(AccessReviewPages):
             messages.success(request, _("%(name)s sets up a new second factor now.") % {"name": person.username})
         return HttpResponseRedirect(self._address(person))
 
-    @require_fresh_second_factor
+    @fresh_second_factor_for(gettext_lazy("Make a new link for a person"))
     def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Makes a new link for a person who has lost their password, or never set one."""
         return self._invited(request, self._to_change(request, pk))

@@ -219,7 +219,7 @@ class LinkView(View):
     def post(self, request: HttpRequest, provider: str) -> HttpResponseBase:
         """The trip carries along who set out: nobody else's return links anything."""
         if not has_fresh_second_factor(request):
-            return ask_for_second_factor(request)
+            return ask_for_second_factor(request, _("Link my organisation account"))
         for found in get_adapter().list_providers(request):
             if found.sub_id == provider:
                 gone: HttpResponseBase = found.redirect(request, "connect", data={LINKS: request.user.pk})

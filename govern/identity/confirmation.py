@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 
 from govern.identity.admin_frame import InFrame
 from govern.identity.passkeys import options_text, passkeys_work_here
+from govern.identity.unfinished import unfinished_at
 
 
 @method_decorator([login_required, never_cache], name="dispatch")
@@ -59,12 +60,15 @@ class ConfirmationView(InFrame, BaseReauthenticateView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """`code`: whether there is an app; `passkey`: what the browser needs to ask for one, in JSON, or nothing."""
+        """`passkey`: what the browser needs to ask for one, in JSON, or nothing. `kept`: the form that is done after this, if any."""
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        following = self.get_next_url()
+        kept = unfinished_at(self.request, following) if following else None
         has_passkey = Authenticator.Type.WEBAUTHN in self.types and passkeys_work_here(self.request)
         return {
             **context,
-            "back": self.get_next_url() or reverse("admin:index"),
+            "kept": kept,
+            "back": kept.page if kept else following or reverse("admin:index"),
             "takes_codes": bool(self.types & {Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES}),
             "has_app": Authenticator.Type.TOTP in self.types,
             "passkey": options_text(webauthn.begin_authentication(self.request.user)) if has_passkey else "",

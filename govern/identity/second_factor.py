@@ -20,10 +20,12 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 
 from govern.identity.groups import PRIVILEGED
+from govern.identity.unfinished import keep_form
 from govern.models import Person
 
 COUNTED = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
@@ -102,10 +104,11 @@ def lacks_second_factor(person: Person) -> bool:
     return held.filter(pk=person.pk).exists()
 
 
-def ask_for_second_factor(request: HttpRequest) -> HttpResponseRedirect:
+def ask_for_second_factor(request: HttpRequest, doing: str = "") -> HttpResponseRedirect:
     """Sends a person to confirm with a second factor, or to set one up, and from there back to the page.
 
-    A form that was sent is not kept: they come back to the page that held it, and are told.
+    A form that was sent is kept and done once they have confirmed (`unfinished.py`); `doing` says in words what it does. Where it cannot be
+    kept, they come back to the page that held it, and are told.
     """
     page = _page_of(request)
     sent = request.method not in ("GET", "HEAD")
@@ -119,7 +122,10 @@ def ask_for_second_factor(request: HttpRequest) -> HttpResponseRedirect:
         request.session[RETURN_TO] = page
         return HttpResponseRedirect(reverse("mfa_index"))
     if sent:
-        messages.warning(request, _("Nothing was done yet. Confirm that it is you, then send the form again."))
+        if kept := keep_form(request, page=page, doing=doing or _("What you have sent")):
+            page = kept.own_page
+        else:
+            messages.warning(request, _("Nothing was done yet. Confirm that it is you, then send the form again."))
     return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': page})}")
 
 
@@ -127,15 +133,29 @@ def require_fresh_second_factor(
     view: Callable[Concatenate[Any, P], R],
 ) -> Callable[Concatenate[Any, P], R | HttpResponseRedirect]:
     """Decorates a view, or a method of an admin that takes the request first: it runs with a fresh second factor only."""
+    return fresh_second_factor_for("")(view)
 
-    @wraps(view)
-    def guarded(first: Any, /, *args: P.args, **kwargs: P.kwargs) -> R | HttpResponseRedirect:
-        request = first if isinstance(first, HttpRequest) else args[0]
-        if not isinstance(request, HttpRequest):
-            raise TypeError(f"{view.__qualname__} takes no request.")
-        return view(first, *args, **kwargs) if has_fresh_second_factor(request) else ask_for_second_factor(request)
 
-    return guarded
+def fresh_second_factor_for(
+    doing: str | Promise,
+) -> Callable[[Callable[Concatenate[Any, P], R]], Callable[Concatenate[Any, P], R | HttpResponseRedirect]]:
+    """The same, for a view of which `doing` says in words what it does: it is shown while the factor is asked for."""
+
+    def decorate(
+        view: Callable[Concatenate[Any, P], R],
+    ) -> Callable[Concatenate[Any, P], R | HttpResponseRedirect]:
+        @wraps(view)
+        def guarded(first: Any, /, *args: P.args, **kwargs: P.kwargs) -> R | HttpResponseRedirect:
+            request = first if isinstance(first, HttpRequest) else args[0]
+            if not isinstance(request, HttpRequest):
+                raise TypeError(f"{view.__qualname__} takes no request.")
+            if has_fresh_second_factor(request):
+                return view(first, *args, **kwargs)
+            return ask_for_second_factor(request, str(doing))
+
+        return guarded
+
+    return decorate
 
 
 def _page_of(request: HttpRequest) -> str:

@@ -5,6 +5,7 @@ no cookie, and whoever writes to it cannot give their own session what another's
 """
 
 import hashlib
+from datetime import datetime
 from typing import Any
 
 from allauth.usersessions.models import UserSession
@@ -25,6 +26,18 @@ def stored_key(session_key: str | None) -> str:
 
 def _named(session_key: str) -> str:
     return session_key if session_key.startswith(_MARK) else stored_key(session_key)
+
+
+def used_now(token: str, until: datetime) -> bool:
+    """Whether a token of a session is used for the first time: True once, whatever else reads and writes the session meanwhile.
+
+    The mark is a row of the table of sessions under a name that no key leads to, and is cleared away with those that have ended.
+    """
+    digest = hashlib.sha256(f"govern used {token}".encode()).hexdigest()
+    _row, first = Session.objects.get_or_create(
+        session_key=f"{_MARK}used{digest}"[:_LENGTH], defaults={"session_data": "", "expire_date": until}
+    )
+    return first
 
 
 def connect() -> None:

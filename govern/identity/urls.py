@@ -10,6 +10,7 @@ from django.views.generic import RedirectView
 
 from govern.identity import account_views as own
 from govern.identity.confirmation import ConfirmationView
+from govern.identity.finishing import unfinished_view
 from govern.identity.identity_providers import oidc_callback, oidc_login, refuses_bad_answers, saml_finish
 
 to_security = RedirectView.as_view(pattern_name="mfa_index")
@@ -24,6 +25,7 @@ urlpatterns = [
     path("logout/", account.logout, name="account_logout"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("confirm/", ConfirmationView.as_view(), name="mfa_reauthenticate"),
+    path("unfinished/<str:token>/", unfinished_view, name="account_unfinished"),
     path("confirm/password/", own.PasswordConfirmationView.as_view(), name="account_reauthenticate"),
     path("continue/", own.ContinueView.as_view(), name="account_continue"),
     path("security/", own.SecurityView.as_view(), name="mfa_index"),

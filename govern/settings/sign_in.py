@@ -17,6 +17,7 @@ SIGN_IN_APPS = [
 SIGN_IN_MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "govern.identity.session_limits.SessionLimits",
+    "govern.identity.finishing.FinishesForms",
 ]
 
 LOGIN_URL = "account_login"

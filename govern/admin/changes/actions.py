@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
-from govern.admin.changes.typed import keep_typed, typed_in
+from govern.admin.changes.typed import keep_typed, take_typed, typed_in
 from govern.changes.applying import apply_change
 from govern.changes.drafts import drop_item
 from govern.changes.emergencies import revert_emergency
@@ -33,13 +33,15 @@ Done = tuple[str, ChangeRequest]
 
 class Action(NamedTuple):
     """name: of its address, `govern_changerequest_NAME`. permissions: one of them is needed. confirmed: whether this request needs
-    a fresh second factor. touches_force: whether it changes what is in force, and so takes that lock first."""
+    a fresh second factor. touches_force: whether it changes what is in force, and so takes that lock first. doing: what
+    it does, in words, while the second factor is asked for."""
 
     name: str
     permissions: tuple[str, ...]
     run: Callable[[HttpRequest, ChangeRequest], Done]
     confirmed: Callable[[HttpRequest], bool] = lambda _request: False
     touches_force: bool = False
+    doing: Callable[[HttpRequest, ChangeRequest], str] = lambda _request, _change: ""
 
     def route(self, pages: "ChangeRequestAdmin") -> URLPattern:
         """Where the form is sent."""
@@ -64,7 +66,7 @@ def _perform(action: Action, pages: "ChangeRequestAdmin", request: HttpRequest, 
         return HttpResponseRedirect(pages.address(change))
     if action.confirmed(request) and not has_fresh_second_factor(request):
         keep_typed(request, change)
-        return ask_for_second_factor(request)
+        return ask_for_second_factor(request, action.doing(request, change))
     try:
         with transaction.atomic():
             if action.touches_force or change.state == ChangeState.EMERGENCY:
@@ -74,6 +76,7 @@ def _perform(action: Action, pages: "ChangeRequestAdmin", request: HttpRequest, 
     except ChangeRefused as refused:
         messages.error(request, refused.message)
         return pages.show(request, pages.found(pk), typed_in(request))
+    take_typed(request, change)
     messages.success(request, said)
     return HttpResponseRedirect(pages.address(after))
 
@@ -181,6 +184,23 @@ def _approves(request: HttpRequest) -> bool:
     return request.POST.get("verdict") == Review.Verdict.APPROVE
 
 
+def _approving(_request: HttpRequest, change: ChangeRequest) -> str:
+    words = (
+        _("Ratify %(change)s: %(title)s")
+        if change.state == ChangeState.EMERGENCY
+        else _("Approve %(change)s: %(title)s")
+    )
+    return words % {"change": change, "title": change.title}
+
+
+def _applying(_request: HttpRequest, change: ChangeRequest) -> str:
+    return _("Put %(change)s in force: %(title)s") % {"change": change, "title": change.title}
+
+
+def _reverting(_request: HttpRequest, change: ChangeRequest) -> str:
+    return _("Take %(change)s out of force: %(title)s") % {"change": change, "title": change.title}
+
+
 def _always(_request: HttpRequest) -> bool:
     return True
 
@@ -192,8 +212,8 @@ ACTIONS = (
     Action("rebase", ("propose_change",), _rebase),
     Action("drop", ("propose_change",), _drop),
     Action("rollback", ("propose_change",), _rollback),
-    Action("review", ("review_change",), _review, confirmed=_approves),
+    Action("review", ("review_change",), _review, confirmed=_approves, doing=_approving),
     Action("comment", ("review_change", "propose_change"), _comment),
-    Action("apply", ("apply_change",), _apply, confirmed=_always, touches_force=True),
-    Action("revert", ("apply_change", "break_glass"), _revert, confirmed=_always, touches_force=True),
+    Action("apply", ("apply_change",), _apply, confirmed=_always, touches_force=True, doing=_applying),
+    Action("revert", ("apply_change", "break_glass"), _revert, confirmed=_always, touches_force=True, doing=_reverting),
 )

@@ -84,7 +84,7 @@ def break_glass_view(pages: "ChangeRequestAdmin", request: HttpRequest, change: 
         factor, edition = fresh_second_factor(request), request.POST.get("edition", "")
         if factor is None:
             keep_typed(request, change)
-            return ask_for_second_factor(request)
+            return ask_for_second_factor(request, _("Break the glass with %(change)s") % {"change": change})
         try:
             break_glass(
                 change=change,
@@ -97,6 +97,7 @@ def break_glass_view(pages: "ChangeRequestAdmin", request: HttpRequest, change: 
         except ChangeRefused as refused:
             form.add_error(None, refused.message)
         else:
+            take_typed(request, change)
             messages.warning(request, _("%(change)s is in force. Two others must ratify it.") % {"change": change})
             return HttpResponseRedirect(pages.address(change))
     context = pages.page_context(

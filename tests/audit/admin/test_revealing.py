@@ -14,6 +14,7 @@ from audit.payloads.sealing import configured_sealer
 from audit.payloads.storing import ANSWER, PROMPT, binding
 from tests.cast import person
 from tests.factories.calls import record_call
+from tests.second_factor import enrol, give_second_factor
 
 
 def keep(call_id: uuid.UUID, purpose: str, role: str, text: str) -> None:
@@ -110,3 +111,19 @@ def test_what_was_erased_is_not_offered_and_not_revealed(call: uuid.UUID, confir
 
 def test_a_reason_is_not_asked_by_a_link(call: uuid.UUID, confirmed: None) -> None:
     assert browser_of("olive").get(reverse("admin:audit_auditevent_reveal", args=[call])).status_code == 405
+
+
+def test_it_is_revealed_after_the_code_with_the_reason_that_was_typed(call: uuid.UUID) -> None:
+    enrol(person("olive"))
+    olive = browser_of("olive")
+    asked = reveal(olive, call)
+    assert asked.status_code == 302
+    assert "Case 12 needs it" in olive.get(asked["Location"]).content.decode()
+    assert revealed_events() == []
+    give_second_factor(olive, person("olive"))
+    (token,) = olive.session["govern.unfinished"]
+    address = reverse("admin:audit_auditevent_reveal", args=[call])
+    assert "In the garden." in olive.post(address, {"govern_unfinished": token}).content.decode()
+    assert [event.body["reason"] for event in revealed_events()] == ["Case 12 needs it"]
+    olive.post(address, {"govern_unfinished": token})
+    assert len(revealed_events()) == 1
