@@ -68,6 +68,20 @@ class LongContext(Body, kw_only=True, frozen=True):
     usd_per_1k: TokenPrices
 
 
+ParameterName = Annotated[str, msgspec.Meta(pattern=r"^(?!(?:model|messages|stream)$)[a-z][a-z0-9_]{0,63}$")]
+
+
+class ParameterFacts(Body, kw_only=True, frozen=True):
+    """Parameters that a model does not take, by their names in chat completions. They are left out, or the call is refused, as the
+    routing rule says."""
+
+    not_taken: tuple[ParameterName, ...] = ()
+    not_taken_while_reasoning: tuple[ParameterName, ...] = ()
+    """Taken only where the effort is `none`."""
+    effort: str = ""
+    """The effort where a call names none; `none` for a model that does not reason unasked."""
+
+
 class CatalogModelBody(Body, kw_only=True, frozen=True):
     """A model as policies name it, wherever it is deployed."""
 
@@ -77,6 +91,8 @@ class CatalogModelBody(Body, kw_only=True, frozen=True):
     max_output_tokens: Annotated[int, msgspec.Meta(ge=1)] = 4_096
     modalities: tuple[Modality, ...] = ("text",)
     tools: bool = True
+    parameters: ParameterFacts | None = None
+    """None: as published of the model (`routing.parameters`)."""
     usd_per_1k: TokenPrices | None = None
     """None: unpriced. A call covered by a budget is refused for such a model, since its cost has no bound."""
     long_context: LongContext | None = None

@@ -132,8 +132,9 @@ def request_for(call: Call, attempt: Attempt) -> ChatRequest:
     provider = PROVIDERS[target.kind]
     unpriced = provider.outgoing(request, target, stream=call.streamed).terms.dropped
     unknown = provider.unsupported(request, target)
-    if unpriced:
-        unknown = sorted({*unknown, *unpriced})
+    not_taken = provider.not_taken(request, target)
+    if unpriced or not_taken:
+        unknown = sorted({*unknown, *unpriced, *not_taken})
     if unknown:
         rule = call.route.rule if call.route else None
         if rule is not None and rule.unsupported == "refuse":

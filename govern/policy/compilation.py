@@ -19,6 +19,7 @@ from routing.catalog import Catalog, Deployment, Model
 from routing.choose import CompiledPolicy, CompiledRule
 from routing.credentials import Credential
 from routing.money import Prices
+from routing.parameters import published_facts
 from routing.providers import PROVIDERS, Target
 
 EMBEDDED = "embedded"
@@ -251,6 +252,7 @@ def _deployment(
             options=provider.options,
             limits=provider.limits,
             max_output_tokens=model.max_output_tokens,
+            parameters=model.parameters or published_facts(provider.kind, body.upstream_model, model.name),
         ),
         credentials=usable,
         unusable=unusable,

@@ -20,6 +20,7 @@ from routing.calls import (
 )
 from routing.client import HttpClient, Reply, StreamedReply, with_retries
 from routing.errors import ProviderError
+from routing.parameters import not_taken, published_facts, without
 from routing.providers.events import Event, EventReader
 from routing.providers.fitted_tools import fitted, refuse_wrapped
 from routing.providers.functions import chunk_with_function_call, wants_function_call, with_function_call
@@ -130,13 +131,15 @@ class HttpProvider:
             target.base_url,
             target.upstream_model,
             target.options,
+            target.parameters,
             target.held,
             stream,
         )
         known: tuple[Any, Outgoing] | None = request.__dict__.get("outgoing")
         if known is not None and known[0] == key:
             return known[1]
-        fit = fitted(request, target.kind, held=target.held)
+        left_out = self.not_taken(request, target)
+        fit = fitted(without(request, left_out) if left_out else request, target.kind, held=target.held)
         written = self.write(fit.request, target, stream=stream)
         names = self.money_names(fit.request, target)
         tree, terms = bounded(written, names, most_tokens=target.max_output_tokens, held=target.held)
@@ -163,6 +166,13 @@ class HttpProvider:
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
         """Parameters of the request that the provider cannot honour."""
         raise NotImplementedError
+
+    def not_taken(self, request: ChatRequest, target: Target) -> list[str]:
+        """Parameters that this model does not take. A body in the provider's own format is its caller's affair."""
+        if request.native is not None and request.native.kind == self.kind:
+            return []
+        facts = target.parameters
+        return not_taken(request, published_facts(self.kind, target.upstream_model) if facts is None else facts)
 
     async def complete(
         self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Mapping
 from typing import NamedTuple, Protocol
 
-from routing.bodies import ProviderLimits
+from routing.bodies import ParameterFacts, ProviderLimits
 from routing.calls import ChatRequest, Chunk, Completion, EmbeddingsAnswer, EmbeddingsRequest
 from routing.client import HttpClient
 from routing.terms import Terms
@@ -31,6 +31,8 @@ class Target(NamedTuple):
 
     max_output_tokens: int = 4_096
     """The catalogue's maximum for one answer."""
+    parameters: ParameterFacts | None = None
+    """What the catalogue says of them; None: as published of the model."""
     held: bool = False
     """Whether a budget holds the cost of the call, so that whatever it depends on needs a bound."""
 
@@ -81,4 +83,8 @@ class Provider(Protocol):
 
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
         """Parameters of the request that this provider cannot honour. `complete` and `stream` leave them out."""
+        ...
+
+    def not_taken(self, request: ChatRequest, target: Target) -> list[str]:
+        """Parameters that the provider knows and this model does not take. `complete` and `stream` leave them out."""
         ...

@@ -60,7 +60,7 @@ class OpenAIProvider(HttpProvider):
         return [(name, target.secret)]
 
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
-        return unsupported_parameters(request, target.upstream_model, self._dialect(target), openai=self._openai)
+        return unsupported_parameters(request, self._dialect(target), openai=self._openai)
 
     def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
         return write_chat(request, target.upstream_model, self._dialect(target), openai=self._openai, stream=stream)

@@ -7,8 +7,7 @@ from routing.calls import ChatRequest, InvalidRequest, Message, NativePart, Reda
 from routing.providers.dialects import Dialect
 
 _REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-[5-9])")
-"""OpenAI's models that refuse sampling parameters and `max_tokens`, unless `chat` follows."""
-_SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty", "logprobs", "top_logprobs", "logit_bias")
+"""OpenAI's models that refuse `max_tokens`, unless `chat` follows."""
 _ADDED_MESSAGE_FIELDS = (
     "thinking_blocks",
     "reasoning_content",
@@ -28,26 +27,13 @@ def is_reasoning_model(model: str) -> bool:
     return bool(ends) and "chat" not in model[ends[-1] :]
 
 
-def unsupported_parameters(request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool) -> list[str]:
+def unsupported_parameters(request: ChatRequest, dialect: Dialect, *, openai: bool) -> list[str]:
     """Parameters of the request that this service refuses or ignores."""
     named = [name for name in dialect.drop if request.tree.get(name) is not None and name not in dialect.rename]
     named += request.foreign_fields("openai")
     if openai:
         named += [name for name in _ADDED_PARAMETERS if request.tree.get(name) is not None]
-        if is_reasoning_model(upstream_model):
-            named += [
-                name
-                for name in _SAMPLING
-                if request.tree.get(name) not in (None, False) and not _is_default(request, name)
-            ]
-            if request.stop is not None:
-                named.append("stop")
     return sorted(set(named))
-
-
-def _is_default(request: ChatRequest, name: str) -> bool:
-    value = request.tree[name]
-    return (name in ("temperature", "top_p") and value == 1) or (name.endswith("_penalty") and value == 0)
 
 
 def _is_foreign(message: Message, dialect: Dialect) -> bool:
@@ -139,7 +125,7 @@ def write_chat(
         if old not in ("max_tokens", "max_completion_tokens") and (value := request.tree.get(old)) is not None:
             changes[old] = None
             changes.setdefault(new, value)
-    for name in unsupported_parameters(request, upstream_model, dialect, openai=openai):
+    for name in unsupported_parameters(request, dialect, openai=openai):
         changes[name] = None
     if request.native_fields:
         changes["native_fields"] = None

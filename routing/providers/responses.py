@@ -30,7 +30,7 @@ class ResponsesProvider(OpenAIProvider):
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
         if request.native is not None and request.native.kind == KIND:
             return []
-        return unsupported_parameters(request, target.upstream_model)
+        return unsupported_parameters(request)
 
     def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
         return write_response(request, target.upstream_model, stream=stream)

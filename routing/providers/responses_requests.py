@@ -18,7 +18,6 @@ from routing.calls import (
     ToolCall,
 )
 from routing.providers.fitted_tools import namespace_of
-from routing.providers.openai_requests import is_reasoning_model
 from routing.providers.tools import own_tool, read_tool_choice, tools_of
 from routing.providers.values import fields
 
@@ -51,11 +50,9 @@ _NEVER_REASONS = re.compile(r"(?:^|/)(?:gpt-[34](?!\d)|chatgpt-)|-chat")
 Item = dict[str, Any]
 
 
-def unsupported_parameters(request: ChatRequest, upstream_model: str) -> list[str]:
+def unsupported_parameters(request: ChatRequest) -> list[str]:
     """Parameters that have no counterpart and are left out."""
     named = [name for name in _DROPPED if getattr(request, name) is not None]
-    if is_reasoning_model(upstream_model):
-        named += [name for name in ("temperature", "top_p") if getattr(request, name) not in (None, 1)]
     return sorted([*named, *request.extra, *request.foreign_fields("openai_responses")])
 
 
@@ -74,9 +71,8 @@ def write_response(request: ChatRequest, upstream_model: str, *, stream: bool) -
     body = {**own, "model": upstream_model, "input": _items(request), "store": bool(request.store)}
     if stream:
         body["stream"] = True
-    dropped = unsupported_parameters(request, upstream_model)
     for name in _SAME:
-        if (value := getattr(request, name)) is not None and name not in dropped:
+        if (value := getattr(request, name)) is not None:
             body[name] = value
     if limit := request.max_output_tokens:
         body["max_output_tokens"] = limit

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from govern.admin.sentences.sentence import Sentence, bit, compact, dollars, listing, plain, strong
 from govern.policy.bodies import CredentialBody
-from routing.bodies import CatalogModelBody, DeploymentBody, ProviderBody, TokenPrices
+from routing.bodies import CatalogModelBody, DeploymentBody, ParameterFacts, ProviderBody, TokenPrices
 
 PROTOCOLS = {
     "openai": "OpenAI Chat Completions",
@@ -75,6 +75,8 @@ def model(body: CatalogModelBody) -> list[Sentence]:
     )
     tools = (_("Can call tools."),) if body.tools else (_("Cannot call tools."),)
     said = [Sentence(reads, "neurology", "info", tools), _price(body)]
+    if body.parameters is not None:
+        said.append(_parameters(body.parameters))
     if body.scores:
         scores = listing(f"{plain(name)} {score:g}%" for name, score in body.scores.items())
         source = (format_html(_("Source: {source}"), source=body.score_source),) if body.score_source else ()
@@ -90,6 +92,17 @@ def model(body: CatalogModelBody) -> list[Sentence]:
     if body.notes:
         said.append(Sentence(body.notes, "sticky_note_2"))
     return said
+
+
+def _parameters(facts: ParameterFacts) -> Sentence:
+    never = facts.not_taken
+    reasoning = [name for name in facts.not_taken_while_reasoning if name not in never]
+    if not never and not reasoning:
+        return Sentence(_("Takes every parameter that its provider knows."), "tune")
+    known = [format_html(_("Does not take {names}."), names=listing(bit(name) for name in never))] if never else []
+    if reasoning:
+        known.append(format_html(_("Takes {names} only at the effort “none”."), names=listing(map(bit, reasoning))))
+    return Sentence(known[0], "tune", "info", tuple(known[1:]))
 
 
 def _price(body: CatalogModelBody) -> Sentence:

@@ -53,15 +53,14 @@ def model(before: CatalogModelBody | None, after: CatalogModelBody | None) -> It
     if _price_list(before) != _price_list(after):
         dearer = _no_cheaper(before, after)
         yield weighed(dearer, _("raises prices") if dearer else _("lowers or removes prices"))
-    if (before.modalities, before.tools, before.context_window, before.max_output_tokens) != (
-        after.modalities,
-        after.tools,
-        after.context_window,
-        after.max_output_tokens,
-    ):
+    if _abilities(before) != _abilities(after):
         yield Reason("medium", _("changes what a model is said to be able to do"))
     if (before.scores, before.base_latency_ms, before.good_at) != (after.scores, after.base_latency_ms, after.good_at):
         yield Reason("medium", _("changes how a model is ranked"))
+
+
+def _abilities(body: CatalogModelBody) -> tuple[object, ...]:
+    return body.modalities, body.tools, body.parameters, body.context_window, body.max_output_tokens
 
 
 def _price_list(body: CatalogModelBody) -> tuple[object, ...]:

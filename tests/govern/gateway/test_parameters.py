@@ -32,6 +32,7 @@ IMPOSSIBLE = [
     ("openai_responses", {"modalities": ["text", "audio"]}, "modalities"),
 ]
 
+STATED = {"not_taken": ["seed"], "not_taken_while_reasoning": ["temperature"], "effort": "none"}
 ODD_NAMES = {
     "nul": "\x00",
     "a line break": "a\r\nset-cookie: x=1",
@@ -66,7 +67,10 @@ def provider() -> Iterator[AnyProvider]:
 
 @pytest.fixture
 def installed(transactional_db: None, provider: AnyProvider, tmp_path: Path, request: pytest.FixtureRequest) -> None:
-    sections = {**provider.sections(), "routing_policies": routing(getattr(request, "param", "drop"))}
+    param = getattr(request, "param", "drop")
+    sections = {**provider.sections(), "routing_policies": routing("refuse" if param == "refuse" else "drop")}
+    if param == "stated":
+        sections["models"] = [{**model, "parameters": STATED} for model in sections["models"]]
     install(tmp_path, document("http://unused", **sections))
 
 
@@ -148,3 +152,21 @@ async def test_a_fallback_that_can_do_it_does(client: httpx.AsyncClient, provide
     assert response.headers["x-govern-model"] == "openai_compatible"
     assert (await trail())[-1]["cost_nano_usd"] == 20 * 1_000 + 7 * 2_000
     assert len(provider.bodies) == 1
+
+
+@pytest.mark.parametrize("installed", ["stated"], indirect=True)
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("effort", "dropped"), [(None, "seed"), ("none", "seed"), ("high", "seed, temperature")])
+async def test_what_the_catalogue_says_of_a_model_holds(
+    client: httpx.AsyncClient, provider: AnyProvider, effort: str | None, dropped: str, stream: bool
+) -> None:
+    for kind in ("openai", "openai_compatible"):
+        response = await ask(
+            client, provider, kind, seed=1, temperature=0.5, top_p=0.5, stream=stream, reasoning_effort=effort
+        )
+        assert response.headers["x-govern-dropped-parameters"] == dropped
+        assert (await trail())[-1]["body"]["dropped_parameters"] == dropped.split(", ")
+        sent = json.loads(provider.bodies[-1])
+        assert sent.keys() & {"seed", "temperature", "top_p"} == {"seed", "temperature", "top_p"} - {
+            *dropped.split(", ")
+        }

@@ -26,7 +26,9 @@ def written(kind: str, call: ChatRequest, *, stream: bool = False, **changes: An
 
 
 def unsupported(kind: str, call: ChatRequest, **changes: Any) -> list[str]:
-    return PROVIDERS[kind].unsupported(call, target(kind, **changes))
+    """What is left out: what the provider does not know, and what the model does not take."""
+    provider, where = PROVIDERS[kind], target(kind, **changes)
+    return sorted({*provider.unsupported(call, where), *provider.not_taken(call, where)})
 
 
 CALL = {"id": "call_1", "type": "function", "function": {"name": "look", "arguments": '{"at":"sky"}'}}

@@ -73,6 +73,16 @@ FIELDS: dict[str, Words] = {
     "max_output_tokens": Words(_("Longest answer"), _("Tokens.")),
     "modalities": Words(_("What it takes")),
     "tools": Words(_("Calls tools")),
+    "parameters": Words(
+        _("Parameters"), _("Which it does not take. Not stated: as its provider publishes of a model of this name.")
+    ),
+    "not_taken": Words(_("Not taken"), _("Such as temperature. One a line.")),
+    "not_taken_while_reasoning": Words(
+        _("Not taken while it reasons"), _("Taken at the effort “none” alone. One a line.")
+    ),
+    "effort": Words(
+        _("Effort if a call names none"), _("“none” for a model that does not reason unasked. Empty: it reasons.")
+    ),
     "usd_per_1k": Words(
         _("Prices"),
         _(

@@ -1,0 +1,93 @@
+"""Which parameters a model does not take, though its provider's format has words for them.
+
+The catalogue says it of a model (`parameters`); where it says nothing, what providers publish of their models holds. A model that is
+not in that table is taken to know everything: its provider will say so in its own words where it does not.
+
+Sources (read in November 2026): OpenAI, "Using GPT-5.2: parameter compatibility", "Reasoning models: limitations" and "Using GPT-5.5";
+Anthropic, "Migrating to Claude Opus 4.7: sampling parameters".
+"""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+import msgspec
+
+from routing.bodies import ParameterFacts
+from routing.calls import ChatRequest
+
+_PENALTIES = ("presence_penalty", "frequency_penalty", "logit_bias")
+_SAMPLING = ("temperature", "top_p", "logprobs", "top_logprobs")
+_NEVER = ParameterFacts(not_taken=(*_SAMPLING, *_PENALTIES, "stop"))
+_WITHOUT_REASONING = ParameterFacts(not_taken=(*_PENALTIES, "stop"), not_taken_while_reasoning=_SAMPLING)
+_REASONS_WHEN_ASKED = ParameterFacts(
+    not_taken=(*_PENALTIES, "stop"), not_taken_while_reasoning=_SAMPLING, effort="none"
+)
+_SEARCHES = ParameterFacts(not_taken=("temperature", "top_p", *_PENALTIES, "seed", "n"))
+_NO_SAMPLING = ParameterFacts(not_taken=("temperature", "top_p", "top_k"))
+_TAKES_ALL = ParameterFacts()
+
+_DATE = r"(?:-\d{4}-\d{2}-\d{2}|-\d{8})?"
+_TABLE = tuple(
+    (re.compile(f"(?:{names}){_DATE}", re.ASCII), facts)
+    for names, facts in (
+        (r"o[134](?:-mini|-pro|-preview)?(?:-deep-research)?|codex-mini-latest", _NEVER),
+        (r"gpt-5(?:-mini|-nano|-pro|-codex)?", _NEVER),
+        (r"gpt-5\.[1-4](?:-mini|-nano)?", _REASONS_WHEN_ASKED),
+        (
+            r"gpt-5\.\d+(?:-[a-z]+)*",
+            _WITHOUT_REASONING,
+        ),  # 5.5 and later, and the chat, codex and pro models, reason unasked
+        (r"gpt-6(?:\.\d+)?(?:-[a-z]+)*", _NEVER),
+        (r"gpt-4o(?:-mini)?-search-preview|gpt-5-search-api", _SEARCHES),
+        (r"claude-opus-(?:4[-.][7-9]|[5-9])", _NO_SAMPLING),
+    )
+)
+"""The names of models at their providers, whole, → what is published of them. The first that fits holds."""
+
+_CLOUDS = re.compile(r"\A(?:[a-z]{2,6}\.)?anthropic\.|-v\d+(?::\d+)?\Z|@\w+\Z")
+"""What clouds add to a name."""
+_PUBLISHING = frozenset(("openai", "openai_responses", "anthropic"))
+"""Kinds of provider whose models' names mean these models. Who imitates OpenAI may serve anything under any name."""
+_DEFAULTS: dict[str, object] = {
+    "temperature": 1,
+    "top_p": 1,
+    "presence_penalty": 0,
+    "frequency_penalty": 0,
+    "logprobs": False,
+    "n": 1,
+}
+"""Values that say what holds without them, which OpenAI's models take that take no other."""
+
+
+@lru_cache(maxsize=1_024)
+def published_facts(kind: str, *names: str) -> ParameterFacts:
+    """What is published of a model that a provider of this kind serves, by the first of its names that is known."""
+    for name in names if kind in _PUBLISHING else ():
+        plain = _CLOUDS.sub("", name.lower().rsplit("/", 1)[-1])
+        for pattern, facts in _TABLE:
+            if pattern.fullmatch(plain):
+                return facts
+    return _TAKES_ALL
+
+
+def not_taken(request: ChatRequest, facts: ParameterFacts) -> list[str]:
+    """The parameters of the request that the model would refuse. What says no more than the default is not among them."""
+    if not facts.not_taken and not facts.not_taken_while_reasoning:
+        return []
+    names = facts.not_taken
+    if (request.reasoning_effort or facts.effort) != "none":
+        names = (*names, *facts.not_taken_while_reasoning)
+    tree = request.tree
+    return [name for name in names if (value := tree.get(name)) is not None and _DEFAULTS.get(name, ...) != value]
+
+
+def without(request: ChatRequest, names: Iterable[str]) -> ChatRequest:
+    """The request without some of its parameters."""
+    left_out = frozenset(names)
+    lean = msgspec.structs.replace(request, **dict.fromkeys(left_out & _TYPED))
+    lean.__dict__["tree"] = {name: value for name, value in request.tree.items() if name not in left_out}
+    return lean
+
+
+_TYPED = frozenset(ChatRequest.__struct_fields__)
