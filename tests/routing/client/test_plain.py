@@ -44,6 +44,12 @@ def test_an_answer_cut_at_any_place(raw, places):
     assert (connection.status, body) == (200, b"hello world")
 
 
+async def test_the_chunks_of_one_read_are_one_piece():
+    connection = Connection()
+    connection.data_received(b"HTTP/1.1 200\r\ntransfer-encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 1_000)
+    assert await connection.read() == b"a" * 1_000
+
+
 async def test_names_of_headers_are_in_lower_case():
     connection, _ = await read([CHUNKED])
     assert connection.headers["x-name"] == "value"
@@ -68,6 +74,15 @@ async def test_an_answer_without_a_body():
         b"HTTP/1.1 200\r\ntransfer-encoding: chunked\r\n\r\n-5\r\n",
         b"HTTP/1.1 200\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhello\r\n",
         b"HTTP/1.1 200\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n",
+        *(
+            b"HTTP/1.1 200\r\ntransfer-encoding: chunked\r\n\r\n%b\r\nhello\r\n0\r\n\r\n" % size
+            for size in (b"+5", b"0x5", b"0_5", b" 5", b"5 ", b"", b"fffffffffffffffff5")
+        ),
+        b"HTTP/1.1 200\r\ncontent-length: 5\r\ncontent-length: 6\r\n\r\nhello",
+        b"HTTP/1.1 200\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+        b"HTTP/1.1 101 Switching\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\nhello",
+        b"HTTP/1.1 200\r\ntransfer-encoding: chunked\r\n\r\n5;" + b"x" * 100_000,
+        b"HTTP/1.1 200\r\ntransfer-encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 20_000,
         b"HTTP/1.1 200\r\n" + b"a: b\r\n" * 20_000,
     ],
 )
