@@ -81,17 +81,31 @@ class Clash(NamedTuple):
 
 
 def three_way(base: Any, mine: Any, theirs: Any) -> list[Clash]:
-    """Every place in which one of two bodies differs from their common base."""
-    my, their = ({d.place: d for d in differences(base, side)} for side in (mine, theirs))
-    rows = []
-    for place in dict.fromkeys((*my, *their)):
-        origin = (my.get(place) or their[place]).before
-        rows.append(
-            Clash(
-                place,
-                origin,
-                my[place].after if place in my else origin,
-                their[place].after if place in their else origin,
-            )
-        )
-    return rows
+    """Every place in which one of two bodies differs from their common base; None stands for no body.
+
+    No place lies within another: where one side took away what the other changed within, the whole of it is one place.
+    """
+    plain = [ABSENT if side is None else msgspec.to_builtins(side) for side in (base, mine, theirs)]
+    return list(_walk_three("", *plain))
+
+
+def _walk_three(place: str, base: Any, mine: Any, theirs: Any) -> Iterator[Clash]:
+    sides = (base, mine, theirs)
+    known = [side for side in sides if side is not ABSENT]
+    if ABSENT in (mine, theirs) or not (all(isinstance(side, dict) for side in known) or all(map(_is_rows, known))):
+        if mine != base or theirs != base:
+            yield Clash(place, base, mine, theirs)
+    elif isinstance(mine, dict):
+        for key in dict.fromkeys(key for side in known for key in side):
+            yield from _walk_three(f"{place}.{key}".lstrip("."), *(_entry(side, key) for side in sides))
+    else:
+        rows = [{} if side is ABSENT else by_label(side) for side in sides]
+        for label in dict.fromkeys(label for side in rows for label in side):
+            yield from _walk_three(f"{place}[{label}]", *(side.get(label, ABSENT) for side in rows))
+        orders = [[label for label in side if all(label in other for other in rows)] for side in rows]
+        if orders[1] != orders[0] or orders[2] != orders[0]:
+            yield Clash(f"{place}.order", *orders)
+
+
+def _entry(side: Any, key: str) -> Any:
+    return ABSENT if side is ABSENT else side.get(key, ABSENT)

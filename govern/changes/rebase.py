@@ -1,17 +1,17 @@
 """Rebasing: writing a change anew upon what has come into force since it was begun."""
 
-import re
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import msgspec
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from govern.changes.differences import ABSENT, Clash, by_label, three_way
+from govern.changes.differences import Clash, three_way
 from govern.changes.drafts import edited_draft
+from govern.changes.merging import merged_body
 from govern.changes.refused import ChangeRefused
 from govern.models import GOVERNED, ChangeItem, ChangeRequest, Person, Version
-from govern.policy.bodies import BODIES
 from govern.policy.canonical import canonical_json, content_digest
 
 
@@ -41,76 +41,85 @@ def moved_items(change: ChangeRequest) -> list[Moved]:
     return found
 
 
+class Sides(NamedTuple):
+    """Who stands where both changed a place: "mine" or "theirs" `everywhere` or, if that is empty, at each of `places`, by `place_key`."""
+
+    everywhere: str = ""
+    places: Mapping[str, str] = {}
+
+    def of(self, item: ChangeItem, row: Clash) -> str:
+        """The side that stands at a place; nothing if nobody has decided."""
+        said = self.everywhere or self.places.get(place_key(item, row), "")
+        return said if said in ("mine", "theirs") else ""
+
+
+def place_key(item: ChangeItem, row: Clash) -> str:
+    """What names a place among all of a change: `budget/organisation:limit_usd`."""
+    return f"{item.kind}/{item.object_name}:{row.place}"
+
+
 @transaction.atomic
-def rebase_change(*, change: ChangeRequest, by: Person, edition: int, mine_wins: bool = False) -> ChangeRequest:
+def rebase_change(
+    *, change: ChangeRequest, by: Person, edition: int, mine_wins: bool = False, sides: Sides | None = None
+) -> ChangeRequest:
     """Moves every item onto what is in force: what others changed elsewhere is taken over.
 
-    Where both changed the same place, the draft's content stands if `mine_wins`; otherwise `ChangeRefused` names the places.
+    Where both changed the same place, the draft's content stands if `mine_wins`, or as `sides` say; otherwise `ChangeRefused` names the
+    places.
     """
     draft = edited_draft(change, by, edition)
-    for moved in moved_items(draft):
-        if moved.conflicts and not mine_wins:
-            places = ", ".join(f"{moved.item.object_name}: {row.place}" for row in moved.conflicts)
-            raise ChangeRefused(
-                "conflict", _("Both sides changed: %(places)s. Decide which one stands.") % {"places": places}
-            )
-        _rebase(moved)
+    sides = sides or Sides("mine" if mine_wins else "")
+    moved = moved_items(draft)
+    open_places = [
+        f"{one.item.object_name}: {row.place or _('the whole')}"
+        for one in moved
+        for row in one.conflicts
+        if not sides.of(one.item, row)
+    ]
+    if open_places:
+        raise ChangeRefused(
+            "conflict",
+            _("Both sides changed: %(places)s. Decide which one stands.") % {"places": ", ".join(open_places)},
+        )
+    for one in moved:
+        _rebase(one, sides)
     return draft
 
 
-def _rebase(moved: Moved) -> None:
+def _rebase(moved: Moved, sides: Sides) -> None:
     item, live = moved.item, moved.live
+    whole = [sides.of(item, row) for row in moved.rows if not row.place and row.conflicts]
+    if live is None and (item.action == ChangeItem.Action.RETIRE or whole == ["theirs"]):
+        item.delete()
+        return
     target = GOVERNED[item.kind].objects.filter(name=item.object_name).first()
     item.object_id = target.pk if target else item.object_id
     item.base = live
-    if item.action == ChangeItem.Action.RETIRE:
-        if live is None:
-            item.delete()
-            return
-    else:
-        merged = merge(item.kind, live.body, item.body, moved.rows) if live else item.body
+    if item.action == ChangeItem.Action.RETIRE and whole == ["theirs"]:
+        item.delete()
+        return
+    if item.action != ChangeItem.Action.RETIRE:
+        merged = _together(moved, sides) if live else item.body
         item.canonical = canonical_json(merged)
         item.sha256 = content_digest(item.canonical)
         item.action = ChangeItem.Action.UPDATE if live else ChangeItem.Action.CREATE
     item.save()
 
 
-_STEP = re.compile(r"\[([^\]]+)\]|([^.\[\]]+)")
-
-
-def merge(kind: str, theirs: Any, mine: Any, rows: list[Clash]) -> Any:
-    """Their body with every place that mine changed. A change of the order of rows is taken from theirs.
-
-    Where a merged body does not fit its schema, mine stands whole.
-    """
-    plain = msgspec.json.decode(canonical_json(theirs))
-    for row in rows:
-        if row.mine != row.base and not row.place.endswith(".order"):
-            _put(plain, row.place, row.mine)
+def _together(moved: Moved, sides: Sides) -> Any:
+    item, live = moved.item, moved.live
+    assert live is not None  # only then is there something to bring together
     try:
-        return msgspec.convert(plain, BODIES[kind])
-    except msgspec.ValidationError:
-        return mine
-
-
-def _put(value: Any, place: str, wanted: Any) -> None:
-    """Writes into plain values at a place such as `guards[pii].action`. A row that is gone stays gone."""
-    *way, (row, field) = _STEP.findall(place)
-    for through, name in way:
-        value = by_label(value).get(through) if through else value.setdefault(name, {})
-        if value is None:
-            return
-    if not row:
-        if wanted is ABSENT:
-            value.pop(field, None)
-        else:
-            value[field] = wanted
-        return
-    labels = list(by_label(value))
-    if row not in labels:
-        if wanted is not ABSENT:
-            value.append(wanted)
-    elif wanted is ABSENT:
-        del value[labels.index(row)]
-    else:
-        value[labels.index(row)] = wanted
+        return merged_body(item.kind, live.body, item.body, moved.rows, lambda row: sides.of(item, row) == "mine")
+    except msgspec.ValidationError as error:
+        if sides.everywhere == "mine":
+            return item.body
+        if sides.everywhere == "theirs":
+            return live.body
+        raise ChangeRefused(
+            "misfit",
+            _(
+                "%(name)s: what both say does not fit together (%(error)s). Let this change or what is in force stand everywhere."
+            )
+            % {"name": item.object_name, "error": error},
+        ) from None

@@ -16,10 +16,10 @@ from govern.changes.applying import apply_change
 from govern.changes.drafts import drop_item
 from govern.changes.emergencies import revert_emergency
 from govern.changes.locking import lock_what_is_in_force, locked_change
-from govern.changes.rebase import rebase_change
+from govern.changes.rebase import Sides, rebase_change
 from govern.changes.refused import ChangeRefused
 from govern.changes.reviewing import comment_on_change, review_change
-from govern.changes.rollback import propose_rollback
+from govern.changes.rollback import Later, propose_rollback, undone_with
 from govern.changes.submission import reopen_change, submit_change, withdraw_change
 from govern.identity.second_factor import ask_for_second_factor, fresh_second_factor, has_fresh_second_factor
 from govern.models import ChangeRequest, ChangeState, Review
@@ -146,8 +146,13 @@ def _apply(request: HttpRequest, change: ChangeRequest) -> Done:
 
 
 def _rollback(request: HttpRequest, change: ChangeRequest) -> Done:
-    after = propose_rollback(change=change, reason=_reason(request), by=_person(request))
-    return _("%(draft)s would undo %(change)s. Look at it, then submit it.") % {"draft": after, "change": change}, after
+    chosen = request.POST.get("later", "")
+    later: Later = "keep" if chosen == "keep" else "undo" if chosen == "undo" else ""
+    after = propose_rollback(change=change, reason=_reason(request), by=_person(request), later=later)
+    said = {"draft": after, "change": change, "others": ", ".join(map(str, undone_with(after)))}
+    if said["others"]:
+        return _("%(draft)s would undo %(change)s, and %(others)s with it. Look at it, then submit it.") % said, after
+    return _("%(draft)s would undo %(change)s. Look at it, then submit it.") % said, after
 
 
 def _revert(request: HttpRequest, change: ChangeRequest) -> Done:
@@ -158,9 +163,16 @@ def _revert(request: HttpRequest, change: ChangeRequest) -> Done:
 def _rebase(request: HttpRequest, change: ChangeRequest) -> Done:
     if not change.is_editable:
         change = reopen_change(change=change, by=_person(request))
-    mine_wins = request.POST.get("mine_wins") == "yes"
-    after = rebase_change(change=change, by=_person(request), edition=change.edition, mine_wins=mine_wins)
+    after = rebase_change(change=change, by=_person(request), edition=change.edition, sides=_sides(request))
     return _("%(change)s stands upon what is in force now. Look at it, then submit it.") % {"change": after}, after
+
+
+def _sides(request: HttpRequest) -> Sides:
+    """Who stands where both sides changed a place: one of them everywhere, or each place by its own choice."""
+    stands = request.POST.get("stands", "")
+    if stands in ("mine", "theirs"):
+        return Sides(stands)
+    return Sides("", {name.removeprefix("side:"): str(side) for name, side in request.POST.items()})
 
 
 def _drop(request: HttpRequest, change: ChangeRequest) -> Done:

@@ -6,17 +6,19 @@ from django.utils.functional import Promise
 
 from govern.admin.changes.items import plain_value
 from govern.admin.changes.words import kind_word
-from govern.changes.rebase import Moved
+from govern.changes.rebase import Moved, place_key
+from govern.changes.rollback import Overtaken
 
 
 class Row(NamedTuple):
-    """One place, as JSON on each side; clashes: both changed it, and not to the same."""
+    """One place, as JSON on each side; clashes: both changed it, and not to the same; key: what names it in the form that decides."""
 
     place: str
     base: str
     mine: str
     theirs: str
     clashes: bool
+    key: str
 
 
 class Conflict(NamedTuple):
@@ -43,7 +45,34 @@ def conflict(moved: Moved) -> Conflict:
         item.base.number if item.base else None,
         moved.live.number if moved.live else None,
         [
-            Row(r.place or "–", plain_value(r.base), plain_value(r.mine), plain_value(r.theirs), r.conflicts)
+            Row(
+                r.place or "–",
+                plain_value(r.base),
+                plain_value(r.mine),
+                plain_value(r.theirs),
+                r.conflicts,
+                place_key(item, r),
+            )
             for r in moved.rows
         ],
+    )
+
+
+class WayBack(NamedTuple):
+    """One object of an applied change that was changed again since. restored, stays: places, if later changes are kept."""
+
+    kind: str | Promise
+    name: str
+    restored: list[str]
+    stays: list[str]
+
+
+def way_back(overtaken: Overtaken) -> WayBack:
+    """What rolling back would do to an object if later changes of it were kept."""
+    rows = [row for row in overtaken.rows if row.mine != row.base]
+    return WayBack(
+        kind_word(overtaken.item.kind),
+        overtaken.item.object_name,
+        [row.place or "–" for row in rows if not row.conflicts],
+        [row.place or "–" for row in rows if row.conflicts],
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from govern.admin.changes.conflicts import conflict
+from govern.admin.changes.conflicts import conflict, way_back
 from govern.admin.changes.items import proposals
 from govern.admin.changes.proposing import item_address
 from govern.admin.changes.reach import Bodies
@@ -22,6 +22,7 @@ from govern.changes.digest import change_digest
 from govern.changes.emergencies import RATIFIERS
 from govern.changes.rebase import moved_items
 from govern.changes.risk import assess_items
+from govern.changes.rollback import later_changes, overtaken_items, undone_with
 from govern.changes.simulation.reading import latest_simulation
 from govern.identity.second_factor import has_fresh_second_factor
 from govern.models import ChangeRequest, ChangeState, Review
@@ -60,6 +61,7 @@ def change_context(request: HttpRequest, change: ChangeRequest, typed: dict[str,
         failing=len([check for check in failed(checks) if check.code != "base"]),
     )
     conflicts = [conflict(one) for one in moved]
+    overtaken = overtaken_items(change) if "rollback" in standing.may else []
     people = people_by_group(group for one in needed for group in one.groups)
     return {
         "title": str(change),
@@ -84,6 +86,9 @@ def change_context(request: HttpRequest, change: ChangeRequest, typed: dict[str,
         "hints": standing.hints,
         "asks_second_factor": bool(standing.may & _CONFIRMED) and not has_fresh_second_factor(request),
         "rollbacks": list(change.rollbacks.all()) if change.state == ChangeState.APPLIED else [],
+        "later": later_changes(overtaken),
+        "ways_back": [way_back(one) for one in overtaken],
+        "undone_with": undone_with(change) if is_pending else [],
         "typed": typed if typed is not None else take_typed(request, change),
         "simulation": simulation_card(latest_simulation(change), person),
     }

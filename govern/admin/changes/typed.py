@@ -6,7 +6,7 @@ from django.http import HttpRequest
 
 from govern.models import ChangeRequest
 
-TYPED = ("reason", "verdict", "text", "incident", "hours")
+TYPED = ("reason", "verdict", "text", "incident", "hours", "later")
 """Fields whose content outlives a refusal or a confirmation."""
 
 

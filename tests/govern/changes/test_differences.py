@@ -1,7 +1,9 @@
 """Where two bodies differ, and how two edits of one base come together."""
 
-from govern.changes.differences import ABSENT, differences, three_way
-from govern.changes.rebase import merge
+from typing import Any
+
+from govern.changes.differences import ABSENT, Clash, differences, three_way
+from govern.changes.merging import merged_body
 from govern.enforcement.bodies import GuardPolicyBody, Pii, PromptInjection, Secrets
 from govern.policy.bodies import BudgetBody
 
@@ -26,6 +28,10 @@ def test_two_of_a_sort_are_told_apart() -> None:
     before = GuardPolicyBody(name="b", guards=(Secrets(), Secrets(on=("input",))))
     after = GuardPolicyBody(name="b", guards=(Secrets(), Secrets(on=("output",))))
     assert [d.place for d in differences(before, after)] == ["guards[secrets#2].on"]
+
+
+def merge(kind: str, theirs: Any, mine: Any, rows: list[Clash]) -> Any:
+    return merged_body(kind, theirs, mine, rows, lambda _row: True)
 
 
 def test_nothing_differs_from_itself_and_everything_from_nothing() -> None:
@@ -66,3 +72,32 @@ def test_the_second_of_a_sort_is_found_again() -> None:
     mine = GuardPolicyBody(name="b", guards=(Secrets(), Secrets(on=("output",))))
     theirs = GuardPolicyBody(name="b", guards=base.guards, mode="observe")
     assert merge("guard_policy", theirs, mine, three_way(base, mine, theirs)).guards == mine.guards
+
+
+def test_what_one_took_away_and_the_other_changed_is_one_place() -> None:
+    mine = GuardPolicyBody(name="baseline", guards=(Secrets(),))
+    theirs = GuardPolicyBody(name="baseline", guards=(Pii(action="redact", types=("email",)), Secrets()))
+    (row,) = three_way(BASE, mine, theirs)
+    assert (row.place, row.conflicts, row.mine) == ("guards[pii]", True, ABSENT)
+    assert merged_body("guard_policy", theirs, mine, [row], lambda _row: False) == theirs
+    assert merge("guard_policy", theirs, mine, [row]) == mine
+
+
+def test_a_row_comes_back_where_it_was() -> None:
+    mine = GuardPolicyBody(name="baseline", guards=(PromptInjection(), *BASE.guards))
+    theirs = GuardPolicyBody(name="baseline", guards=BASE.guards, mode="observe")
+    merged = merge("guard_policy", theirs, mine, three_way(BASE, mine, theirs))
+    assert (merged.guards, merged.mode) == (mine.guards, "observe")
+
+
+def test_an_order_that_only_mine_changed_is_kept() -> None:
+    mine = GuardPolicyBody(name="baseline", guards=tuple(reversed(BASE.guards)))
+    theirs = GuardPolicyBody(name="baseline", guards=(*BASE.guards, PromptInjection()))
+    merged = merge("guard_policy", theirs, mine, three_way(BASE, mine, theirs))
+    assert merged.guards == (*mine.guards, PromptInjection())
+
+
+def test_two_that_were_written_anew_are_compared_by_field() -> None:
+    rows = three_way(None, budget(limit_usd="2"), budget(limit_usd="3"))
+    assert [row.place for row in rows if row.conflicts] == ["limit_usd"]
+    assert merge("budget", budget(limit_usd="3"), budget(limit_usd="2"), rows) == budget(limit_usd="2")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from govern.models import ChangeState
+from govern.models import ChangeRequest, ChangeState
 from tests.factories.changes import apply, body_of, propose, submit
 from tests.govern.admin.changes.acting import act, address, now, text
 
@@ -37,9 +37,36 @@ def test_where_both_changed_the_same_somebody_decides(confirmed: Browser) -> Non
     assert "Both changed it" in text(amy.get(address(change)))
     assert "Both sides changed: organisation: limit_usd" in text(act(amy, change, "rebase"))
     assert now(change).state == ChangeState.IN_REVIEW
-    act(amy, change, "rebase", mine_wins="yes")
+    act(amy, change, "rebase", stands="mine")
     assert now(change).state == ChangeState.DRAFT
     assert now(change).items.get().body.limit_usd == "9000.00"
+
+
+def clashing() -> ChangeRequest:
+    change = propose("More", "It ran out.", budget(limit_usd="9000.00", period="week", action="alert"))
+    apply(submit(propose("Less", "Enough.", budget(limit_usd="2000.00", period="day"))))
+    return change
+
+
+def test_what_is_in_force_may_stand(confirmed: Browser) -> None:
+    change, amy = clashing(), confirmed("amy")
+    act(amy, change, "rebase", stands="theirs")
+    body = now(change).items.get().body
+    assert (body.limit_usd, body.period, body.action) == ("2000.00", "day", "alert")
+
+
+def test_each_field_may_be_chosen(confirmed: Browser) -> None:
+    change, amy = clashing(), confirmed("amy")
+    rows = [row for row in amy.get(address(change)).context["conflicts"][0].rows if row.clashes]
+    assert [row.place for row in rows] == ["period", "limit_usd"] or [row.place for row in rows] == [
+        "limit_usd",
+        "period",
+    ]
+    one = {"stands": "field", "side:budget/organisation:limit_usd": "mine"}
+    assert "Both sides changed: organisation: period" in text(act(amy, change, "rebase", **one))
+    act(amy, now(change), "rebase", **one, **{"side:budget/organisation:period": "theirs"})
+    body = now(change).items.get().body
+    assert (body.limit_usd, body.period, body.action) == ("9000.00", "day", "alert")
 
 
 def test_an_approver_is_told_that_the_author_must_rebase(confirmed: Browser) -> None:
