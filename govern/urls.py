@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from govern.api.data_plane import GenerateContentView, UnknownEndpointView
+from govern.api.data_plane import UnknownEndpointView
 from govern.api.description import DescriptionPage, DescriptionView
-from govern.api.endpoints import DATA_PLANE, GOOGLE, OPERATIONS
+from govern.api.endpoints import BELOW, DATA_PLANE, OPERATIONS
 from govern.api.operation_views import operation_view
 
 handler500 = "govern.server_error.server_error"
@@ -49,7 +49,7 @@ urlpatterns = [
     path("account/", include("govern.identity.urls")),
     path("language/", include("django.conf.urls.i18n")),
     *(path(route, view.as_view(), name=route) for route, view in DATA_PLANE.items()),
-    *(path(f"{prefix}<path:rest>", GenerateContentView.as_view(), name=prefix) for prefix in GOOGLE),
+    *(path(f"{prefix}<path:rest>", view.as_view(), name=prefix) for prefix, view in BELOW.items()),
     *(path(prefix, UnknownEndpointView.as_view()) for prefix in FOREIGN),
     *(path(f"{prefix}/<path:rest>", UnknownEndpointView.as_view()) for prefix in FOREIGN),
     path("api/", include("govern.api.governance.urls")),

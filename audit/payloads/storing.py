@@ -10,6 +10,8 @@ from audit.payloads.sealing import SealedPayload
 
 CONVERSATION = "conversation"
 """What a later request may go on from (`previous_response_id`)."""
+BACKGROUND = "background"
+"""The request of a response that runs in the background, until it has been answered."""
 PROMPT = "prompt"
 """A call's request, as `audit.payloads.content.Content`."""
 ANSWER = "answer"
@@ -27,6 +29,11 @@ FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::text[], %s::bytea
 _READ = """
 SELECT call_id, key_id, wrapped_key, nonce, ciphertext FROM audit_payload
 WHERE call_id = ANY(%s) AND purpose = %s AND application = %s AND erased_at IS NULL AND expires_at > now()
+"""
+
+_ERASE = """
+UPDATE audit_payload SET wrapped_key = NULL, erased_at = clock_timestamp()
+WHERE call_id = %s AND application = %s AND purpose = ANY(%s) AND erased_at IS NULL AND expires_at > now()
 """
 
 
@@ -73,3 +80,11 @@ async def read_payloads(
         call_id.bytes: SealedPayload(key_id, bytes(wrapped), bytes(nonce), bytes(ciphertext))
         for call_id, key_id, wrapped, nonce, ciphertext in await cursor.fetchall()
     }
+
+
+async def erase_payloads(
+    connection: AsyncConnection[Any], *, call_id: bytes, application: str, purposes: Sequence[str]
+) -> int:
+    """Destroys the keys of what an application's call left. Returns of how many payloads. Raises `psycopg.Error`."""
+    cursor = await connection.execute(_ERASE, [uuid.UUID(bytes=call_id), application, list(purposes)])
+    return cursor.rowcount

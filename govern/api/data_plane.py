@@ -27,7 +27,6 @@ from govern.gateway.asgi_door import Endpoint, too_large
 from govern.gateway.doors import (
     CHAT,
     MESSAGES,
-    RESPONSES,
     refused,
     serve,
     serve_embeddings,
@@ -39,6 +38,7 @@ from govern.gateway.http import PING_S, Answer, EventStream, Request
 from govern.gateway.models import format_of, serve_model, serve_models
 from govern.gateway.patience import end_task
 from govern.gateway.refusals import Refusal
+from govern.gateway.responses_doors import serve_below_responses, serve_responses, serve_upgrade
 from govern.gateway.runtime import Gateway, current_gateway, gateway_in_background, in_gateway_loop
 
 
@@ -98,11 +98,32 @@ class ChatCompletionsView(DataPlaneView):
 class ResponsesView(DataPlaneView):
     """Responses in OpenAI's format."""
 
-    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": partial(serve, format_=RESPONSES)}
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_responses, "GET": serve_upgrade}
 
     @extend_schema(operation_id="responses", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
     def post(self, request: Any) -> None:
-        """Answers under the policy in force. `previous_response_id` goes on from an earlier answer of the same application."""
+        """Answers under the policy in force. `previous_response_id` goes on from an earlier answer of the same application.
+
+        With `background: true` the response is queued and run by a worker; it is read, followed and cancelled by its id.
+        """
+
+
+class KeptResponsesView(DataPlaneView):
+    """Responses that are kept, by their id. They belong to the application that asked for them."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = dict.fromkeys(("GET", "POST", "DELETE"), serve_below_responses)
+
+    @extend_schema(operation_id="kept_response", tags=["data plane"], responses=ANY_RESPONSES)
+    def get(self, request: Any, rest: str) -> None:
+        """`{id}`: the response, with `stream=true` as events until it ends. `{id}/input_items`: what the model read, page by page."""
+
+    @extend_schema(operation_id="response_operations", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
+    def post(self, request: Any, rest: str) -> None:
+        """`{id}/cancel` stops a response in the background. `input_tokens` estimates a request's tokens; it goes to no provider."""
+
+    @extend_schema(operation_id="delete_kept_response", tags=["data plane"], responses=ANY_RESPONSES)
+    def delete(self, request: Any, rest: str) -> None:
+        """`{id}`: destroys the key of what is kept, and stops the response if it still runs."""
 
 
 class MessagesView(DataPlaneView):

@@ -7,6 +7,7 @@ from govern.api.data_plane import (
     EmbeddingsView,
     GenerateContentView,
     GoogleModelsView,
+    KeptResponsesView,
     MessagesView,
     ModelsView,
     ResponsesView,
@@ -44,7 +45,13 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
 }
 """(method, path) → coroutine."""
 
+BELOW: dict[str, type[DataPlaneView]] = {
+    **dict.fromkeys(GOOGLE, GenerateContentView),
+    "v1/responses/": KeptResponsesView,
+}
+"""Beginning of a path → view."""
+
 FAMILIES: dict[tuple[str, str], Endpoint] = {
-    (method, f"/{prefix}"): endpoint for prefix in GOOGLE for method, endpoint in GenerateContentView.endpoints.items()
+    (method, f"/{prefix}"): endpoint for prefix, view in BELOW.items() for method, endpoint in view.endpoints.items()
 }
 """(method, beginning of the path) → coroutine."""

@@ -1,15 +1,16 @@
-"""Conversations of the Responses format: stored sealed with their call's outcome, and read again by `previous_response_id`."""
+"""Answers of the Responses format that are kept: sealed with their call's outcome, read again by their id or by `previous_response_id`."""
 
 import asyncio
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import psycopg
 from psycopg import AsyncConnection
 
 from audit.payloads.sealing import PayloadSealer, PayloadUnreadable
-from audit.payloads.storing import CONVERSATION, Payload, binding, read_payloads
+from audit.payloads.storing import CONVERSATION, Payload, binding, erase_payloads, read_payloads, store_payloads
 from audit.trail.entries import AuditUnavailable
 from govern.gateway.formats.responses import input_items, refers_to, resolve
 
@@ -17,11 +18,27 @@ if TYPE_CHECKING:
     from govern.gateway.call import Call
 
 KEEP_DAYS = 30
-Items = list[dict[str, Any]]
+Item = dict[str, Any]
+Items = list[Item]
+
+
+class Stored(NamedTuple):
+    """A response that was kept."""
+
+    items: Items
+    """All that the model read, earlier turns included."""
+    given: int = 0
+    """How many of them, the last ones, came with the request itself."""
+    response: Item | None = None
+    """The response object; None of one that was kept by a version that did not store it."""
+
+    def conversation(self) -> Items:
+        """What a later request goes on from."""
+        return [*self.items, *(self.response or {}).get("output", ())]
 
 
 class Conversations:
-    """Reads and seals conversations. One connection of its own, opened when it is first needed."""
+    """Reads and seals what is kept. One connection of its own, opened when it is first needed."""
 
     def __init__(self, conninfo: str, sealer: PayloadSealer) -> None:
         self._conninfo = conninfo
@@ -29,30 +46,54 @@ class Conversations:
         self._connection: AsyncConnection[Any] | None = None
         self._one_at_a_time = asyncio.Lock()
 
-    def seal(self, call: "Call", items: Items) -> Payload:
-        """A conversation, to be stored with its call's outcome."""
-        application = call.application.name
-        sealed = self._sealer.seal(msgspec.json.encode(items), bound_to=binding(call.id, CONVERSATION, application))
-        return Payload(call.id, CONVERSATION, application, KEEP_DAYS, sealed)
+    def sealed(self, call_id: bytes, purpose: str, application: str, value: Any) -> Payload:
+        """Something to be stored under a call's id, readable for this application alone."""
+        content = self._sealer.seal(msgspec.json.encode(value), bound_to=binding(call_id, purpose, application))
+        return Payload(call_id, purpose, application, KEEP_DAYS, content)
 
-    async def read(self, call_ids: Sequence[str], application: str) -> dict[str, Items]:
-        """The conversations of an application's calls, by the call's 32 hexadecimal digits. Raises `AuditUnavailable`."""
+    async def read(self, call_ids: Sequence[str], application: str) -> dict[str, Stored]:
+        """Kept responses of an application, by their call's 32 hexadecimal digits. Raises `AuditUnavailable`."""
+        found = await self.open(call_ids, CONVERSATION, application)
+        return {call_id: _stored(value) for call_id, value in found.items()}
+
+    async def open(self, call_ids: Sequence[str], purpose: str, application: str) -> dict[str, Any]:
+        """What was sealed for a purpose, by the call's 32 hexadecimal digits. Raises `AuditUnavailable`."""
         wanted = [bytes.fromhex(call_id) for call_id in call_ids]
+        async with self.connection() as connection:
+            found = await read_payloads(connection, call_ids=wanted, purpose=purpose, application=application)
+        values: dict[str, Any] = {}
+        for call_id, sealed in found.items():
+            try:
+                content = self._sealer.open(sealed, bound_to=binding(call_id, purpose, application))
+            except PayloadUnreadable:
+                continue  # as if it were not there: the caller is told to send the items
+            values[call_id.hex()] = msgspec.json.decode(content)
+        return values
+
+    async def store(self, payloads: Sequence[Payload]) -> None:
+        """Stores payloads that belong to no outcome. Raises `AuditUnavailable`."""
+        async with self.connection() as connection:
+            await store_payloads(connection, payloads)
+
+    async def erase(self, call_id: str, application: str, purposes: Sequence[str]) -> bool:
+        """Destroys the keys of what was kept under a call's id. Whether there was anything. Raises `AuditUnavailable`."""
+        async with self.connection() as connection:
+            erased = await erase_payloads(
+                connection, call_id=bytes.fromhex(call_id), application=application, purposes=purposes
+            )
+        return erased > 0
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
+        """The connection, in a transaction and for one at a time. Raises `AuditUnavailable` where the database does not answer."""
         async with self._one_at_a_time:
             try:
                 connection = await self._connected()
-                found = await read_payloads(connection, call_ids=wanted, purpose=CONVERSATION, application=application)
+                async with connection.transaction():
+                    yield connection
             except (psycopg.Error, OSError):
                 await self.close()
-                raise AuditUnavailable("the stored conversations cannot be read") from None
-        conversations: dict[str, Items] = {}
-        for call_id, sealed in found.items():
-            try:
-                content = self._sealer.open(sealed, bound_to=binding(call_id, CONVERSATION, application))
-            except PayloadUnreadable:
-                continue  # as if it were not there: the caller is told to send the items
-            conversations[call_id.hex()] = msgspec.json.decode(content)
-        return conversations
+                raise AuditUnavailable("what is kept of responses cannot be reached") from None
 
     async def close(self) -> None:
         """Lets go of the connection."""
@@ -66,20 +107,40 @@ class Conversations:
         return self._connection
 
 
-class KeptConversation:
-    """What a call's answer will be stored with, so that a later request can go on from it."""
+def _stored(value: Any) -> Stored:
+    if type(value) is list:  # of a version that kept the items alone
+        return Stored(value)
+    return Stored(value["items"], value["given"], value["response"])
 
-    def __init__(self, conversations: Conversations, call: "Call", body: bytes) -> None:
+
+class KeptConversation:
+    """What a call's answer will be stored with, so that it can be read again and a later request can go on from it."""
+
+    def __init__(
+        self, conversations: Conversations, call: "Call | None", body: bytes, echo: Mapping[str, Any], *, given: int
+    ) -> None:
         self._conversations = conversations
         self._call = call
+        self._echo = echo
         self._input = input_items(body)
+        self._given = given
 
-    def keep(self, output: Items) -> None:
-        """Has the conversation stored in the transaction of the call's outcome."""
-        self._call.payloads = (self._conversations.seal(self._call, [*self._input, *output]),)
+    def keep(self, response: Item) -> None:
+        """Has the response stored in the transaction of the call's outcome."""
+        call = self._call
+        assert call is not None
+        call.payloads = (self.payload(call.id, call.application.name, {**response, **self._echo}),)
+
+    def payload(self, call_id: bytes, application: str, response: Item) -> Payload:
+        """A response with what it answers, sealed."""
+        value = {"items": self._input, "given": self._given, "response": response}
+        return self._conversations.sealed(call_id, CONVERSATION, application, value)
 
 
 async def with_earlier_items(conversations: Conversations, body: bytes, application: str) -> bytes:
     """The body with the items of the earlier calls that it refers to. Raises `InvalidRequest` and `AuditUnavailable`."""
     call_ids = refers_to(body)
-    return resolve(body, await conversations.read(call_ids, application)) if call_ids else body
+    if not call_ids:
+        return body
+    found = await conversations.read(call_ids, application)
+    return resolve(body, {call_id: stored.conversation() for call_id, stored in found.items()})

@@ -18,7 +18,6 @@ from govern.gateway.callers_headers import headers_for_anthropic, sessions_of
 from govern.gateway.callers_words import header_list, header_value
 from govern.gateway.closing import as_refusal
 from govern.gateway.compressed import decompressed
-from govern.gateway.conversations import KeptConversation, with_earlier_items
 from govern.gateway.description import describe_request
 from govern.gateway.embeddings import embed
 from govern.gateway.formats.chat import ChatFormat
@@ -26,9 +25,10 @@ from govern.gateway.formats.embeddings import encode_embeddings
 from govern.gateway.formats.google import GoogleFormat, google_format, token_count_request
 from govern.gateway.formats.interface import DoorFormat
 from govern.gateway.formats.messages import MessagesFormat
-from govern.gateway.formats.responses import ResponsesFormat, is_stored
+from govern.gateway.formats.responses import ResponsesFormat
 from govern.gateway.http import Answer, Headers, Request
 from govern.gateway.pipeline import answer, identity_of
+from govern.gateway.prepared_responses import prepare_response
 from govern.gateway.records import rejected_entry
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model
@@ -66,7 +66,7 @@ def in_force(gateway: "Gateway") -> Snapshot:
 
 async def serve(gateway: "Gateway", request: Request, format_: DoorFormat) -> Answer:
     """A completion in any front-door format."""
-    return await governed(gateway, request, format_, partial(_complete, format_))
+    return await governed(gateway, request, format_, partial(complete, format_))
 
 
 async def serve_google(gateway: "Gateway", request: Request) -> Answer:
@@ -79,7 +79,7 @@ async def serve_google(gateway: "Gateway", request: Request) -> Answer:
             "invalid_request", "Use :generateContent, :streamGenerateContent or :countTokens.", status=404
         )
         return refused(gateway, GOOGLE, unknown, identifier_text(uuid7()), None)
-    return await governed(gateway, request, format_, partial(_complete, format_))
+    return await governed(gateway, request, format_, partial(complete, format_))
 
 
 async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, endpoint: KnownEndpoint) -> Answer:
@@ -157,20 +157,21 @@ def refused(gateway: "Gateway", format_: DoorFormat, refusal: Refusal, request_i
     return Answer(refusal.status, headers, format_.error(error, refusal.status))
 
 
-async def _complete(
+async def complete(
     format_: DoorFormat, gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
 ) -> Answer:
+    """A completion for a known caller."""
+    prepared = None
     if isinstance(format_, ResponsesFormat):
-        format_ = format_.answering(body)
-        body = await with_earlier_items(gateway.conversations, body, key.application_name)
-    chat = format_.decode(body, request.path)
+        prepared = await prepare_response(gateway.conversations, body, key.application_name)
+        format_, body, chat = prepared.format, prepared.body, prepared.chat
+    else:
+        chat = format_.decode(body, request.path)
     call = new_call(snapshot, key, request)
     call.native_kind = "" if format_ is CHAT else format_.kind
     if format_ is MESSAGES:
         call.asked = headers_for_anthropic(request.headers)
-    kept = None
-    if isinstance(format_, ResponsesFormat) and is_stored(body):
-        kept = KeptConversation(gateway.conversations, call, body)
+    kept = prepared.kept(gateway.conversations, call) if prepared is not None else None
     try:
         if chat.stream and call.application.enforcement.answers_whole:
             whole = await open_whole(gateway, call, chat, body, format_, kept=kept)
@@ -266,23 +267,31 @@ async def serve_token_count(gateway: "Gateway", request: Request) -> Answer:
 
 
 async def _token_count(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
-    return _counted(snapshot, key, request, MESSAGES, MESSAGES.decode(body, request.path), "input_tokens", len(body))
+    return counted(snapshot, key, request, MESSAGES, MESSAGES.decode(body, request.path), "input_tokens", len(body))
 
 
 async def _google_token_count(
     gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
 ) -> Answer:
     asked = token_count_request(body, request.path)
-    return _counted(snapshot, key, request, GOOGLE, asked, "totalTokens", len(body))
+    return counted(snapshot, key, request, GOOGLE, asked, "totalTokens", len(body))
 
 
-def _counted(
-    snapshot: Snapshot, key: Key, request: Request, format_: DoorFormat, chat: ChatRequest, name: str, body_bytes: int
+def counted(
+    snapshot: Snapshot,
+    key: Key,
+    request: Request,
+    format_: DoorFormat,
+    chat: ChatRequest,
+    name: str,
+    body_bytes: int,
+    **said: str,
 ) -> Answer:
+    """The estimate of a request's tokens under the name that its format has for it, beside what else the format says."""
     call = new_call(snapshot, key, request)
     describe_request(call, chat, body_bytes)
     check_model(call)
     assert call.description is not None
     revision = (b"x-govern-revision", str(snapshot.revision.number).encode())
     headers = [*JSON, *request_id_headers(format_, call.id_text), revision]
-    return Answer(200, headers, msgspec.json.encode({name: call.description.input_tokens}))
+    return Answer(200, headers, msgspec.json.encode({**said, name: call.description.input_tokens}))

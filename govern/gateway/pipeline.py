@@ -25,7 +25,7 @@ from govern.gateway.conversations import KeptConversation
 from govern.gateway.cost_limit import UpperBound
 from govern.gateway.description import describe_chat
 from govern.gateway.formats.interface import AnswerIdentity
-from govern.gateway.formats.responses import output_items
+from govern.gateway.formats.responses import response_object
 from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, redacted, with_repair
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import joined_text, keyed_digest
@@ -62,7 +62,7 @@ async def answer(
         )
         call.finish_reason = completion.choices[0].finish_reason if completion.choices else None
         if kept is not None:
-            kept.keep(output_items(completion, identity_of(call)))
+            kept.keep(response_object(completion, identity_of(call)))
         await close(gateway, call, status=200)
         return completion
     except BaseException as error:

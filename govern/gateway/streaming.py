@@ -155,7 +155,7 @@ class StreamedAnswer:
                 chunk = await self._next(self._chunks)
             last = self._end(await self._finish())
             if self._kept is not None and isinstance(self._encoder, ResponseStream):
-                self._kept.keep(self._encoder.output_items())
+                self._kept.keep(self._encoder.response())
             await close(gateway, call, status=200)
             yield last
         except Exception as error:

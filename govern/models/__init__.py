@@ -1,6 +1,7 @@
 """Who may do what, and what is in force."""
 
 from govern.models.api_key import ApiKey, ApiKeyUse
+from govern.models.background import BackgroundResponse
 from govern.models.budget import Budget, BudgetAccount
 from govern.models.budget_freeze import BudgetFreeze
 from govern.models.catalogue import CatalogModel, CredentialSecret, Deployment, Provider, ProviderCredential
@@ -46,6 +47,7 @@ __all__ = [
     "ApiKeyUse",
     "Application",
     "ApprovalRule",
+    "BackgroundResponse",
     "Budget",
     "BudgetAccount",
     "BudgetFreeze",

@@ -151,6 +151,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_IMPORTS = ("govern.gateway.background.tasks",)
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     name: {"task": f"govern.tasks.{task}", "schedule": every_s, "options": {"expires": every_s}}
@@ -163,6 +164,11 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         ("resume-simulations", "resume_simulations", 60.0),
         ("prepare-trail-partitions", "prepare_trail_partitions", 6 * 3600.0),
     )
+}
+CELERY_BEAT_SCHEDULE["resume-background-responses"] = {
+    "task": "govern.gateway.background.tasks.resume_background_responses",
+    "schedule": 15.0,
+    "options": {"expires": 15.0},
 }
 """What runs by the clock. A run that found no worker before the next one was due is dropped."""
 

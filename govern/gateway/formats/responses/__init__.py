@@ -1,7 +1,7 @@
 """OpenAI's Responses format: `POST /v1/responses`.
 
 An answer can be continued by `previous_response_id`, or by references to its items. Whoever keeps answers stores
-`input_items(body) + output_items(completion, identity)` under the call's id; before a body that refers to such calls is decoded,
+`input_items(body)` and `response_object(completion, identity)` under the call's id; before a body that refers to such calls is decoded,
 `refers_to(body)` says to which, and `resolve(body, stored)` puts their items into its input.
 """
 
@@ -11,14 +11,14 @@ from typing import Any
 import msgspec
 
 from govern.gateway.formats.interface import PING, AnswerIdentity
-from govern.gateway.formats.responses.answers import output_items, response_object
+from govern.gateway.formats.responses.answers import response_object
 from govern.gateway.formats.responses.conversations import input_items, is_stored, refers_to, resolve
 from govern.gateway.formats.responses.echoes import echo_of
 from govern.gateway.formats.responses.requests import decode_response_request
 from govern.gateway.formats.responses.stream import ResponseStream
 from routing.calls import ChatRequest, Completion
 
-__all__ = ["ResponsesFormat", "input_items", "is_stored", "output_items", "refers_to", "resolve"]
+__all__ = ["ResponsesFormat", "input_items", "is_stored", "refers_to", "resolve", "response_object"]
 
 
 class ResponsesFormat:
@@ -28,7 +28,7 @@ class ResponsesFormat:
     ping = PING
 
     def __init__(self, echo: Mapping[str, Any] | None = None) -> None:
-        self._echo = echo or {}
+        self.echo = echo or {}
 
     def answering(self, body: bytes) -> "ResponsesFormat":
         """This format for one request, as its caller sent it. Raises InvalidRequest."""
@@ -40,11 +40,11 @@ class ResponsesFormat:
 
     def encode(self, completion: Completion, identity: AnswerIdentity) -> bytes:
         """A response object. An answer of the same format keeps all but its ids, which must lead back to our records."""
-        return msgspec.json.encode({**response_object(completion, identity), **self._echo})
+        return msgspec.json.encode({**response_object(completion, identity), **self.echo})
 
     def stream(self, request: ChatRequest, identity: AnswerIdentity) -> ResponseStream:
         """The events of a response."""
-        return ResponseStream(identity, self._echo)
+        return ResponseStream(identity, self.echo)
 
     def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
         """OpenAI's error envelope."""

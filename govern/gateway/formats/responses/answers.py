@@ -34,12 +34,6 @@ def response_object(completion: Completion, identity: AnswerIdentity) -> dict[st
     }
 
 
-def output_items(completion: Completion, identity: AnswerIdentity) -> list[Item]:
-    """The items of the answer, as they are to be stored."""
-    output: list[Item] = response_object(completion, identity)["output"]
-    return output
-
-
 def _with_our_id(item: Item, identity: AnswerIdentity, position: int) -> Item:
     kind = item.get("type")
     return {**item, "id": item_id(identity.call_id, str(kind), position)} if kind in _OURS else item

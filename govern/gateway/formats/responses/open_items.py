@@ -16,14 +16,18 @@ from routing.calls import RedactedThinkingPart, ThinkingPart
 
 
 class Events:
-    """Numbered events that wait to be sent."""
+    """Numbered events that wait to be sent; those up to number `after` never are."""
 
-    def __init__(self) -> None:
+    def __init__(self, after: int = -1) -> None:
+        self._after = after
         self._waiting: list[bytes] = []
         self._number = 0
 
     def write(self, kind: str, **fields: Any) -> None:
         """Adds an event."""
+        if self._number <= self._after:
+            self._number += 1
+            return
         data = msgspec.json.encode({"type": kind, "sequence_number": self._number, **fields})
         self._number += 1
         self._waiting.append(b"event: " + kind.encode() + b"\ndata: " + data + b"\n\n")

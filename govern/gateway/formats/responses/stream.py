@@ -68,8 +68,12 @@ class ResponseStream:
         self._events.write("response.failed", response=failed)
         return self._events.written()
 
+    def response(self) -> Item:
+        """The response as it ended, as it is to be stored."""
+        return self._response
+
     def output_items(self) -> list[Item]:
-        """The items that are done, as they are to be stored."""
+        """The items that are done."""
         return [self._output[index] for index in sorted(self._output)]
 
     def _start(self) -> None:

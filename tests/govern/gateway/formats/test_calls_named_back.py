@@ -3,7 +3,7 @@
 import json
 
 from govern.gateway.formats.interface import AnswerIdentity
-from govern.gateway.formats.responses import ResponsesFormat, output_items
+from govern.gateway.formats.responses import ResponsesFormat, response_object
 from routing.calls import Chunk, Delta, ToolCallDelta, Usage
 from routing.providers.fitted_tools import Named
 from routing.providers.named_back import NamingBack, named_back
@@ -28,7 +28,7 @@ def completion(*calls):
 
 
 def items(*calls):
-    found = output_items(named_back(completion(*calls), NAMES), IDENTITY)
+    found = response_object(named_back(completion(*calls), NAMES), IDENTITY)["output"]
     return [{key: item[key] for key in item.keys() - {"id", "status", "call_id"}} for item in found]
 
 

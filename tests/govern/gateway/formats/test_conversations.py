@@ -4,14 +4,14 @@ import json
 
 import pytest
 
-from govern.gateway.formats.responses import input_items, is_stored, output_items, refers_to, resolve
+from govern.gateway.formats.responses import input_items, is_stored, refers_to, resolve, response_object
 from routing.calls import InvalidRequest, Usage
 from routing.calls.answers import AnswerMessage, Choice, Completion
 from tests.govern.gateway.formats.doors import CALL_ID, IDENTITY, RESPONSES
 
 ANSWER = Completion(choices=[Choice(message=AnswerMessage(content="Ben."))], usage=Usage())
 STORED = {
-    CALL_ID: [*input_items(b'{"model":"m","input":"Who approves?"}'), *output_items(ANSWER, IDENTITY)],
+    CALL_ID: [*input_items(b'{"model":"m","input":"Who approves?"}'), *response_object(ANSWER, IDENTITY)["output"]],
 }
 
 

@@ -1,0 +1,49 @@
+"""Asking for a response in the background: what was asked is sealed and queued in one transaction, then a worker is told."""
+
+import asyncio
+import logging
+from typing import TYPE_CHECKING, Any
+
+from kombu.exceptions import OperationalError
+
+from audit.payloads.storing import BACKGROUND, store_payloads
+from audit.trail.identifiers import uuid7
+from govern.celery import app
+from govern.gateway.background import states
+from govern.gateway.refusals import Refusal
+from govern.gateway.snapshot import Key
+
+if TYPE_CHECKING:
+    from govern.gateway.runtime import Gateway
+
+_log = logging.getLogger("govern.gateway")
+TASK = "govern.gateway.background.tasks.run_background_response"
+
+
+async def queue(gateway: "Gateway", key: Key, body: bytes, asked: dict[str, Any]) -> str:
+    """Queues a request. Returns the 32 hexadecimal digits of its call. Raises `Refusal` and `AuditUnavailable`.
+
+    asked: what of the caller's headers the call needs, beside the body.
+    """
+    call_id = uuid7()
+    payload = gateway.conversations.sealed(
+        call_id, BACKGROUND, key.application_name, {"body": body.decode(), "asked": asked}
+    )
+    async with gateway.conversations.connection() as connection:
+        if not await states.add(connection, call_id.hex(), key.application_name, key.id):
+            raise Refusal(
+                "rate_limit_exceeded",
+                f"{states.MOST_UNFINISHED} responses of this application are unfinished. Wait for some, or cancel them.",
+                retry_after_ms=5_000,
+            )
+        await store_payloads(connection, [payload])
+    await asyncio.to_thread(tell_worker, call_id.hex())
+    return call_id.hex()
+
+
+def tell_worker(call_id: str) -> None:
+    """Tells a worker. Without a broker the response waits, and is asked for again."""
+    try:
+        app.send_task(TASK, [call_id], retry=False)
+    except (OperationalError, OSError) as error:
+        _log.warning("No worker could be told of a background response (%s).", type(error).__name__)

@@ -1,0 +1,90 @@
+"""How far background responses are, in the database. Each runs once at most: only a queued one can be begun, and only by one."""
+
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from psycopg import AsyncConnection
+
+MOST_UNFINISHED = 100
+"""Of one application. What waits is stored, so it needs a bound."""
+MOST_SECONDS = 960
+"""No call lasts longer (`audit.trail.orphans`): what began before has no one who works on it."""
+
+_ROOM = "SELECT count(*) < %s FROM govern_backgroundresponse WHERE application = %s AND finished_at IS NULL"
+_ADD = "INSERT INTO govern_backgroundresponse (call_id, application, key_id, state) VALUES (%s, %s, %s, 'queued')"
+_BEGIN = """
+UPDATE govern_backgroundresponse SET state = 'in_progress', started_at = clock_timestamp(), instance = %s
+WHERE call_id = %s AND state = 'queued' AND cancelled_at IS NULL RETURNING application, key_id
+"""
+_END = """
+UPDATE govern_backgroundresponse SET state = %s, finished_at = clock_timestamp() WHERE call_id = %s AND state = 'in_progress'
+"""
+_FIND = """
+SELECT state, extract(epoch FROM created_at)::bigint, cancelled_at IS NOT NULL
+FROM govern_backgroundresponse WHERE call_id = %s AND application = %s
+"""
+_CANCEL = """
+UPDATE govern_backgroundresponse SET cancelled_at = clock_timestamp(),
+    state = CASE WHEN state = 'queued' THEN 'cancelled' ELSE state END,
+    finished_at = CASE WHEN state = 'queued' THEN clock_timestamp() END
+WHERE call_id = %s AND application = %s AND finished_at IS NULL
+"""
+_FORGET = "DELETE FROM govern_backgroundresponse WHERE call_id = %s AND application = %s AND finished_at IS NOT NULL"
+_CANCELLED = "SELECT cancelled_at IS NOT NULL FROM govern_backgroundresponse WHERE call_id = %s"
+
+
+class Progress(NamedTuple):
+    """How far one response is."""
+
+    state: str
+    created_s: int
+    cancelled: bool
+
+
+def _id(call_id: str) -> UUID:
+    return UUID(call_id)
+
+
+async def add(connection: AsyncConnection[Any], call_id: str, application: str, key_id: str) -> bool:
+    """Queues a response, unless too many of the application are unfinished."""
+    cursor = await connection.execute(_ROOM, [MOST_UNFINISHED, application])
+    room = await cursor.fetchone()
+    if room is None or not room[0]:
+        return False
+    await connection.execute(_ADD, [_id(call_id), application, key_id])
+    return True
+
+
+async def begin(connection: AsyncConnection[Any], call_id: str, instance: int) -> tuple[str, str] | None:
+    """Takes a queued response for this process. Its application and the id of its key; None if it is not to be run any more."""
+    cursor = await connection.execute(_BEGIN, [instance, _id(call_id)])
+    return await cursor.fetchone()
+
+
+async def end(connection: AsyncConnection[Any], call_id: str, state: str) -> None:
+    """Notes how it ended. Nothing changes where somebody else did."""
+    await connection.execute(_END, [state, _id(call_id)])
+
+
+async def find(connection: AsyncConnection[Any], call_id: str, application: str) -> Progress | None:
+    """How far an application's response is."""
+    cursor = await connection.execute(_FIND, [_id(call_id), application])
+    row = await cursor.fetchone()
+    return Progress(*row) if row else None
+
+
+async def cancel(connection: AsyncConnection[Any], call_id: str, application: str) -> None:
+    """Cancels one that is queued, and asks whoever runs it to stop. One that has ended stays as it is."""
+    await connection.execute(_CANCEL, [_id(call_id), application])
+
+
+async def is_cancelled(connection: AsyncConnection[Any], call_id: str) -> bool:
+    """Whether whoever runs it is to stop: also when it was deleted."""
+    cursor = await connection.execute(_CANCELLED, [_id(call_id)])
+    row = await cursor.fetchone()
+    return row is None or bool(row[0])
+
+
+async def forget(connection: AsyncConnection[Any], call_id: str, application: str) -> None:
+    """Removes one that has ended."""
+    await connection.execute(_FORGET, [_id(call_id), application])

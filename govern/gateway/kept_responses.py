@@ -1,0 +1,183 @@
+"""Responses that are kept, by their id: `GET` and `DELETE /v1/responses/{id}`, `/cancel` and `/input_items`.
+
+They belong to the application that asked for them; to any other they are as unknown as one that never was.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+
+import msgspec
+
+from audit.payloads.storing import BACKGROUND, CONVERSATION
+from audit.trail.entries import AuditUnavailable
+from audit.trail.identifiers import identifier_text, uuid7
+from govern.gateway.background import states
+from govern.gateway.conversations import Stored
+from govern.gateway.doors import EVENT_STREAM, JSON
+from govern.gateway.formats.interface import PING
+from govern.gateway.formats.responses.identifiers import call_of_response, response_id
+from govern.gateway.formats.responses.listing import listed, page
+from govern.gateway.formats.responses.replay import Replay
+from govern.gateway.http import Answer, Request
+from govern.gateway.prepared_responses import response_that
+from govern.gateway.refusals import Refusal
+
+if TYPE_CHECKING:
+    from govern.gateway.runtime import Gateway
+    from govern.gateway.snapshot import Key, Snapshot
+
+Item = dict[str, Any]
+LOOK_EVERY_S = 0.5
+UNFINISHED = ("queued", "in_progress")
+_LOST = "The worker that ran this response ended before the answer did. What it cost is settled; ask again."
+
+
+def unknown() -> Refusal:
+    """The refusal of an id that is nothing to this application."""
+    return Refusal(
+        "invalid_request",
+        "This application has no such response: it was not stored, was deleted, or is kept no longer.",
+        param="response_id",
+        status=404,
+    )
+
+
+async def retrieve(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
+    """`GET /v1/responses/{id}`: the response as it is now, or with `stream=true` its events until it ends."""
+    query = parse_qs(request.query)
+    call_id = _call_id(request)
+    found = await response_now(gateway, call_id, key.application_name)
+    if found is None:
+        raise unknown()
+    if query.get("stream", [""])[-1].lower() != "true":
+        return json_answer(found)
+    after = query.get("starting_after", ["-1"])[-1]
+    if not after.removeprefix("-").isdecimal() or len(after) > 9:
+        raise Refusal("invalid_request", "`starting_after` must be the number of an event.", param="starting_after")
+    return followed(gateway, call_id, key.application_name, after=int(after))
+
+
+async def delete(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
+    """`DELETE /v1/responses/{id}`: its keys are destroyed, so that nothing of it can be read again. One that still runs is stopped."""
+    call_id, application = _call_id(request), key.application_name
+    async with gateway.conversations.connection() as connection:
+        await states.cancel(connection, call_id, application)
+        progress = await states.find(connection, call_id, application)
+        await states.forget(connection, call_id, application)
+    erased = await gateway.conversations.erase(call_id, application, [CONVERSATION, BACKGROUND])
+    if not erased and progress is None:
+        raise unknown()
+    return json_answer({"id": response_id(call_id), "object": "response", "deleted": True})
+
+
+async def cancel(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
+    """`POST /v1/responses/{id}/cancel`. One that runs is stopped within a second and paid as far as it came."""
+    call_id, application = _call_id(request), key.application_name
+    async with gateway.conversations.connection() as connection:
+        progress = await states.find(connection, call_id, application)
+        await states.cancel(connection, call_id, application)
+    found = await response_now(gateway, call_id, application)
+    if found is None:
+        raise unknown()
+    if progress is None:
+        raise Refusal(
+            "invalid_request", "Only a response with `background: true` can be cancelled.", param="response_id"
+        )
+    for _ in range(6):
+        if found["status"] != "in_progress":
+            break
+        await asyncio.sleep(LOOK_EVERY_S)
+        found = await response_now(gateway, call_id, application) or found
+    return json_answer(found)
+
+
+async def input_items(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
+    """`GET /v1/responses/{id}/input_items`: what the model read, newest first unless `order=asc`."""
+    call_id, application = _call_id(request), key.application_name
+    stored = (await gateway.conversations.read([call_id], application)).get(call_id)
+    if stored is None:
+        if await response_now(gateway, call_id, application) is None:
+            raise unknown()
+        stored = Stored([])  # it has not been answered yet
+    return json_answer(page(listed(stored.items, call_id), parse_qs(request.query)))
+
+
+async def response_now(gateway: "Gateway", call_id: str, application: str) -> Item | None:
+    """A response of an application as it is now; None if there is none. Raises `AuditUnavailable`."""
+    async with gateway.conversations.connection() as connection:
+        progress = await states.find(connection, call_id, application)
+    stored = (await gateway.conversations.read([call_id], application)).get(call_id)
+    if stored is not None and stored.response is not None:
+        created = {"created_at": progress.created_s} if progress is not None else {}
+        return {**stored.response, **created}
+    if progress is None:
+        return None
+    asked = (await gateway.conversations.open([call_id], BACKGROUND, application)).get(call_id)
+    if asked is None:
+        return None
+    status = "failed" if progress.state == "completed" else progress.state
+    error = {"code": "server_error", "message": _LOST} if status == "failed" else None
+    return response_that(call_id, asked["body"].encode(), created_s=progress.created_s, status=status, error=error)
+
+
+def followed(gateway: "Gateway", call_id: str, application: str, *, after: int = -1) -> Answer:
+    """The events of a response from number `after` + 1 on, until it has ended."""
+    headers = [
+        (b"content-type", EVENT_STREAM.encode()),
+        (b"cache-control", b"no-cache"),
+        (b"x-accel-buffering", b"no"),
+        (b"x-request-id", identifier_text(uuid7()).encode()),
+    ]
+    return Answer(200, headers, stream=_Followed(gateway, call_id, application, after), ping=PING)
+
+
+class _Followed:
+    """Looks at a response until it has ended. Whoever stops reading does not stop the response."""
+
+    def __init__(self, gateway: "Gateway", call_id: str, application: str, after: int) -> None:
+        self._gateway = gateway
+        self._call_id = call_id
+        self._application = application
+        self._replay = Replay(after)
+        self._events = self._run()
+
+    def __aiter__(self) -> "_Followed":
+        return self
+
+    async def __anext__(self) -> bytes:
+        return await anext(self._events)
+
+    async def aclose(self) -> None:
+        """Ends it early."""
+        await self._events.aclose()
+
+    async def _run(self) -> AsyncGenerator[bytes, None]:
+        while True:
+            try:
+                response = await response_now(self._gateway, self._call_id, self._application)
+            except AuditUnavailable:
+                response = {"status": None}
+            if response is None:
+                return  # it was deleted
+            if response["status"] in UNFINISHED:
+                if events := self._replay.state(response):
+                    yield events
+            elif response["status"] is not None:
+                yield self._replay.whole(response)
+                return
+            await asyncio.sleep(LOOK_EVERY_S)
+
+
+def _call_id(request: Request) -> str:
+    named = request.path.removeprefix("/v1/responses/").partition("/")[0]
+    call_id = call_of_response(named)
+    if call_id is None:
+        raise unknown()
+    return call_id
+
+
+def json_answer(value: Any) -> Answer:
+    """An object, with an id to ask about it by."""
+    return Answer(200, [*JSON, (b"x-request-id", identifier_text(uuid7()).encode())], msgspec.json.encode(value))

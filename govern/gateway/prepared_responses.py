@@ -1,0 +1,60 @@
+"""Requests of the Responses format, made ready for the pipeline: what they refer to is read, and it is known where to keep the answer."""
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
+
+from govern.gateway.conversations import Conversations, KeptConversation, with_earlier_items
+from govern.gateway.formats.interface import AnswerIdentity
+from govern.gateway.formats.responses import ResponsesFormat, input_items, is_stored
+from govern.gateway.formats.responses.answers import response_start
+from routing.calls import ChatRequest
+from routing.calls.requests import decode_object
+
+if TYPE_CHECKING:
+    from govern.gateway.call import Call
+
+PATH = "/v1/responses"
+
+
+class PreparedResponse(NamedTuple):
+    """A request that can be answered."""
+
+    format: ResponsesFormat
+    body: bytes
+    """With the items of the turns that it goes on from."""
+    chat: ChatRequest
+    given: int
+    """How many items came with the request itself."""
+
+    def kept(self, conversations: Conversations, call: "Call") -> KeptConversation | None:
+        """Where the answer is kept; None if it is not to be."""
+        if not is_stored(self.body):
+            return None
+        return KeptConversation(conversations, call, self.body, self.format.echo, given=self.given)
+
+
+def runs_in_background(body: bytes) -> bool:
+    """Whether the caller wants to be given the answer later. Raises InvalidRequest."""
+    return b'"background"' in body and decode_object(body).get("background") is True
+
+
+async def prepare_response(conversations: Conversations, body: bytes, application: str) -> PreparedResponse:
+    """Raises `InvalidRequest` and `AuditUnavailable`."""
+    format_ = ResponsesFormat().answering(body)
+    if runs_in_background(body):
+        tree = decode_object(body)
+        body = msgspec.json.encode(
+            {name: value for name, value in tree.items() if name not in ("background", "stream")}
+        )
+        format_ = ResponsesFormat({**format_.echo, "background": True})
+    given = len(input_items(body))
+    whole = await with_earlier_items(conversations, body, application)
+    return PreparedResponse(format_, whole, format_.decode(whole, PATH), given)
+
+
+def response_that(call_id: str, body: bytes, *, created_s: int = 0, **fields: Any) -> dict[str, Any]:
+    """The response object of a background request that has no answer yet, or never will."""
+    model = str(decode_object(body).get("model") or "")
+    format_ = ResponsesFormat().answering(body)
+    return {**response_start(AnswerIdentity(call_id, model, created_s)), **format_.echo, "background": True, **fields}
