@@ -6,7 +6,7 @@ from govern.enforcement import Enforcement, GuardPolicyBody, Surface, compile_en
 from govern.enforcement.bodies import Pii, Secrets, Topics
 from govern.policy.conditions import compile_condition
 
-KEY = "AKIA" + "IOSFODNN7EXAMPLE"
+KEY = "AKIA" + "Q7WZ4NTR2LKD8MXB"
 
 
 @pytest.fixture(scope="module")

@@ -6,13 +6,17 @@ import base64
 import binascii
 import re
 
-from govern.enforcement.secrets.checks import high_entropy, password_like
+from govern.enforcement.secrets.checks import high_entropy, mixed, password_like
+from govern.enforcement.secrets.literals import Value, is_chain, is_expression, names_something_else
+from govern.enforcement.secrets.published import made_up, published, published_token
 from govern.enforcement.values.kind import Kind, words
 
 
 def _json_web_token(value: str) -> bool:
     """The first part decodes to a JOSE header (RFC 7515, 4.1), or the second one looks like a JSON object as the first does."""
     header, dot, payload = value.partition(".")
+    if published_token(value):
+        return False
     if payload.startswith("eyJ"):
         return True
     try:
@@ -23,8 +27,8 @@ def _json_web_token(value: str) -> bool:
 
 
 _CUED_VALUE = re.compile(
-    r"(?is)[a-z]+?(?:word|wort|wd|phrase|sena|senha|haslo|parola)[a-z0-9_\-]{0,20}?"
-    r"(?:[\"'\]]{0,2}\s{0,3}(?::=|=>|:|=)\s{0,3}|\s+(?:is|was|ist|es|est)\s?:?\s{0,2})[\"'`]{0,2}"
+    r"(?is)([a-z]+?(?:word|wort|wd|phrase|sena|senha|haslo|parola)[a-z0-9_\-]{0,20}?)"
+    r"([\"'\]]{0,2}\s{0,3}(?::=|=>|:|=)\s{0,3}|\s+(?:is|was|ist|es|est)\s?:?\s{0,2})([\"'`]{0,2})"
 )
 _MOST_TRAILING = 4
 _TRAILING = "\"'`,;.)]}>"
@@ -32,28 +36,45 @@ _TRAILING = "\"'`,;.)]}>"
 
 def _value_span(value: str) -> tuple[int, int] | None:
     found = _CUED_VALUE.match(value)
-    if found is None:
-        return None
+    return _span_after(value, found.end()) if found is not None else None
+
+
+def _span_after(value: str, start: int) -> tuple[int, int] | None:
     end = (
         len(value) - _MOST_TRAILING + len(value[-_MOST_TRAILING:].rstrip(_TRAILING))
         if len(value) > _MOST_TRAILING
         else len(value)
     )
-    return (found.end(), end) if end > found.end() else None
+    return (start, end) if end > start else None
 
 
-def _value(value: str) -> str:
-    span = _value_span(value)
-    return value[span[0] : span[1]] if span else ""
+def _value(value: str) -> Value | None:
+    """What the word in front announces; None where that is nothing, or an empty text."""
+    found = _CUED_VALUE.match(value)
+    span = _span_after(value, found.end()) if found is not None else None
+    if found is None or span is None or (found[3] and found[3] == found[3][:1] * 2):
+        return None
+    as_setting = found[2] == "=" and found[1].isupper()
+    return Value(found[1], value[slice(*span)], bool(found[3]), as_setting)
 
 
 def _is_password(value: str) -> bool:
-    return password_like(_value(value))
+    announced = _value(value)
+    return (
+        announced is not None
+        and password_like(announced.text)
+        and not made_up(announced.text)
+        and not is_expression(announced)
+        and not (names_something_else(announced) and not mixed(announced.text))
+    )
 
 
 def _is_spoken_password(value: str) -> bool:
     """ "The password is …" in a sentence: a digit or a mark must show that it is not the next word."""
-    secret = _value(value)
+    announced = _value(value)
+    if announced is None or made_up(announced.text) or is_expression(announced):
+        return False
+    secret = announced.text
     return (
         password_like(secret)
         and bool(re.search(r"[^A-Za-z]", secret))
@@ -61,8 +82,24 @@ def _is_spoken_password(value: str) -> bool:
     )
 
 
+def _not_called(data: bytes, start: int, end: int, complete: bool) -> bool | None:
+    """A name with a bracket behind it is a function."""
+    return data[end : end + 1] != b"(" if end < len(data) or complete else None
+
+
 def _random(value: str) -> bool:
-    return high_entropy(value) and password_like(value) and not _user_and_password(value)
+    return (
+        high_entropy(value)
+        and password_like(value)
+        and not published(value)
+        and not published_token(value)
+        and not is_chain(value)
+        and not _user_and_password(value)
+    )
+
+
+def _aws_secret(value: str) -> bool:
+    return high_entropy(value) and not published(value)
 
 
 def _user_and_password(encoded: str) -> tuple[str, str] | None:
@@ -80,14 +117,12 @@ def _basic_span(value: str) -> tuple[int, int]:
 
 
 def _basic(value: str) -> bool:
-    """Manuals encode user:password, or the example of RFC 7617."""
+    """Manuals encode user:password, or the examples of RFC 7617 and RFC 6749."""
     found = _user_and_password(value[_basic_span(value)[0] :])
     if found is None:
         return False
-    user, password = found
-    return (
-        password_like(password) and not _MADE_UP.fullmatch(password) and (user, password) != ("Aladdin", "open sesame")
-    )
+    password = found[1]
+    return password_like(password) and not made_up(password) and not published(password)
 
 
 def _private_key(value: str) -> bool:
@@ -103,14 +138,18 @@ def _password_in_url(value: str) -> tuple[int, int] | None:
 
 def _connection(value: str) -> bool:
     span = _password_in_url(value)
-    return span is not None and not re.fullmatch(
-        r"[*xX.]+|\$?\{.*\}|<.*>|%s|password|pass|secret|user", value[span[0] : span[1]]
+    if span is None:
+        return False
+    password = value[span[0] : span[1]]
+    user = value[value.index("://") + 3 : span[0] - 1]
+    return not (
+        re.fullmatch(r"[*xX.]+|\$?\{.*\}|<.*>|%s|[A-Z_]{4,}|\$[A-Za-z_]+", password)
+        or password == user
+        or made_up(password)
+        or published(password)
     )
 
 
-_MADE_UP = re.compile(
-    r"(?i)(?:my|your|the|some|api|user)?[ _\-]?(?:pass(?:word|wd)?|pwd|secret|token|key|foobar|foo|bar|test|demo)[ _\-]?\d{0,3}"
-)
 _WORD = r"(?:password|passwd|passwort|kennwort|pwd|passphrase|contrasena|senha|wachtwoord|haslo|parola)"
 _SCHEME = (
     r"(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|https?|ftps?|sftp|ssh|smtps?|imaps?|ldaps?|mssql|sqlserver|oracle|clickhouse|kafka|nats|mqtts?|"
@@ -206,11 +245,12 @@ KINDS = (
         whole_run=True,
         reach_before=8,
         reach_after=-1,
+        around=_not_called,
     ),
     Kind(
         "aws_secret_key",
         (r"\b[A-Za-z0-9+/]{40}\b",),
-        high_entropy,
+        _aws_secret,
         words("aws_secret, aws secret, secret access key, secretaccesskey, aws_secret_access_key, aws"),
         cued=0.9,
         whole=0.0,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govern.enforcement.secrets.checks import entropy_bits, random_looking
+from govern.enforcement.secrets.published import published
 from govern.enforcement.values.kind import Kind
 
 
@@ -14,7 +15,7 @@ def _key(id: str, *expressions: str, longest: int = 0, severity: str = "critical
 
 
 def _aws_key_id(value: str) -> bool:
-    return entropy_bits(value) > 2.5
+    return entropy_bits(value) > 2.5 and not published(value)
 
 
 _W = "[A-Za-z0-9_-]"

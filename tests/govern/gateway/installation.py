@@ -21,7 +21,7 @@ PRICES = {"input": "0.001", "output": "0.002"}
 MODELS = {
     "echo": "echo",
     "leaky": "say:Write to jane.doe@example.com today.",
-    "spilling": "say:The key is AKIAIOSFODNN7EXAMPLE, keep it.",
+    "spilling": "say:The key is AKIAQ7WZ4NTR2LKD8MXB, keep it.",
     "broken": "fail:500",
     "refusing": "fail:400",
     "slow": "slow:30",

@@ -15,7 +15,7 @@ from tests.govern.gateway.installation import HELPDESK, document, install, trail
 
 pytestmark = pytest.mark.parametrize("client", ["router"], indirect=True)
 AUTH = {"authorization": f"Bearer {HELPDESK}"}
-SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
+SECRET = "AKIA" + "Q7WZ4NTR2LKD8MXB"
 ADDRESS = "jane.doe" + "@example.com"
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(range(200))).decode()
 SEALED = base64.b64encode(bytes((index * 73 + 41) % 256 for index in range(160))).decode()

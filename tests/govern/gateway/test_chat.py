@@ -98,7 +98,7 @@ async def test_a_secret_in_the_answer_is_blocked_whole_and_streamed(client: http
     response = await chat(client, model="spilling")
     assert (response.status_code, response.json()["error"]["code"]) == (403, "secret_leak")
     streamed = await chat(client, model="spilling", stream=True)
-    assert "AKIAIOSFODNN7EXAMPLE" not in text_of(streamed)
+    assert "AKIAQ7WZ4NTR2LKD8MXB" not in text_of(streamed)
     assert "[DONE]" not in events(streamed)
     assert events(streamed)[-1]["error"]["code"] == "secret_leak"
     outcomes = [e for e in await trail() if e["type"] == "call.outcome"]

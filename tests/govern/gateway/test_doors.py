@@ -91,7 +91,7 @@ async def test_every_door_is_guarded(client: httpx.AsyncClient, simulator: Provi
     assert simulator.requests == []
     streamed_body = ask(door, TEXT, "spilling", stream=True)
     response = await client.post(streamed_body[0], json=streamed_body[1], headers=AUTH)
-    assert "AKIAIOSFODNN7EXAMPLE" not in response.text
+    assert "AKIAQ7WZ4NTR2LKD8MXB" not in response.text
     assert "secret_leak" in response.text
 
 

@@ -148,7 +148,7 @@ async def test_from_a_change_on_the_answer_is_told_anew(
 async def test_a_block_ends_the_stream_with_an_error(
     client: httpx.AsyncClient, provider: AnyProvider, kind: str
 ) -> None:
-    events = list(ANSWERS[kind][1](Said("The key is AKIAIOSFODNN7EXAMPLE, keep it.")))
+    events = list(ANSWERS[kind][1](Said("The key is AKIAQ7WZ4NTR2LKD8MXB, keep it.")))
     provider.says(written(kind, events), "text/event-stream")
     raw = await ask(client, kind)
     assert b"AKIA" not in raw

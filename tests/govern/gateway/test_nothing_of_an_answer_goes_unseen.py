@@ -24,7 +24,7 @@ from routing.providers.events import Event
 from tests.govern.gateway.answer_samples import STREAMED, WHOLE, Plant, planted
 from tests.govern.gateway.formats.doors import CHAT, DOORS, GOOGLE, IDENTITY, MESSAGES, RESPONSES, Door, any_request
 
-SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
+SECRET = "AKIA" + "Q7WZ4NTR2LKD8MXB"
 TOPIC = "zanzibar harvest plan"
 ADDRESS = "jane.doe" + "@example.com"
 CARD = 4_111_111_111_111_111

@@ -15,7 +15,7 @@ from tests.sdk.scripted_answers import ANSWERS, Said
 
 pytestmark = pytest.mark.parametrize("client", ["router"], indirect=True)
 AUTH = {"authorization": f"Bearer {HELPDESK}"}
-SECRET = "AKIA" + "IOSFODNN7EXAMPLE"
+SECRET = "AKIA" + "Q7WZ4NTR2LKD8MXB"
 ADDRESS = "jane.doe" + "@example.com"
 STATUSES = [400, 404, 413, 422, 429, 500, 503, 529]
 

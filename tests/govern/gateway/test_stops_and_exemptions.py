@@ -20,7 +20,7 @@ AUTH = {"authorization": f"Bearer {RISK_ENGINE}"}
 BODY = {"model": "echo", "messages": [{"role": "user", "content": "Hello there"}], "max_tokens": 20}
 WITHIN_S = 1.0
 TALE = "Amy walks along the river every morning and is back home before noon."
-SECRET = "The key is AKIAIOSFODNN7EXAMPLE, keep it."
+SECRET = "The key is AKIAQ7WZ4NTR2LKD8MXB, keep it."
 
 
 async def code_of(client: httpx.AsyncClient, headers: dict[str, str] = AUTH, **changes: object) -> str | None:

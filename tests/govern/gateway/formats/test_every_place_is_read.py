@@ -13,7 +13,7 @@ from routing.calls import InvalidRequest, Surface, decode_embeddings, input_surf
 from tests.govern.gateway.formats import samples
 from tests.govern.gateway.formats.doors import CHAT, GOOGLE, MESSAGES, RESPONSES
 
-MARK = "AKIA" + "IOSFODNN7EXAMPLE"
+MARK = "AKIA" + "Q7WZ4NTR2LKD8MXB"
 WORDS = "project nightingale"
 CARD_LIKE = 4929_1234_5678_9012
 
