@@ -19,6 +19,7 @@ from training.latency import measure_hostile, measure_latency
 from training.overdefence import MENTIONS
 from training.personal_data import measure_personal_data
 from training.report import Report, write_report
+from training.source_files import source_files
 from training.strangers import strangers
 from training.train import JUDGES, fit_meta
 
@@ -61,7 +62,7 @@ def summarise(
 
 
 def main() -> None:
-    corpora = read_corpora()
+    corpora = [*read_corpora(), *source_files()]
     examples = training_set(corpora)
     print(f"{len(examples)} texts; leaving sources out", flush=True)
     write_figures(hold_out(examples, cut_all(examples)))

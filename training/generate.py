@@ -15,6 +15,7 @@ from training.grammar.briefs import BRIEFS
 from training.grammar.expansion import expand
 from training.grammar.glossary import GLOSSARY_FRAMES, TERMS
 from training.grammar.goals import GOALS
+from training.grammar.harness import HARNESS
 from training.grammar.honest import HONEST
 from training.grammar.indirect import INDIRECT
 from training.grammar.languages_east import EAST
@@ -25,7 +26,7 @@ from training.grammar.persona import PERSONA
 from training.grammar.planted import PLANTED
 from training.suffixes import suffix
 
-ENTRIES = {**PLANTED, **BRIEFS, **GOALS, **OVERRIDE, **PERSONA, **HONEST, **INDIRECT, "HOLE": ("\x00",)}
+ENTRIES = {**PLANTED, **BRIEFS, **GOALS, **OVERRIDE, **PERSONA, **HONEST, **HARNESS, **INDIRECT, "HOLE": ("\x00",)}
 LANGUAGES = {**WEST, **EAST}
 _DJANGO_CODES = {"zh": "zh_Hans", "zh-TW": "zh_Hant", "tl": "en", "sw": "sw", "bn": "bn", "fa": "fa"}
 _CASES: tuple[Callable[[str], str], ...] = (str, str, str, str, str, str, str.capitalize, str.lower, str.upper)
@@ -148,6 +149,19 @@ class Generator:
         known = interface_texts.messages()
         return interface_texts.compose(code if code in known else "en", self._chance, self._chance.randint(2, 8))
 
+    def numbers(self) -> str:
+        """Numbers with hardly a word: of parcels and orders, columns, matrices."""
+        digits = self._chance.choice((1, 3, 8, 12, 16, 20, 26))
+        shape = self._chance.choice(("{}", "-{}", "0.{}", "[{}]", "{},", "{}e-05", "0x{}", "({})"))
+        count = self._chance.choice((1, 1, 2, 3, 12, 60, 200))
+        drawn = [shape.format(self._chance.randrange(10 ** (digits - 1), 10**digits)) for _ in range(count)]
+        label = self._chance.choice(
+            ("", "", "{thing} {}", "tracking {}", "seq {}", "id: {}", "order {}", "{} ms", "hash {}", "{word} = {}")
+        )
+        text = self._chance.choice((" ", "\n", ", ", " | ", "\t")).join(drawn)
+        known = {"thing": self.draw("thing"), "word": self.draw("word")}
+        return label.format(text, **known) if label else text
+
     def glossary(self, language: str) -> str:
         """Terms of attacks as headings, labels and list entries of a text about something else or about them."""
         frame = self._chance.choice(GLOSSARY_FRAMES)
@@ -202,6 +216,8 @@ class Generator:
             )
         if kind == "code":
             return Example(interface_texts.source_code(self._chance), False, "own:code", "en", "BSD-3-Clause")
+        if kind == "numbers":
+            return Example(self.numbers(), False, "own:honest-numbers")
         if kind == "translated":
             language = self._chance.choice(sorted(LANGUAGES))
             gap = "" if language in ("zh", "zh-TW", "ja", "th") else " "
@@ -249,6 +265,8 @@ HONEST_COUNTS = {
     "brief": 2400,
     "lesson": 900,
     "manual": 1600,
+    "harness": 1600,
+    "numbers": 900,
 }
 
 

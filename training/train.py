@@ -20,6 +20,7 @@ from govern.enforcement.injection.weights import FOLDER, Manifest, Source, Weigh
 from training import linear, meta
 from training.examples import SHARED, Example, read_corpora
 from training.folds import DEFAULT_SCALE, GENERATOR_SEED, HeldOut, cut_all, fit_scorer, hold_out, training_set
+from training.source_files import source_files, versions
 
 JUDGES = ("own:", "synth:")
 """Generated honest texts do not set thresholds: real ones do."""
@@ -46,7 +47,9 @@ def write(folder: Path, weights: Weights, fitted: meta.Meta, examples: list[Exam
     body = pack(weights)
     digest = hashlib.sha256(body).hexdigest()
     settings = hashlib.sha256(digest.encode() + msgspec.json.encode(fitted)).hexdigest()
-    packages = {name: version(name) for name in ("numpy", "scipy", "hyperscan")} | {"django": django.__version__}
+    packages = (
+        {name: version(name) for name in ("numpy", "scipy", "hyperscan")} | {"django": django.__version__} | versions()
+    )
     manifest = Manifest(
         f"injection-{settings[:10]}",
         digest,
@@ -81,7 +84,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER)
     options = parser.parse_args()
     started = time.monotonic()
-    manifest = train(read_corpora(options.corpora), options.out)
+    manifest = train([*read_corpora(options.corpora), *source_files()], options.out)
     size = (options.out / "weights.bin").stat().st_size
     print(f"{manifest.version}: {size} bytes of weights in {options.out} after {time.monotonic() - started:.0f} s")
 

@@ -50,7 +50,7 @@ RULES: tuple[Rule, ...] = (
     Rule("leak.text_above", rf"\b(?:repeat|print|output|copy|echo|show|display|recite|return|write)\b{NEAR}\b(?:words|text|everything|content|sentences|lines?|message|paragraphs?|all)\b{NEAR}\b(?:above|before this|preceding|from the (?:beginning|start)|starting with|so far)\b"),
     Rule("leak.you_are", r"\bstart(?:ing|s)? (?:with|from)(?: the (?:words|phrase))? ?[\"'\x60]?you are\b"),
     Rule("leak.were_told", r"\b(?:what|which|how)\b[^.!?\n]{0,30}\b(?:were|are) you (?:told|given|instructed|programmed|prompted|configured|not (?:allowed|supposed|permitted))\b"),
-    Rule("leak.verbatim", r"\b(?:verbatim|word[- ]for[- ]word|as[- ]is|without (?:any )?(?:changes|modification|paraphrasing))\b"),
+    Rule("leak.verbatim", r"\b(?:verbatim|word[- ]for[- ]word|without (?:any )?(?:changes|modification|paraphrasing))\b|\b(?:repeat|print|output|copy|echo|show|display|recite|return|write|give|paste|reveal)\b[^.!?\n]{0,60}\bas[- ]is\b"),
     Rule("leak.code", r"(?:system_?prompt|systemprompt|initial_?prompt|messages\[0\]|context\[0\])"),
     Rule("leak.words", r"\b(?:system|initial|hidden|secret|developer|original) ?(?:prompts?|message|instructions)\b"),
     Rule("secret.ask", rf"\b(?:{_SHOW}|what(?:'s| is)|spell|encode|guess|hint|remember)\b{NEAR}\b(?:password|passphrase|pass ?code|secret(?: word| key| code)?|access code|code ?word|api[- ]?key|flag|credentials|private key)\b"),
