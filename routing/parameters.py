@@ -28,27 +28,24 @@ _NO_SAMPLING = ParameterFacts(not_taken=("temperature", "top_p", "top_k"))
 _TAKES_ALL = ParameterFacts()
 
 _DATE = r"(?:-\d{4}-\d{2}-\d{2}|-\d{8})?"
-_TABLE = tuple(
-    (re.compile(f"(?:{names}){_DATE}", re.ASCII), facts)
-    for names, facts in (
-        (r"o[134](?:-mini|-pro|-preview)?(?:-deep-research)?|codex-mini-latest", _NEVER),
-        (r"gpt-5(?:-mini|-nano|-pro|-codex)?", _NEVER),
-        (r"gpt-5\.[1-4](?:-mini|-nano)?", _REASONS_WHEN_ASKED),
-        (
-            r"gpt-5\.\d+(?:-[a-z]+)*",
-            _WITHOUT_REASONING,
-        ),  # 5.5 and later, and the chat, codex and pro models, reason unasked
-        (r"gpt-6(?:\.\d+)?(?:-[a-z]+)*", _NEVER),
-        (r"gpt-4o(?:-mini)?-search-preview|gpt-5-search-api", _SEARCHES),
-        (r"claude-opus-(?:4[-.][7-9]|[5-9])", _NO_SAMPLING),
-    )
-)
-"""The names of models at their providers, whole, → what is published of them. The first that fits holds."""
+_OPENAI = {
+    r"o[134](?:-mini|-pro|-preview)?(?:-deep-research)?|codex-mini-latest": _NEVER,
+    r"gpt-5(?:-mini|-nano|-pro|-codex)?": _NEVER,
+    r"gpt-5\.[1-4](?:-mini|-nano)?": _REASONS_WHEN_ASKED,
+    r"gpt-5\.\d+(?:-[a-z]+)*": _WITHOUT_REASONING,  # 5.5 and later, and the chat, codex and pro models, reason unasked
+    r"gpt-6(?:\.\d+)?(?:-[a-z]+)*": _NEVER,
+    r"gpt-4o(?:-mini)?-search-preview|gpt-5-search-api": _SEARCHES,
+}
+_ANTHROPIC = {r"claude-opus-(?:4[-.][7-9]|[5-9])": _NO_SAMPLING}
+_TABLES = {
+    kind: tuple((re.compile(f"(?:{names}){_DATE}", re.ASCII), facts) for names, facts in table.items())
+    for kind, table in (("openai", _OPENAI), ("openai_responses", _OPENAI), ("anthropic", _ANTHROPIC))
+}
+"""Kind of provider → the names that it has for models, whole, and what is published of them; the first that fits holds. Who imitates
+OpenAI may serve anything under any name."""
 
 _CLOUDS = re.compile(r"\A(?:[a-z]{2,6}\.)?anthropic\.|-v\d+(?::\d+)?\Z|@\w+\Z")
 """What clouds add to a name."""
-_PUBLISHING = frozenset(("openai", "openai_responses", "anthropic"))
-"""Kinds of provider whose models' names mean these models. Who imitates OpenAI may serve anything under any name."""
 _DEFAULTS: dict[str, object] = {
     "temperature": 1,
     "top_p": 1,
@@ -63,9 +60,10 @@ _DEFAULTS: dict[str, object] = {
 @lru_cache(maxsize=1_024)
 def published_facts(kind: str, *names: str) -> ParameterFacts:
     """What is published of a model that a provider of this kind serves, by the first of its names that is known."""
-    for name in names if kind in _PUBLISHING else ():
+    table = _TABLES.get(kind, ())
+    for name in names:
         plain = _CLOUDS.sub("", name.lower().rsplit("/", 1)[-1])
-        for pattern, facts in _TABLE:
+        for pattern, facts in table:
             if pattern.fullmatch(plain):
                 return facts
     return _TAKES_ALL

@@ -38,6 +38,8 @@ class InspectedStream:
         self._beside = RepeatedTexts(self._inspection.look) if self._inspection is not None else None
         self._thoughts: dict[int, tuple[list[str], list[str]]] = {}
         """Choice → the reasoning since its last block: what came, and what was released."""
+        self._arguments: dict[Channel, list[str]] = {}
+        """Of calls, in the pieces in which they came."""
         self._released: dict[Channel, list[str]] = {}
         self.withheld = False
         """Something that had to wait for the end was left out there, or changed."""
@@ -86,8 +88,7 @@ class InspectedStream:
             self._endings = endings
             texts, self.verdict = self._inspection.finish(self._facts)
             for channel, text in texts.items():
-                if text:
-                    rest.append(self._delta(channel, text))  # type: ignore[arg-type]
+                rest += [self._delta(channel, piece) for piece in self._in_pieces(channel, text)]  # type: ignore[arg-type]
             if self.verdict.action == "redact" or self._vault:
                 for delta in waited:
                     delta.logprobs = None  # they spell out the answer
@@ -168,6 +169,7 @@ class InspectedStream:
 
     def _pass_tool_call(self, index: int, call: ToolCallDelta) -> ToolCallDelta | None:
         if call.arguments:
+            self._arguments.setdefault((index, f"tool {call.index}"), []).append(call.arguments)
             self._feed((index, f"tool {call.index}"), call.arguments, role="tool_arguments")
         if call.id is None and call.name is None:
             return None
@@ -229,6 +231,11 @@ class InspectedStream:
             self.verdict, released = blocked.verdict, ""
         self._keep(channel, released)
         return released
+
+    def _in_pieces(self, channel: Channel, text: str) -> list[str]:
+        """A text that may go out: as it came where it came in pieces and nothing in it had to be changed."""
+        pieces = self._arguments.get(channel, [])
+        return pieces if "".join(pieces) == text else [text] if text else []
 
     def _keep(self, channel: Channel, text: str) -> None:
         if text:

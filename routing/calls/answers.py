@@ -118,6 +118,7 @@ def _tool_call(call: ToolCall) -> dict[str, Any]:
 
 def _message(message: AnswerMessage) -> dict[str, Any]:
     body: dict[str, Any] = {"role": "assistant", "content": message.content, "refusal": message.refusal}
+    body["annotations"] = message.annotations  # OpenAI says it of every message
     if message.tool_calls:
         body["tool_calls"] = [_tool_call(call) for call in message.tool_calls]
     if message.reasoning is not None:
@@ -128,8 +129,6 @@ def _message(message: AnswerMessage) -> dict[str, Any]:
         body["images"] = message.images
     if message.audio is not None:
         body["audio"] = message.audio
-    if message.annotations:
-        body["annotations"] = message.annotations
     if message.native_blocks:
         body["native_blocks"] = message.native_blocks
     return {**message.extra, **body}

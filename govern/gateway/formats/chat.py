@@ -5,10 +5,12 @@ from typing import Any
 import msgspec
 
 from govern.gateway.formats.interface import PING, AnswerIdentity
+from govern.gateway.formats.ordered_calls import OrderedCalls
 from routing.calls import (
     ChatRequest,
     Chunk,
     Completion,
+    Delta,
     ToolCallDelta,
     Usage,
     decode_chat,
@@ -18,6 +20,7 @@ from routing.calls import (
 )
 
 DONE = b"data: [DONE]\n\n"
+_SERVED = ("service_tier", "system_fingerprint")
 
 
 class ChatStream:
@@ -29,15 +32,43 @@ class ChatStream:
         self._created_s = identity.created_s
         self._include_usage = include_usage
         self._custom_calls: set[tuple[int, int]] = set()
+        self._calls: dict[int, OrderedCalls] = {}
+        self._served: dict[str, Any] = {}
+        """How the answer is served, which OpenAI says with every chunk, also with those that say nothing else."""
 
     def chunk(self, chunk: Chunk) -> bytes:
-        """One event a delta, since most clients read the first choice of an event alone; none for a chunk that only carries usage."""
-        if len(chunk.deltas) == 1:
-            return self._event(chunk)
-        return b"".join(self._event(Chunk(deltas=[delta], extra=chunk.extra)) for delta in chunk.deltas)
+        """One event a delta, and one a piece of a call, since most clients read the first of an event alone; none for a chunk that only
+        carries usage."""
+        extra = self._with_served(chunk.extra)
+        if len(chunk.deltas) == 1 and not self._calls and not chunk.deltas[0].tool_calls:
+            return self._event(Chunk(deltas=chunk.deltas, extra=extra))
+        deltas = [single for delta in chunk.deltas for single in self._in_order(delta)]
+        return b"".join([self._event(Chunk(deltas=[delta], extra=extra)) for delta in deltas])
+
+    def _with_served(self, extra: dict[str, Any]) -> dict[str, Any]:
+        for name in _SERVED:
+            if name in extra:
+                self._served[name] = extra[name]
+        return {**self._served, **extra} if self._served else extra
+
+    def _in_order(self, delta: Delta) -> list[Delta]:
+        """The delta without its calls, the pieces of calls that may be told by now, and what ends the choice after them."""
+        calls = self._calls.get(delta.index)
+        if calls is None:
+            if not delta.tool_calls:
+                return [delta]
+            calls = self._calls[delta.index] = OrderedCalls()
+        pieces = calls.add(delta.tool_calls)
+        ending = Delta(index=delta.index, finish_reason=delta.finish_reason)
+        if ending.finish_reason is not None:
+            pieces += calls.rest()
+        beside = msgspec.structs.replace(delta, tool_calls=pieces[:1], finish_reason=None)
+        deltas = [beside, *(Delta(index=delta.index, tool_calls=[piece]) for piece in pieces[1:]), ending]
+        nothing = Delta(index=delta.index)
+        return [each for each in deltas if each != nothing]
 
     def _event(self, chunk: Chunk) -> bytes:
-        for delta in chunk.deltas:
+        for delta in chunk.deltas:  # its own, where it holds calls
             if delta.tool_calls:
                 delta.tool_calls = [self._of_its_type(delta.index, piece) for piece in delta.tool_calls]
         return sse_event(encode_chunk(chunk, id=self._id, model=self._model, created_s=self._created_s))
@@ -51,11 +82,16 @@ class ChatStream:
         return piece
 
     def end(self, usage: Usage | None) -> bytes:
-        """The usage chunk if the caller asked for it, then `[DONE]`."""
+        """What calls are left, the usage chunk if the caller asked for it, then `[DONE]`."""
+        left = [
+            Delta(index=index, tool_calls=[piece]) for index, calls in self._calls.items() for piece in calls.rest()
+        ]
+        told = b"".join([self._event(Chunk(deltas=[delta], extra=self._served)) for delta in left])
         if not self._include_usage or usage is None:
-            return DONE
-        last = encode_chunk(Chunk(usage=usage), id=self._id, model=self._model, created_s=self._created_s, usage=True)
-        return sse_event(last) + DONE
+            return told + DONE
+        last = Chunk(usage=usage, extra=self._served)
+        written = encode_chunk(last, id=self._id, model=self._model, created_s=self._created_s, usage=True)
+        return told + sse_event(written) + DONE
 
     def error(self, error: dict[str, Any]) -> bytes:
         """An error object; no `[DONE]` follows, which clients would take for success."""

@@ -43,7 +43,7 @@ def test_a_whole_answer():
     assert written["choices"] == [
         {
             "index": 0,
-            "message": {"role": "assistant", "content": "Paris", "refusal": None},
+            "message": {"role": "assistant", "content": "Paris", "refusal": None, "annotations": []},
             "logprobs": None,
             "finish_reason": "stop",
         }
