@@ -10,9 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEvent
 from audit.presentation.inspections import Inspection, read_inspection
+from audit.presentation.outcomes import ended_of, outcome_word
 from audit.presentation.words import Word, code_label, unreadable, verdict_word
+from audit.selectors.outcomes import Ended
 from audit.trail.call_record import is_readable
 from audit.trail.events import INTENT, OUTCOME, REJECTED
+from audit.trail.orphans import OUTCOME_UNKNOWN
 
 FALLBACK = "call.fallback"
 
@@ -48,7 +51,11 @@ class CallPage(NamedTuple):
     body: dict[str, Any]
     broken: bool
     """A record that cannot be told in words: only what the trail's columns say is shown of it, and the record as it is stored."""
+    ended: Ended
     word: Word
+    """How it ended."""
+    verdict: Word | None
+    """What the guards made of it; None for a call that none could look at, since it never became one or is under way."""
     reason: str | Promise
     described: bool
     input: Inspection | None
@@ -60,9 +67,11 @@ class CallPage(NamedTuple):
     """Budgets in which money was held."""
     reserved_nano_usd: int
     latency: list[LatencyPart]
-    """The parts that are not the provider's."""
+    """Where the time went; the parts add up to all of it."""
     provider_us: int
     own_us: int
+    overlap_us: int
+    """Time of the provider's in which work was done here, too: it is counted once, as ours."""
     total_us: int | None
     cases: list[AuditEvent]
     """Violations that the call opened or reopened."""
@@ -72,6 +81,13 @@ class CallPage(NamedTuple):
     def model(self) -> str:
         """Who served the call, or whom it asked for."""
         return (self.outcome.model if self.outcome else None) or self.body.get("requested_model") or "–"
+
+    @property
+    def sent(self) -> bool:
+        """Whether it came so far that a provider was to be asked: money was held, and may have been spent."""
+        if self.outcome is None or self.outcome.code == OUTCOME_UNKNOWN:
+            return self.intent is not None
+        return bool(self.attempts)
 
     @property
     def status(self) -> int | None:
@@ -97,6 +113,9 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
     if broken:
         body = {}
     latency = body.get("latency_us") or {}
+    parts, overlap_us = _latency(latency)
+    provider_us = max(0, (latency.get("provider") or 0) - overlap_us)
+    end = ended_of(outcome or rejected or intent or events[0])
     attempts = [_attempt(attempt) for attempt in body.get("attempts") or []]
     return CallPage(
         id=call_id,
@@ -106,7 +125,9 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
         rejected=rejected,
         body=body,
         broken=broken,
-        word=_word(outcome, rejected),
+        ended=end,
+        word=outcome_word(end),
+        verdict=verdict_word(outcome.verdict) if outcome else None,
         reason=code_label((outcome or rejected or events[0]).code),
         described=body.get("task") is not None,
         input=read_inspection(body.get("input_verdict")),
@@ -118,9 +139,10 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
         attempts=attempts,
         accounts=len(body.get("reservation") or []),
         reserved_nano_usd=body.get("reserved_nano_usd") or sum(a.reserved_nano_usd for a in attempts[:1]),
-        latency=_latency(latency),
-        provider_us=latency.get("provider") or 0,
-        own_us=max(0, (latency.get("total") or 0) - (latency.get("provider") or 0)),
+        latency=parts,
+        provider_us=provider_us,
+        own_us=max(0, (latency.get("total") or 0) - provider_us),
+        overlap_us=overlap_us,
         total_us=latency.get("total"),
         cases=[
             event for event in events if event.type in ("violation.opened", "violation.reopened") and _names_case(event)
@@ -141,16 +163,6 @@ def _first(events: Sequence[AuditEvent], type_: str) -> AuditEvent | None:
     return next((event for event in events if event.type == type_), None)
 
 
-def _word(outcome: AuditEvent | None, rejected: AuditEvent | None) -> Word:
-    if rejected is not None:
-        return Word(_("Turned away"), "do_not_disturb_on", "bad")
-    if outcome is None:
-        return Word(_("Under way"), "hourglass_top", "info")
-    if outcome.code and outcome.verdict != "block":
-        return Word(_("Not answered"), "error", "bad")
-    return verdict_word(outcome.verdict)
-
-
 def _attempt(attempt: dict[str, Any]) -> AttemptRow:
     return AttemptRow(
         deployment=attempt["deployment"],
@@ -161,16 +173,23 @@ def _attempt(attempt: dict[str, Any]) -> AttemptRow:
     )
 
 
-def _latency(latency: dict[str, int]) -> list[LatencyPart]:
-    own = (latency.get("total") or 0) - (latency.get("provider") or 0)
-    if own <= 0:
-        return []
-    named = (
+def _latency(latency: dict[str, int]) -> tuple[list[LatencyPart], int]:
+    """The parts of a call's time, which add up to all of it, and how much of the provider's time was ours as well."""
+    total = latency.get("total") or 0
+    if total <= 0:
+        return [], 0
+    own = (
         (_("Guards"), "part-guards", latency.get("guards") or 0),
         (_("Routing"), "part-routing", latency.get("routing") or 0),
         (_("Trail"), "part-audit", latency.get("audit") or 0),
     )
-    rest = max(0, own - sum(microseconds for _label, _css, microseconds in named))
-    parts = (*named, (_("Everything else"), "part-rest", rest))
-    whole = max(own, sum(microseconds for _label, _css, microseconds in parts))
-    return [LatencyPart(label, css, us, round(100 * us / whole, 2)) for label, css, us in parts]
+    provider = latency.get("provider") or 0
+    known = sum(microseconds for _label, _css, microseconds in own)
+    overlap = min(provider, max(0, known + provider - total))
+    parts = (
+        (_("Provider"), "part-provider", provider - overlap),
+        *own,
+        (_("Everything else"), "part-rest", max(0, total - known - provider)),
+    )
+    whole = max(total, known)
+    return [LatencyPart(label, css, us, round(100 * us / whole, 2)) for label, css, us in parts], overlap

@@ -22,6 +22,7 @@ from audit.admin.read_only import ReadOnlyAdmin
 from audit.models import AuditEvent, Violation
 from audit.payloads.reading import StoredCall
 from audit.presentation.directory import names_of
+from audit.presentation.outcomes import outcome_choices
 from audit.presentation.words import CODES, VERDICTS
 from audit.selectors.activity import activity
 from audit.selectors.calls import call_trace, calls, rejected_calls
@@ -63,7 +64,7 @@ class TrailAdmin(ReadOnlyAdmin):
                 request, _("A request id looks like 019a2b3c-…; it is in the answer's x-request-id header.")
             )
         wanted: dict[str, Any] = {
-            name: request.GET.get(name) or None for name in ("application", "model", "code", "verdict")
+            name: request.GET.get(name) or None for name in ("application", "model", "code", "verdict", "ended")
         }
         day = _day(request.GET.get("day"))
         try:
@@ -80,6 +81,7 @@ class TrailAdmin(ReadOnlyAdmin):
             filtered=any(wanted.values()) or day is not None,
             first_page="after" not in request.GET,
             verdicts=VERDICTS.items(),
+            ends=outcome_choices(),
             codes=CODES.items(),
             applications=self._applications(request),
             models=names_of("model"),

@@ -13,11 +13,14 @@ _LEFT, _TOP, _BOTTOM = 34, 8, 24
 _STEPS = (1, 2, 3, 4, 6, 8, 10)
 
 SERIES: tuple[tuple[str, str, str | Promise], ...] = (
-    ("clean", "ok", _("allowed")),
-    ("flagged", "warn", _("flagged")),
-    ("redacted", "mask", _("redacted")),
-    ("blocked", "bad", _("blocked")),
+    ("clean", "ok", _("answered")),
+    ("answered_flagged", "warn", _("answered, flagged")),
+    ("answered_redacted", "mask", _("answered, redacted")),
+    ("refused_by_guards", "bad", _("refused by guards")),
+    ("refused_otherwise", "stop", _("refused otherwise")),
+    ("failed", "calm", _("failed")),
 )
+"""Every call is in exactly one."""
 
 
 class Block(NamedTuple):
@@ -48,7 +51,7 @@ class Line(NamedTuple):
 
 
 class HourChart(NamedTuple):
-    """A day's calls by hour, stacked by verdict."""
+    """A day's calls by hour, stacked by how they ended."""
 
     bars: list[Bar]
     lines: list[Line]

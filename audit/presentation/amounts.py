@@ -63,6 +63,13 @@ def span(length: timedelta) -> str:
     return ngettext("%(n)d day", "%(n)d days", round(seconds / 86_400)) % {"n": round(seconds / 86_400)}
 
 
+def moment(at: datetime, *, precise: bool = False) -> str:
+    """A time with its date and zone, to the second; `precise` to the millisecond."""
+    local = timezone.localtime(at)
+    fraction = f".{local.microsecond // 1_000:03d}" if precise else ""
+    return f"{local:%Y-%m-%d %H:%M:%S}{fraction} {local:%Z}"
+
+
 def distance(at: datetime) -> str:
     """How long ago, or in how long."""
     away = at - timezone.now()

@@ -17,8 +17,15 @@ class GuardRow(NamedTuple):
     version: str
     word: Word
     bytes_scanned: int
+    bytes_remembered: int
+    """Of those, how many stood in texts that were judged before."""
     microseconds: int
     unscanned: str
+
+    @property
+    def remembered(self) -> bool:
+        """Whether all that it read had been judged before."""
+        return 0 < self.bytes_scanned <= self.bytes_remembered
 
 
 class FindingRow(NamedTuple):
@@ -56,6 +63,7 @@ def read_inspection(record: dict[str, Any] | None) -> Inspection | None:
             version=run["version"],
             word=RESULTS.get(run["result"], verdict_word(run["result"])),
             bytes_scanned=run["bytes_scanned"],
+            bytes_remembered=run.get("bytes_remembered", 0),
             microseconds=run["microseconds"],
             unscanned=run.get("unscanned_reason", ""),
         )

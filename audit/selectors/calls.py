@@ -4,9 +4,13 @@ import uuid
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from audit.models import AuditEvent
+from audit.selectors.outcomes import ANSWERED, BY_SQL, KIND_SQL, codes_of
 from audit.selectors.pages import Page, newest_first
 from audit.selectors.reach import Applications
 
@@ -19,11 +23,13 @@ def calls(
     status: int | None = None,
     code: str | None = None,
     verdict: str | None = None,
+    ended: str | None = None,
     day: date | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[AuditEvent]:
-    """Outcomes, newest first. `day` is of the active time zone; `within` names the applications that count (None: all).
+    """Outcomes, newest first. `day` is of the active time zone; `within` names the applications that count (None: all); `ended` is a kind
+    of end, and by whom, as `audit.selectors.outcomes` has it (`refused:budget`).
 
     A page reads one index, whatever the filter; the commonest values (an answer of 200, nothing found) need none.
 
@@ -32,10 +38,22 @@ def calls(
     outcomes = AuditEvent.objects.outcomes().within(within)
     wanted = {"application": application, "model": model, "status": status, "code": code, "verdict": verdict}
     outcomes = outcomes.filter(**{name: value for name, value in wanted.items() if value is not None})
+    if ended is not None:
+        outcomes = outcomes.filter(_ended(ended))
     if day is not None:
         start, end = day_bounds(day)
         outcomes = outcomes.filter(at__gte=start, at__lt=end)
     return newest_first(outcomes, time="at", tie="seq", after=after, limit=limit)
+
+
+def _ended(wanted: str) -> Q:
+    kind, _colon, by = wanted.partition(":")
+    if kind == ANSWERED:
+        return Q(code__isnull=True)
+    codes = codes_of(kind, by)
+    condition = Q(code__isnull=False) if codes is None else Q(code__in=codes)
+    condition &= Q(Exact(RawSQL(KIND_SQL, ()), kind))  # noqa: S611 (a constant)
+    return condition & Q(Exact(RawSQL(BY_SQL, ()), by)) if by else condition  # noqa: S611
 
 
 def rejected_calls(

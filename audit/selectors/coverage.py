@@ -79,12 +79,15 @@ class Share(msgspec.Struct):
 class Coverage(msgspec.Struct):
     """What was inspected in a stretch of time.
 
-    calls: that were looked at here. sampled: there were more. surfaces: by direction. policies: (name, calls it looked at), the
-    busiest first. reasons: (why something was not inspected, how often), the commonest first. bytes_scanned: by the guard that read most.
+    calls: that passed or were stopped by a guard. not_sent: that ended before a guard looked or a provider was asked; with `calls` they
+    are all that were looked at here. sampled: there were more. surfaces: by direction. policies: (name, calls it looked at), the
+    busiest first. reasons: (why something was not inspected, how often), the commonest first. bytes_scanned: by the guard that read
+    most.
     bytes_unread: of contents that no guard can read.
     """
 
     calls: int
+    not_sent: int
     sampled: bool
     whole: Share
     surfaces: list[Share]
@@ -141,10 +144,11 @@ def measure(outcomes: Iterable[Outcome], *, sampled: bool = False) -> Coverage:
     """Adds up what calls recorded."""
     surfaces = {name: Share(name) for name in (REQUESTS, ANSWERS, STREAMS, EMBEDDINGS)}
     whole, policies, reasons = Share("calls"), Counter[str](), Counter[str]()
-    bytes_scanned = bytes_unread = 0
+    bytes_scanned = bytes_unread = not_sent = 0
     for outcome in outcomes:
         passed = list(_passed(outcome))
         if not passed:
+            not_sent += 1
             continue
         fully = True
         covering: set[str] = set()
@@ -170,6 +174,7 @@ def measure(outcomes: Iterable[Outcome], *, sampled: bool = False) -> Coverage:
         policies.update(covering)
     return Coverage(
         calls=whole.all,
+        not_sent=not_sent,
         sampled=sampled,
         whole=whole,
         surfaces=[share for share in surfaces.values() if share.all],

@@ -8,12 +8,16 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.selectors.calls import day_bounds
+from audit.selectors.outcomes import ANSWERED, FAILED, KIND_SQL, REFUSED
 from audit.selectors.reach import Applications
-from audit.trail.events import OUTCOME
+from audit.trail.events import OUTCOME, REJECTED
 
 
 class CallNumbers(msgspec.Struct, frozen=True, kw_only=True):
-    """calls: outcomes, of which a guard `blocked`, `redacted` or `flagged` some; `refused` were refused for any reason."""
+    """calls: outcomes, each of which was answered, `refused` or `failed` (`audit.selectors.outcomes`), and in each of which guards
+    `blocked`, `redacted`, `flagged` or did nothing. answered_redacted, answered_flagged: of those that were answered.
+    refused_otherwise: refused, but not by a verdict that blocks.
+    """
 
     name: str = ""
     calls: int = 0
@@ -21,18 +25,33 @@ class CallNumbers(msgspec.Struct, frozen=True, kw_only=True):
     redacted: int = 0
     flagged: int = 0
     refused: int = 0
+    failed: int = 0
+    answered_redacted: int = 0
+    answered_flagged: int = 0
+    refused_otherwise: int = 0
     cost_nano_usd: int = 0
 
     @property
+    def answered(self) -> int:
+        """Calls that got their answer."""
+        return self.calls - self.refused - self.failed
+
+    @property
     def clean(self) -> int:
-        """Calls in which no guard acted."""
-        return self.calls - self.blocked - self.redacted - self.flagged
+        """Answered calls in which no guard acted."""
+        return self.answered - self.answered_redacted - self.answered_flagged
+
+    @property
+    def refused_by_guards(self) -> int:
+        """Calls that a verdict refused."""
+        return self.refused - self.refused_otherwise
 
 
 class Today(msgspec.Struct, frozen=True, kw_only=True):
     """total: of everything. by_application, by_model: the busiest first, at most `limit` each. by_hour: one for each hour."""
 
     total: CallNumbers
+    turned_away: int = 0
     by_application: list[CallNumbers]
     by_model: list[CallNumbers]
     by_hour: list[CallNumbers]
@@ -40,17 +59,22 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
 
 _WITHIN = "(%(within)s::text[] IS NULL OR application = ANY (%(within)s))"
 
-# Reads the day's outcomes once, by the index on their time.
+# Reads the day's outcomes once, by the index on their time, and what was turned away by its own.
 _DAY = f"""
 SELECT grouping(application), grouping(model), grouping(hour), coalesce(application, model, ''), hour,
     count(*),
     count(*) FILTER (WHERE verdict = 'block'),
     count(*) FILTER (WHERE verdict = 'redact'),
     count(*) FILTER (WHERE verdict = 'flag'),
-    count(*) FILTER (WHERE code IS NOT NULL),
-    coalesce(sum(cost_nano_usd), 0)::bigint
+    count(*) FILTER (WHERE kind = '{REFUSED}'),
+    count(*) FILTER (WHERE kind = '{FAILED}'),
+    count(*) FILTER (WHERE kind = '{ANSWERED}' AND verdict = 'redact'),
+    count(*) FILTER (WHERE kind = '{ANSWERED}' AND verdict = 'flag'),
+    count(*) FILTER (WHERE kind = '{REFUSED}' AND verdict IS DISTINCT FROM 'block'),
+    coalesce(sum(cost_nano_usd), 0)::bigint,
+    (SELECT count(*) FROM audit_event WHERE type = '{REJECTED}' AND at >= %(start)s AND at < %(end)s AND {_WITHIN})
 FROM (
-    SELECT application, model, verdict, code, cost_nano_usd, floor(extract(epoch FROM at - %(start)s) / 3600)::int AS hour
+    SELECT application, model, verdict, {KIND_SQL} AS kind, cost_nano_usd, floor(extract(epoch FROM at - %(start)s) / 3600)::int AS hour
     FROM audit_event
     WHERE type = '{OUTCOME}' AND at >= %(start)s AND at < %(end)s AND {_WITHIN}
 ) AS outcomes
@@ -62,13 +86,13 @@ ORDER BY count(*) DESC, 4
 def today(*, within: Applications = None, limit: int = 10) -> Today:
     """The numbers of the day so far, in the active time zone, of the applications `within` (None: all)."""
     start, end = day_bounds(timezone.localdate())
-    total = CallNumbers()
+    total, turned_away = CallNumbers(), 0
     by_application: list[CallNumbers] = []
     by_model: list[CallNumbers] = []
     by_hour: dict[int, CallNumbers] = {}
     with connection.cursor() as cursor:
         cursor.execute(_DAY, {"start": start, "end": end, "within": _listed(within)})
-        for not_application, not_model, not_hour, name, hour, *counts in cursor.fetchall():
+        for not_application, not_model, not_hour, name, hour, *counts, away in cursor.fetchall():
             numbers = _numbers(name, counts)
             if not not_application:
                 by_application.append(numbers)
@@ -77,14 +101,21 @@ def today(*, within: Applications = None, limit: int = 10) -> Today:
             elif not not_hour:
                 by_hour[hour] = numbers
             else:
-                total = numbers
+                total, turned_away = numbers, away
     served = [numbers for numbers in by_model if numbers.name]
     return Today(
         total=total,
+        turned_away=turned_away,
         by_application=by_application[:limit],
         by_model=served[:limit],
         by_hour=[by_hour.get(hour, CallNumbers()) for hour in range(_hours(start, end))],
     )
+
+
+_COUNTED = (
+    "calls", "blocked", "redacted", "flagged", "refused", "failed",
+    "answered_redacted", "answered_flagged", "refused_otherwise", "cost_nano_usd",
+)  # fmt: skip
 
 
 def _listed(within: Applications) -> list[str] | None:
@@ -92,16 +123,7 @@ def _listed(within: Applications) -> list[str] | None:
 
 
 def _numbers(name: str, counts: list[int]) -> CallNumbers:
-    calls, blocked, redacted, flagged, refused, cost = counts
-    return CallNumbers(
-        name=name,
-        calls=calls,
-        blocked=blocked,
-        redacted=redacted,
-        flagged=flagged,
-        refused=refused,
-        cost_nano_usd=cost,
-    )
+    return CallNumbers(name=name, **dict(zip(_COUNTED, counts, strict=True)))
 
 
 def _hours(start: datetime, end: datetime) -> int:

@@ -6,11 +6,11 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from audit.presentation import amounts, directory, words
+from audit.models import AuditEvent
+from audit.presentation import amounts, directory, outcomes, words
 
 register = template.Library()
 
@@ -29,6 +29,7 @@ register.filter("duration", _of_numbers(amounts.duration))
 register.filter("count", _of_numbers(amounts.count))
 register.filter("bytesize", _of_numbers(amounts.size))
 register.filter("distance", amounts.distance)
+register.filter("moment_text", amounts.moment)
 register.filter("code_label", words.code_label)
 register.filter("guard_label", words.guard_label)
 register.filter("verdict_word", words.verdict_word)
@@ -59,6 +60,12 @@ def verdict(value: str | None) -> SafeString:
 
 
 @register.simple_tag
+def outcome(event: AuditEvent, quiet: bool = False) -> SafeString:
+    """The badge of how an event's call ended."""
+    return badge(outcomes.outcome_word(outcomes.ended_of(event)), quiet)
+
+
+@register.simple_tag
 def severity(value: str) -> SafeString:
     """The badge of a severity."""
     return badge(words.SEVERITIES[value])
@@ -72,16 +79,24 @@ def state(value: str) -> SafeString:
 
 @register.simple_tag
 def moment(at: datetime | None, precise: bool = False) -> SafeString:
-    """A time in the reader's zone; the whole of it appears on pointing at it. `precise` shows seconds."""
+    """A time as evidence: with its date and its zone, wherever it stands. `precise` shows milliseconds; the whole appears on pointing."""
     if at is None:
         return SafeString("–")
     local = timezone.localtime(at)
-    shown = date_format(local, "H:i:s") if precise else date_format(local, "Y-m-d H:i")
-    if not precise and local.date() == timezone.localdate():
-        shown = date_format(local, "H:i:s")
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), local.strftime("%Y-%m-%d %H:%M:%S.%f %Z"), shown
+        '<time datetime="{}" title="{}">{}</time>',
+        at.isoformat(),
+        local.strftime("%Y-%m-%d %H:%M:%S.%f %Z"),
+        amounts.moment(at, precise=precise),
     )
+
+
+@register.simple_tag
+def when(at: datetime | None) -> SafeString:
+    """How long ago or in how long, and the time itself, with date and zone."""
+    if at is None:
+        return SafeString("–")
+    return format_html('<span class="ago">{}</span> {}', amounts.distance(at), moment(at))
 
 
 @register.simple_tag

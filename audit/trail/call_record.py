@@ -46,6 +46,7 @@ class _Run(msgspec.Struct):
     microseconds: Number
     result: str
     unscanned_reason: str = ""
+    bytes_remembered: Number = 0
 
 
 class _Finding(msgspec.Struct):

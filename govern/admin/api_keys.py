@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
-from audit.presentation.amounts import distance
+from audit.presentation.amounts import moment
 from audit.selectors.reach import Applications, is_within, may_see_some, reach_of
 from govern.admin.cells import linked_name, tone
 from govern.admin.columns import column
@@ -202,7 +202,7 @@ class ApiKeyAdmin(ListAdmin):
     @column(gettext_lazy("last used"), css="nowrap", order="use__last_used_at")
     def last_used(self, key: ApiKey) -> str:
         use = use_of(key)
-        return distance(use.last_used_at) if use else _("never")
+        return moment(use.last_used_at) if use else _("never")
 
     @column(gettext_lazy("requests"), css="num", order="use__calls")
     def requests(self, key: ApiKey) -> str:
@@ -211,7 +211,7 @@ class ApiKeyAdmin(ListAdmin):
 
     @column(gettext_lazy("expires"), css="nowrap", order="expires_at")
     def expires(self, key: ApiKey) -> str:
-        return distance(key.expires_at) if key.expires_at else _("never")
+        return moment(key.expires_at) if key.expires_at else _("never")
 
     @sensitive_variables("secret")
     def add_view(

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.presentation.amounts import distance
+from audit.presentation.amounts import distance, moment
 from govern.admin.cells import linked_name, tone
 from govern.admin.columns import column
 from govern.admin.governed import GovernedAdmin, Related
@@ -57,7 +57,7 @@ class ExemptionAdmin(GovernedAdmin):
 
     @column(gettext_lazy("ends"), css="nowrap")
     def expires(self, found: Exemption) -> str:
-        return distance(found.body.expires_at) if found.body else ""
+        return f"{moment(found.body.expires_at)} ({distance(found.body.expires_at)})" if found.body else ""
 
     def related(self, request: HttpRequest, found: Exemption) -> list[Related]:
         body = found.body

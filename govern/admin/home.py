@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from audit.admin.charts import SERIES, hour_chart
 from audit.presentation import amounts
 from audit.selectors.activity import activity
-from audit.selectors.day import CallNumbers, overhead_p95_us, today
+from audit.selectors.day import CallNumbers, Today, overhead_p95_us, today
 from audit.selectors.reach import may_see_some, reach_of
 from govern.admin.controls import controls
 from govern.admin.coverage import stretches
@@ -57,7 +57,7 @@ def home_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any
         now = timezone.localtime()
         context.update(
             day=day,
-            stats=_stats(day.total, overhead_p95_us(within=within)),
+            stats=_stats(day, overhead_p95_us(within=within)),
             chart=hour_chart(day.by_hour, now.hour + now.minute / 60),
             series=SERIES,
             applications=_spenders("application", day.by_application),
@@ -75,20 +75,32 @@ def _greeting() -> str:
     return _("Good morning") if hour < 12 else _("Good afternoon")
 
 
-def _stats(total: CallNumbers, overhead_us: int | None) -> list[Stat]:
-    calls = reverse("admin:audit_auditevent_changelist")
+def _stats(today: Today, overhead_us: int | None) -> list[Stat]:
+    """The day's numbers, each with the list that has as many rows."""
+    total = today.total
+    calls, away = reverse("admin:audit_auditevent_changelist"), reverse("admin:audit_auditevent_rejected")
     day = timezone.localdate().isoformat()
 
-    def of_verdict(label: str | Promise, number: int, tone: str, verdict: str) -> Stat:
-        small = amounts.share(number, total.calls)
-        return Stat(label, amounts.count(number), small, tone, f"{calls}?verdict={verdict}&day={day}")
+    def part(label: str | Promise, number: int, tone: str, query: str) -> Stat:
+        return Stat(
+            label, amounts.count(number), amounts.share(number, total.calls), tone, f"{calls}?{query}&day={day}"
+        )
 
-    refused = _("%(n)s refused in all") % {"n": amounts.count(total.refused)}
     return [
-        Stat(gettext_lazy("Calls"), amounts.count(total.calls), refused, "", f"{calls}?day={day}"),
-        of_verdict(gettext_lazy("Blocked"), total.blocked, "bad", "block"),
-        of_verdict(gettext_lazy("Redacted"), total.redacted, "mask", "redact"),
-        of_verdict(gettext_lazy("Flagged"), total.flagged, "warn", "flag"),
+        Stat(gettext_lazy("Calls"), amounts.count(total.calls), _("governed today"), "", f"{calls}?day={day}"),
+        part(gettext_lazy("Answered"), total.answered, "ok", "ended=answered"),
+        part(gettext_lazy("Refused"), total.refused, "bad", "ended=refused"),
+        part(gettext_lazy("Failed"), total.failed, "calm", "ended=failed"),
+        part(gettext_lazy("Blocked"), total.blocked, "bad", "verdict=block"),
+        part(gettext_lazy("Redacted"), total.redacted, "mask", "verdict=redact"),
+        part(gettext_lazy("Flagged"), total.flagged, "warn", "verdict=flag"),
+        Stat(
+            gettext_lazy("Turned away"),
+            amounts.count(today.turned_away),
+            _("never became a call"),
+            "",
+            f"{away}?day={day}",
+        ),
         Stat(gettext_lazy("Cost"), amounts.usd(total.cost_nano_usd), _("settled today")),
         Stat(gettext_lazy("Overhead"), amounts.duration(overhead_us), _("95 in 100 calls are below")),
     ]

@@ -23,13 +23,13 @@ class Tally:
         self.findings: list[Finding] = []
         self.replacements: dict[str, str] = {}
         self._decisive: tuple[int, int, Bound, Observation] | None = None
-        self._runs: dict[int, tuple[Bound, int, int, str, str]] = {}
+        self._runs: dict[int, tuple[Bound, int, int, str, str, int]] = {}
         self._injection_score = 0.0
 
     def add_run(self, bound: Bound, run: Run, size_bytes: int, *, cached: bool = False) -> None:
         """Counts a run and, where it failed, the action that its policy takes then."""
         key = id(bound)
-        _, known_bytes, known_us, result, reason = self._runs.get(key, (bound, 0, 0, "allow", ""))
+        _, known_bytes, known_us, result, reason, remembered = self._runs.get(key, (bound, 0, 0, "allow", "", 0))
         if run.failure:
             result, reason = run.failure, run.reason
             self.decide(bound, Observation(f"guard_{run.failure}", 0, 0, 0.0, "high", bound.policy.on_error))
@@ -41,6 +41,7 @@ class Tally:
             known_us + (0 if cached else run.microseconds),
             result,
             reason,
+            remembered + (size_bytes if cached else 0),
         )
 
     def record(self, bound: Bound, seen: Observation, location: str, offset: int = 0, role: str = "") -> None:
@@ -63,7 +64,7 @@ class Tally:
             )
         run = self._runs.get(id(bound))
         if run is not None and _RANK.get(run[3], len(_RANK)) < _RANK[seen.action]:
-            self._runs[id(bound)] = (*run[:3], seen.action, run[4])
+            self._runs[id(bound)] = (*run[:3], seen.action, *run[4:])
         self.decide(bound, seen)
 
     def decide(self, bound: Bound, seen: Observation) -> None:
@@ -79,8 +80,8 @@ class Tally:
 
     def verdict(self, vault: Vault | None = None) -> Verdict:
         runs = tuple(
-            GuardRun(bound.name, bound.guard.version, size, microseconds, result, reason, bound.policy.name)
-            for bound, size, microseconds, result, reason in self._runs.values()
+            GuardRun(bound.name, bound.guard.version, size, microseconds, result, reason, bound.policy.name, remembered)
+            for bound, size, microseconds, result, reason, remembered in self._runs.values()
         )
         if self._decisive is None:
             return Verdict(

@@ -48,7 +48,10 @@ class Finding(msgspec.Struct, frozen=True):
 
 
 class GuardRun(msgspec.Struct, frozen=True):
-    """Evidence that one guard of a policy ran. ``result`` is its action, or ``error`` or ``timeout`` with ``unscanned_reason`` filled."""
+    """Evidence that one guard of a policy ran. ``result`` is its action, or ``error`` or ``timeout`` with ``unscanned_reason`` filled.
+
+    ``bytes_remembered`` of those that it read stood in a text that it had judged before: what it said then was taken again.
+    """
 
     guard: str
     version: str
@@ -57,6 +60,7 @@ class GuardRun(msgspec.Struct, frozen=True):
     result: str
     unscanned_reason: str = ""
     policy: str = ""
+    bytes_remembered: int = 0
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

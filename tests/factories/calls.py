@@ -103,11 +103,12 @@ def record_call(
     revision: int = 1,
     violation: uuid.UUID | None = None,
     unread: Sequence[Unscanned] = (),
+    before: bool = False,
 ) -> uuid.UUID:
-    """Writes a whole call. `unread` is what no guard could read of the request. `failed` are (deployment, error) of attempts before the one that answered. Returns its id."""
+    """Writes a whole call. `before`: it was refused for `code` before a provider was to be asked. `unread` is what no guard could read of the request. `failed` are (deployment, error) of attempts before the one that answered. Returns its id."""
     at = at or timezone.now()
     team, environment, data_class = ENVIRONMENTS.get(application, ("payments", "production", "internal"))
-    blocked = input is not None and input.action == "block"
+    blocked = before or (input is not None and input.action == "block")
     call = Call(
         SimpleNamespace(revision=SimpleNamespace(number=revision)),  # type: ignore[arg-type]
         SimpleNamespace(id=str(uuid.UUID(int=1)), name=key),  # type: ignore[arg-type]
@@ -124,14 +125,16 @@ def record_call(
     call.guards_us, call.routing_us, call.audit_us = overhead_us // 3, 45, overhead_us // 2
     served = SimpleNamespace(name=f"{model}@{provider}", model=model, provider=provider, region="us")
     rows = []
-    if not blocked:
-        others = [SimpleNamespace(name=name, model=name.split("@")[0]) for name, _error in failed]
-        call.route = Route(
-            f"default/{task}",
-            (*others, served),
-            (PassedOver("gemini-3.1-pro", "slower than 250 ms"),),
-            None,  # type: ignore[arg-type]
-        )
+    others = [SimpleNamespace(name=name, model=name.split("@")[0]) for name, _error in failed]
+    call.route = Route(
+        f"default/{task}",
+        (*others, served),
+        (PassedOver("gemini-3.1-pro", "slower than 250 ms"),),
+        None,  # type: ignore[arg-type]
+    )
+    if blocked:
+        rows.append(records.intent_row(call))
+    else:
         for position, (name, error) in enumerate(failed):
             attempt = _attempt(SimpleNamespace(name=name, model=name), 30_000, 0)
             call.attempts.append(attempt)

@@ -1,12 +1,11 @@
 """Exemptions, stops and role assignments in words."""
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.presentation.amounts import moment
 from govern.admin.role_words import role_label
 from govern.admin.sentences.guards import scope_words
 from govern.admin.sentences.sentence import Sentence, bit, strong
@@ -25,13 +24,10 @@ def exemption(body: ExemptionBody) -> list[Sentence]:
     text = format_html(
         _("The guard {guard} of {policy} is not asked."), guard=bit(body.guard), policy=strong(body.guard_policy)
     )
-    until = timezone.localtime(body.expires_at)
     return [
         Sentence(text, "shield_question", "warn"),
         Sentence(scope_words(body.scope), "target"),
-        Sentence(
-            format_html(_("Ends by itself on {day}."), day=strong(date_format(until, "Y-m-d H:i"))), "event_busy", "ok"
-        ),
+        Sentence(format_html(_("Ends by itself on {day}."), day=strong(moment(body.expires_at))), "event_busy", "ok"),
         Sentence(format_html(_("Because: {reason}"), reason=body.reason), "format_quote"),
     ]
 

@@ -68,7 +68,7 @@ def test_findings_of_one_kind_in_one_place_are_one_row(dan: Client) -> None:
 
 def test_a_fallback_shows_both_attempts(dan: Client) -> None:
     text = page(dan, record_call(failed=[("slow@nowhere", "the provider answered 503")]))
-    assert "slow@nowhere did not answer" in text
+    assert "slow@nowhere gave no usable answer" in text
     assert "the provider answered 503" in text
     assert "gpt-5.4@openai answered" in text
 
@@ -77,7 +77,7 @@ def test_what_took_the_time_adds_up(dan: Client) -> None:
     call = record_call(provider_us=800_000, overhead_us=900)
     read = read_call(call, call_trace(call_id=call))
     assert read.provider_us == 800_000
-    assert sum(part.microseconds for part in read.latency) == read.own_us
+    assert sum(part.microseconds for part in read.latency) == read.total_us == read.own_us + read.provider_us
     assert sum(part.percent for part in read.latency) == pytest.approx(100, abs=0.1)
 
 
