@@ -37,13 +37,34 @@ def verified_claims(token: str, *, issuer: str, audience: str, for_client: bool 
     `IssuerUnavailable`.
     """
     try:
+        key = issuer_keys(issuer).find(key_named(token))
+    except UnknownKey:
+        raise ClaimsRefused("The token is not one of the issuer for this installation.") from None
+    return claims_signed(token, key, issuer=issuer, audience=audience, for_client=for_client)
+
+
+def key_named(token: str) -> str | None:
+    """Which key a token says that it is signed with, if it is signed in a way that is taken. Nothing else of its header is read: no key
+    or address in it counts. Raises `ClaimsRefused`."""
+    try:
         header = jwt.get_unverified_header(token)
-        key_id = header.get("kid")
-        if header.get("typ") not in TYPES or header.get("alg") not in ALGORITHMS or not isinstance(key_id, str | None):
-            raise ClaimsRefused("The token is signed in a way that is not taken here.")
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
+        raise ClaimsRefused("The token cannot be read.") from None
+    key_id = header.get("kid")
+    taken = header.get("typ") in TYPES and header.get("alg") in ALGORITHMS and "crit" not in header
+    if not taken or not isinstance(key_id, str | None):
+        raise ClaimsRefused("The token is signed in a way that is not taken here.")
+    return key_id
+
+
+def claims_signed(
+    token: str, key: jwt.PyJWK, *, issuer: str, audience: str, for_client: bool = False
+) -> dict[str, Any]:
+    """The claims of a token that is signed with this key of the issuer. Raises `ClaimsRefused`."""
+    try:
         claims: dict[str, Any] = jwt.decode(
             token,
-            issuer_keys(issuer).find(key_id),
+            key,
             algorithms=list(ALGORITHMS),
             audience=audience,
             issuer=[issuer, f"{issuer}/"],
@@ -52,7 +73,7 @@ def verified_claims(token: str, *, issuer: str, audience: str, for_client: bool 
         )
     except jwt.ExpiredSignatureError:
         raise TokenExpired("The token has expired.") from None
-    except (jwt.PyJWTError, UnknownKey, ValueError, TypeError, OverflowError, RecursionError):
+    except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError):
         raise ClaimsRefused("The token is not one of the issuer for this installation.") from None
     times = [claims[name] for name in ("exp", "iat", "nbf") if name in claims]
     if any(isinstance(at, bool) or not isinstance(at, int | float) for at in times):
