@@ -75,6 +75,12 @@ class _Unread(msgspec.Struct):
     bytes: Number
 
 
+class _EndUser(msgspec.Struct):
+    id: str
+    verified: bool
+    by: Literal["token", "proxy", "claimed"]
+
+
 class _Latency(msgspec.Struct):
     total: Number | None = None
     guards: Number | None = None
@@ -115,6 +121,7 @@ class _CallRecord(msgspec.Struct):
     not_scanned: list[_Unread] | None = None
     answer_not_scanned: list[_Unread] | None = None
     violation_id: str | None = None
+    end_user: _EndUser | None = None
     latency_us: _Latency | None = None
 
 

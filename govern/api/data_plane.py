@@ -225,7 +225,8 @@ def _neutral(request: HttpRequest, gateway: Gateway) -> Request:
         return body
 
     headers = {name.lower().encode(): value.encode("latin-1", "replace") for name, value in request.headers.items()}
-    return Request(request.method or "GET", request.path, request.META.get("QUERY_STRING", ""), headers, read_body)
+    query, peer = request.META.get("QUERY_STRING", ""), request.META.get("REMOTE_ADDR") or ""
+    return Request(request.method or "GET", request.path, query, headers, read_body, peer)
 
 
 def _response(answer: Answer, gateway: Gateway) -> HttpResponseBase:

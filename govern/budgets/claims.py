@@ -1,5 +1,6 @@
 """What a call asks of its budgets: money held before it runs, and settled after."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 from uuid import UUID
@@ -15,6 +16,8 @@ class BudgetLine(NamedTuple):
     period: str
     limit_nano_usd: int
     blocks: bool
+    per_end_user: bool = False
+    """Each verified end user has an account of their own; the budget's own is for everybody else."""
 
 
 class Account(NamedTuple):
@@ -76,8 +79,26 @@ class Frozen(NamedTuple):
     budget: str
 
 
-def hold_for(lines: tuple[BudgetLine, ...], amount_nano_usd: int, at_s: float) -> Hold | None:
-    """The hold of an attempt that can cost at most this much; None when no budget covers it."""
+def _shared(budget_id: UUID) -> UUID:
+    return budget_id
+
+
+def hold_for(
+    lines: tuple[BudgetLine, ...], amount_nano_usd: int, at_s: float, account_of: Callable[[UUID], UUID] = _shared
+) -> Hold | None:
+    """The hold of an attempt that can cost at most this much; None when no budget covers it.
+
+    account_of: which account of a budget whose limit is for each end user is charged; by default the one of all who are not verified.
+    """
     if not lines:
         return None
-    return Hold(amount_nano_usd, tuple((Account(line.id, period_start(line.period, at_s)), line) for line in lines))
+    return Hold(
+        amount_nano_usd,
+        tuple(
+            (
+                Account(account_of(line.id) if line.per_end_user else line.id, period_start(line.period, at_s)),
+                line,
+            )
+            for line in lines
+        ),
+    )

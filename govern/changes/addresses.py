@@ -8,6 +8,7 @@ from typing import Any
 
 from govern.changes.document import Document
 from govern.enforcement.bodies import Classifier, GuardPolicyBody
+from govern.policy.bodies import ApplicationBody
 from govern.policy.compilation import EMBEDDED
 from routing.bodies import DeploymentBody, ProviderBody
 from routing.client import fault_of_url
@@ -41,6 +42,9 @@ def check_addresses(document: Document, proposed: Proposed, bodies: Mapping[str,
                 cure="Set allow_private_address on a deployment of it if it is meant to be reached.",
             )
     for place, body in proposed.values():
+        if isinstance(body, ApplicationBody) and body.end_users.issuer:
+            # An organisation's own issuer is often inside.
+            _check(document, f"{place}.end_users.issuer", body.end_users.issuer, allow_private=True, cure="")
         if isinstance(body, GuardPolicyBody):
             for index, guard in enumerate(body.guards):
                 if isinstance(guard, Classifier) and guard.url is not None:

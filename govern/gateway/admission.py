@@ -86,7 +86,7 @@ def begin_attempt(call: Call, deployment: Deployment, bound: UpperBound) -> Atte
     if most.unbounded is not None and any(line.blocks for line in lines):
         raise _unbounded(most.unbounded)
     require_within_cost(call, most)
-    attempt = Attempt(deployment, hold_for(lines, most.nano_usd, time.time()), most)
+    attempt = Attempt(deployment, hold_for(lines, most.nano_usd, time.time(), call.account_of), most)
     attempt.bounded = bounded
     attempt.asked = call.asked
     call.attempts.append(attempt)

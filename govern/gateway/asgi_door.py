@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from typing import Any
 
+from govern.gateway.end_users import identity_headers
 from govern.gateway.http import PING_S, Answer, Request
 from govern.gateway.refusals import Refusal
 from govern.gateway.runtime import Gateway, current_gateway, start_gateway, stop_gateway
@@ -78,18 +79,20 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:
-    """By name; of a repeated one the last, but lists of Anthropic's joined, as HTTP reads them (RFC 9110, 5.3)."""
+    """By name; of a repeated one the last, but lists of Anthropic's joined, as HTTP reads them (RFC 9110, 5.3), and what says who the
+    end user is, so that two of them are never taken for one."""
     headers: dict[bytes, bytes] = dict(scope["headers"])
     if len(headers) != len(scope["headers"]):
         for name in headers:
-            if name.startswith(b"anthropic-"):
+            if name.startswith(b"anthropic-") or name in identity_headers():
                 headers[name] = b",".join(value for known, value in scope["headers"] if known == name)
     return headers
 
 
 async def _serve(endpoint: Endpoint, gateway: Gateway, scope: Scope, incoming: "_Incoming", send: Send) -> None:
     query = scope["query_string"].decode("latin-1")
-    request = Request(scope["method"], scope["path"], query, incoming.headers, incoming.read)
+    peer = (scope.get("client") or ("",))[0]
+    request = Request(scope["method"], scope["path"], query, incoming.headers, incoming.read, peer)
     try:
         answer = await endpoint(gateway, request)
         if answer.stream is None:

@@ -9,11 +9,14 @@ from audit.trail.identifiers import identifier_text, uuid7
 from audit.trail.sightings import Sighting
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from audit.payloads.storing import Payload
     from audit.trail.entries import Entry
     from govern.budgets.claims import Hold
     from govern.enforcement import Verdict
     from govern.gateway.callers_headers import Asked
+    from govern.gateway.end_users import EndUser
     from govern.gateway.payloads import KeptPayload
     from govern.gateway.snapshot import Key, Snapshot
     from govern.policy.compilation import CompiledApplication
@@ -84,6 +87,7 @@ class Call:
         "deadline",
         "description",
         "dropped",
+        "end_user",
         "facts",
         "finish_reason",
         "first_byte_us",
@@ -154,6 +158,8 @@ class Call:
         """Headers of the caller's own for a provider of the door's kind."""
         self.sessions: dict[str, str] = {}
         """Which session and agent of its client called, as the caller says."""
+        self.end_user: EndUser | None = None
+        """Who is behind the call, if anything says so."""
         self.native_kind = ""
         """The kind of provider whose own bytes the caller's door passes on."""
         self.route: Route | None = None
@@ -190,6 +196,10 @@ class Call:
     def cost_nano_usd(self) -> int:
         """What the call has cost so far."""
         return sum(attempt.cost_nano_usd for attempt in self.attempts)
+
+    def account_of(self, budget_id: "UUID") -> "UUID":
+        """Which account of a budget pays whose limit is for each end user."""
+        return self.end_user.account(budget_id) if self.end_user else budget_id
 
     def elapsed_us(self) -> int:
         """Microseconds since the call arrived."""

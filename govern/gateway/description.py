@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from govern.gateway.call import Call
 from govern.gateway.callers_headers import surfaces_of
+from govern.gateway.end_users import claimed, facts_of
 from govern.gateway.masking import for_record
 from govern.gateway.modalities import modalities_of
 from govern.gateway.payloads import KeptPayload
@@ -38,7 +39,8 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
     family = family_of(named.body.family or named.name) if named else ""
     described = describe(request, call.surfaces, modalities_of(request), size, family=family)
     metadata = request.metadata or {}
-    _describe(call, request.model, body_bytes, described, stream=bool(request.stream), metadata=metadata)
+    said = request.user or request.safety_identifier or metadata.get("user_id")
+    _describe(call, request.model, body_bytes, described, stream=bool(request.stream), metadata=metadata, said=said)
     call.summary = {
         "operation": "chat",
         "requested_model": _model_for_record(call, request.model),
@@ -53,7 +55,7 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
         input_tokens=described.input_tokens,
         sticky={
             "application": call.application.name,
-            "user": request.user or call.application.name,
+            "user": call.end_user.id if call.end_user else call.application.name,
             "conversation": str(metadata.get("conversation", call.id_text)),
             "request": call.id_text,
         },
@@ -68,7 +70,7 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
     size = size_of_batch(inputs)
     tokens = size.tokens()
     described = Description("embeddings", "operation", 0.0, tokens, ("text",), (), "")
-    _describe(call, request.model, len(body), described, stream=False, metadata={})
+    _describe(call, request.model, len(body), described, stream=False, metadata={}, said=request.user)
     _take_note(gateway, call, body)
     call.summary = {
         "operation": "embeddings",
@@ -95,7 +97,10 @@ def _describe(
     *,
     stream: bool,
     metadata: Mapping[str, Any],
+    said: object,
 ) -> None:
+    if call.end_user is None and isinstance(said, str):
+        call.end_user = claimed(said)
     call.model = model
     call.body_bytes = body_bytes
     call.description = described
@@ -116,6 +121,7 @@ def _describe(
         "weekday": now.isoweekday(),
         "metadata": {key: str(value) for key, value in metadata.items()},
         "verdicts": [],
+        **facts_of(call.end_user),
     }
 
 

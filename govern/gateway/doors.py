@@ -96,6 +96,9 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
             key = error.key
             raise error.refusal from None
         gateway.key_use.note(key.id)
+        end_user = await gateway.end_users.behind(request.headers, request.peer, key)
+        if end_user is not None:
+            request = request._replace(end_user=end_user)
         body = await decompressed(await request.read_body(), request.headers, gateway.max_body_bytes)
         return await endpoint(gateway, request, snapshot, key, body)
     except CallRefused as error:
@@ -202,6 +205,7 @@ def new_call(snapshot: Snapshot, key: Key, request: Request) -> Call:
     assert key.application is not None
     call = Call(snapshot, key, key.application, deadline=time.monotonic() + _time_limit_s(request))
     call.sessions = sessions_of(request.headers)
+    call.end_user = request.end_user
     return call
 
 

@@ -1,7 +1,10 @@
 """A request and an answer, the same behind both doors: the ASGI router and Django's view."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from govern.gateway.end_users import EndUser
 
 PING_S = 15.0
 """As WHATWG HTML, 9.2.7, advises: proxies drop what is silent for longer."""
@@ -20,6 +23,10 @@ class Request(NamedTuple):
     """Lower-case names; of a repeated header the last one."""
     read_body: Callable[[], Awaitable[bytes]]
     """Reads the whole body. Raises `Refusal` when it is too large or does not arrive."""
+    peer: str = ""
+    """The address at the other end of the connection itself, whatever headers say; empty for none."""
+    end_user: "EndUser | None" = None
+    """Who is behind the call, as far as its headers say; known once the caller is."""
 
 
 class EventStream(Protocol):

@@ -16,6 +16,7 @@ from audit.payloads.content import Content, StoredText, pack
 from audit.payloads.sealing import PayloadSealer
 from audit.payloads.storing import ANSWER, PROMPT, Payload, binding
 from govern.gateway.masking import masking
+from govern.policy.end_user_facts import PERSONAL
 from routing.calls import Chunk, Completion, GatheredAnswer, Surface, output_surfaces
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ class KeptPayload:
     def _seal_prompt(self) -> Payload:
         call, full = self._call, self.level == "full"
         facts = dict(call.facts)
+        if call.application.end_users.record == "digest":
+            facts = {name: value for name, value in facts.items() if name not in PERSONAL}
         if not full:
             facts["metadata"] = _masked_metadata(facts["metadata"])  # type: ignore[arg-type]
         texts = _whole(call.surfaces) if full else masked(call.surfaces)

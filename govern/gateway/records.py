@@ -71,6 +71,7 @@ def call_record(call: Call) -> dict[str, Any]:
         "key_id": call.key.id,
         **call.summary,
         **({"client": call.sessions} if call.sessions else {}),
+        **({"end_user": call.end_user.recorded(call.application.end_users)} if call.end_user else {}),
         "body_bytes": call.body_bytes,
         "not_scanned": not_scanned(call.unscanned),
         "prompt_digest": call.prompt_digest,

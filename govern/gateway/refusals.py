@@ -20,6 +20,7 @@ class RefusalKind(NamedTuple):
 
 KINDS: dict[str, RefusalKind] = {
     "invalid_api_key": RefusalKind(401, "invalid_request_error", False),
+    "invalid_end_user": RefusalKind(401, "invalid_request_error", False),
     "invalid_request": RefusalKind(400, "invalid_request_error", False),
     "prompt_injection": RefusalKind(403, "policy_violation", False),
     "pii_leak": RefusalKind(403, "policy_violation", False),
@@ -37,6 +38,7 @@ KINDS: dict[str, RefusalKind] = {
     "internal_error": RefusalKind(500, "api_error", True),
     "provider_error": RefusalKind(502, "api_error", True),
     "audit_unavailable": RefusalKind(503, "api_error", True),
+    "end_user_unavailable": RefusalKind(503, "api_error", True),
     "no_route": RefusalKind(503, "api_error", True),
     "provider_timeout": RefusalKind(504, "api_error", True),
 }

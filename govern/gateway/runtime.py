@@ -18,6 +18,7 @@ from audit.trail.writer import TrailWriter
 from govern.budgets.abandoned import settle_abandoned
 from govern.budgets.ledger import BudgetLedger
 from govern.gateway.conversations import Conversations
+from govern.gateway.end_users import EndUsers
 from govern.gateway.key_use import KeyUse
 from govern.gateway.metrics import GatewayMetrics
 from govern.gateway.refusals import Refusal
@@ -53,6 +54,7 @@ class Gateway:
         self.conversations = Conversations(url, self.sealer)
         self.credentials = CredentialHealth()
         self.key_use = KeyUse(url)
+        self.end_users = EndUsers()
         self._watcher = SnapshotWatcher(url, loader)
         self.client = HttpClient()
         self.loop: asyncio.AbstractEventLoop
@@ -62,6 +64,10 @@ class Gateway:
     def snapshot(self) -> Snapshot | None:
         """What is in force; None when nothing is, or when the database has not confirmed it lately."""
         return self._watcher.current
+
+    def _issuers(self) -> frozenset[str]:
+        snapshot = self.snapshot
+        return snapshot.revision.issuers if snapshot is not None else frozenset()
 
     @property
     def ready(self) -> bool:
@@ -84,6 +90,7 @@ class Gateway:
         await self.writer.start()
         await self._watcher.start()
         self.key_use.start()
+        self.end_users.issuers.start(self._issuers)
         if self.writer.healthy:
             self._closing = asyncio.create_task(asyncio.to_thread(_close_abandoned_calls))
         # What lives now lives until the end: the collector need not look at it again on a call's time.
@@ -97,6 +104,7 @@ class Gateway:
             await asyncio.wait([self._closing])
         await self.writer.stop()
         await self._watcher.stop()
+        await self.end_users.issuers.stop()
         await self.key_use.stop()
         await self.conversations.close()
         await self.client.close()

@@ -5,6 +5,7 @@ The same structs decode the bootstrap file, the admin's forms and the REST API, 
 
 from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 
@@ -32,6 +33,41 @@ class TeamBody(Body, kw_only=True, frozen=True):
     tags: tuple[Tag, ...] = ()
 
 
+class EndUsers(Body, kw_only=True, frozen=True):
+    """How the people behind an application's calls are known."""
+
+    issuer: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    """The OpenID Connect issuer whose signed tokens are believed; empty: no tokens are taken."""
+    audience: Annotated[str, msgspec.Meta(max_length=255)] = ""
+    """What `aud` of a token must name, so that one for another application is none here."""
+    claim: Annotated[str, msgspec.Meta(min_length=1, max_length=100)] = "sub"
+    """The claim that says who it is."""
+    group_claim: Annotated[str, msgspec.Meta(max_length=100)] = ""
+    """The claim that lists groups, for conditions; empty: none is read."""
+    other_claims: tuple[Annotated[str, msgspec.Meta(min_length=1, max_length=100)], ...] = ()
+    """More claims that conditions may read."""
+    record: Literal["digest", "plain"] = "digest"
+    """How the trail names an end user: by a keyed digest, or as they are called."""
+
+    def __post_init__(self) -> None:
+        """A token is believed from somebody and for somebody, or not at all."""
+        if bool(self.issuer) != bool(self.audience):
+            raise ValueError("`issuer` and `audience` belong together. Give both, or neither.")
+        if self.issuer and not _is_issuer(self.issuer):
+            raise ValueError("`issuer` must be an https address without query, fragment, user and final slash.")
+
+
+def _is_issuer(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    own = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    plain = address.isascii() and address.isprintable() and not set(address) & set(" ?#@") and port != 0
+    return plain and bool(parts.hostname) and (parts.scheme == "https" or own) and not address.endswith("/")
+
+
 class ApplicationBody(Body, kw_only=True, frozen=True):
     """A program that calls models. Its words select the policies that cover it."""
 
@@ -43,6 +79,7 @@ class ApplicationBody(Body, kw_only=True, frozen=True):
     data_class: Literal["public", "internal", "confidential", "restricted"] = "internal"
     models: tuple[str, ...] = ()
     """Catalogue models that the application may name; empty: every one."""
+    end_users: EndUsers = EndUsers()
 
 
 class CredentialBody(Body, kw_only=True, frozen=True):
@@ -71,6 +108,8 @@ class BudgetBody(Body, kw_only=True, frozen=True):
     scope: BudgetScope = BudgetScope()
     period: Period = "month"
     limit_usd: Price
+    per_end_user: bool = False
+    """The limit is each verified end user's own; whoever is not verified shares one with all others who are not."""
     action: Literal["block", "alert"] = "block"
     alert_at: tuple[Annotated[float, msgspec.Meta(gt=0, le=10)], ...] = (0.8, 1.0)
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from govern.budgets.claims import BudgetLine
 from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
-from govern.policy.bodies import ApplicationBody, BudgetBody, CredentialBody, ExemptionBody, TeamBody
+from govern.policy.bodies import ApplicationBody, BudgetBody, CredentialBody, EndUsers, ExemptionBody, TeamBody
 from govern.policy.canonical import canonical_json
 from govern.policy.conditions import compile_condition
 from govern.policy.contents import Contents
@@ -48,6 +48,8 @@ class CompiledApplication(NamedTuple):
     scoped_budgets: tuple[ScopedBudget, ...]
     facts: Mapping[str, object]
     """The words about the application that conditions may read."""
+    end_users: EndUsers = EndUsers()
+    """How the people behind its calls are known."""
     stopped: str | None = None
     """Why its traffic is turned off, if it is."""
 
@@ -70,6 +72,8 @@ class CompiledRevision(NamedTuple):
     routing: tuple[CompiledPolicy, ...]
     outdated_at_s: float = float("inf")
     """Unix time at which an exemption ends, so that this must be compiled again."""
+    issuers: frozenset[str] = frozenset()
+    """Whose tokens about end users are taken."""
 
 
 def compile_revision(
@@ -90,10 +94,12 @@ def compile_revision(
     now_s = time.time() if now_s is None else now_s
     exemptions = live_exemptions(contents, now_s)
     stops = Stops.of(contents)
+    applications = _applications(contents, exemptions, stops, hash_key)
     return CompiledRevision(
         number=number,
         sha256=sha256,
-        applications=_applications(contents, exemptions, stops, hash_key),
+        applications=applications,
+        issuers=frozenset(found.end_users.issuer for found in applications.values()) - {""},
         catalog=_catalog(contents, stops, secrets, embedded_url),
         routing=tuple(_routing(entry.body) for entry in contents.get("routing_policy", {}).values()),
         outdated_at_s=min((exemption.expires_at.timestamp() for exemption in exemptions), default=float("inf")),
@@ -149,6 +155,7 @@ def _applications(
                 "environment": body.environment,
                 "data_class": body.data_class,
             },
+            end_users=body.end_users,
             stopped=stops.everything or stops.applications.get(name),
         )
     return applications
@@ -168,7 +175,9 @@ def _budgets(
             or owner not in ("", application)
         ):
             continue
-        line = BudgetLine(object_id, body.name, body.period, nano_usd(body.limit_usd), body.action == "block")
+        line = BudgetLine(
+            object_id, body.name, body.period, nano_usd(body.limit_usd), body.action == "block", body.per_end_user
+        )
         if scope.key is None and scope.model is None:
             plain.append(line)
         else:

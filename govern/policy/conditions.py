@@ -33,12 +33,17 @@ NAMES = {
     "weekday": _T.INT,
     "metadata": _T.Map(_T.STRING, _T.STRING),
     "verdicts": _T.List(_T.STRING),
+    "end_user.id": _T.STRING,
+    "end_user.verified": _T.BOOL,
+    "end_user.groups": _T.List(_T.STRING),
+    "end_user.claims": _T.Map(_T.STRING, _T.STRING),
 }
-"""What a condition may read. `hour` is 0–23 and `weekday` 1 (Monday) to 7, both in UTC."""
+"""What a condition may read. `hour` is 0–23 and `weekday` 1 (Monday) to 7, both in UTC.
+`end_user.id` is what the caller says unless `end_user.verified`; groups and claims are empty unless it is."""
 
 _UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
 _PLACE = re.compile(r"ERROR: <input>:(\d+):(\d+): ([^\n]+)")
-_IDENTIFIER = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|([A-Za-z_]\w*)')
+_IDENTIFIER = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|(end_user\s*\.\s*[a-z]+|[A-Za-z_]\w*)')
 
 
 class ConditionInvalid(ValueError):
@@ -58,7 +63,7 @@ class Condition:
         self.text = text
         self._expression = expression
         self._always = text.strip() == "true"
-        self.names = frozenset(name for name in _IDENTIFIER.findall(text) if name in NAMES)
+        self.names = frozenset(NAMES.keys() & {"".join(name.split()) for name in _IDENTIFIER.findall(text)})
 
     def __call__(self, facts: Mapping[str, object]) -> bool:
         """True or false for these facts. Raises `ConditionFailed`."""

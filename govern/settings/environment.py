@@ -1,11 +1,24 @@
 """Reading settings from the environment, loudly."""
 
+import ipaddress
+import re
+
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from govern.parts.secrets import given_secret
 
 env = environ.Env()
+_TAKEN = (
+    "authorization",
+    "x-api-key",
+    "x-goog-api-key",
+    "cookie",
+    "host",
+    "content-length",
+    "content-type",
+    "x-forwarded-for",
+)
 
 
 def required(name: str, how: str) -> str:
@@ -17,6 +30,27 @@ def required(name: str, how: str) -> str:
     if value is None:
         raise ImproperlyConfigured(f"{name} is not set: {how} (or put it into a file and name that in {name}_FILE).")
     return value
+
+
+def networks(name: str) -> tuple[str, ...]:
+    """The addresses and networks of the setting `name`, as CIDR. Raises `ImproperlyConfigured` for what is none."""
+    found = []
+    for word in env.list(name, default=[]):
+        try:
+            found.append(str(ipaddress.ip_network(word.strip())))
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} holds {word!r}: give addresses or networks such as 10.0.0.5 or 10.1.0.0/24, separated by commas."
+            ) from None
+    return tuple(found)
+
+
+def header(name: str, *, default: str) -> str:
+    """The name of a header, in lower case. Raises `ImproperlyConfigured` for what is none, or says something else already."""
+    found = env.str(name, default="").strip().lower() or default
+    if not re.fullmatch(r"[a-z0-9-]{1,100}", found) or found in _TAKEN:
+        raise ImproperlyConfigured(f"{name} is {found!r}: give the name of a header such as {default}.")
+    return found
 
 
 def choice(name: str, allowed: tuple[str, ...]) -> str:

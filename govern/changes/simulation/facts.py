@@ -9,10 +9,12 @@ from govern.changes.simulation.calls import RecordedCall
 from govern.enforcement.bodies import GuardPolicyBody, Rule
 from govern.policy.compilation import CompiledApplication, CompiledRevision
 from govern.policy.conditions import compile_condition
+from govern.policy.end_user_facts import NOBODY, PERSONAL
 from routing.choose import Wish
 
-_NOT_IN_THE_TRAIL = frozenset({"tools", "metadata"})
-"""Names of tools, of which the trail has the number, and the caller's own words. They are kept with a prompt."""
+_NOT_IN_THE_TRAIL = frozenset({"tools", "metadata", "end_user.groups", *PERSONAL})
+"""Names of tools, of which the trail has the number, the caller's own words, and what is known of end users. They are kept with a prompt,
+end users' ids and claims only where the application's are kept plain."""
 
 
 def is_described(call: RecordedCall) -> bool:
@@ -23,6 +25,7 @@ def is_described(call: RecordedCall) -> bool:
 def facts_of(call: RecordedCall, application: CompiledApplication) -> dict[str, Any]:
     """The facts of a call, with the words of its application as a revision has them."""
     return {
+        **NOBODY,
         **(call.prompt.facts if call.prompt and call.prompt.facts else _recorded(call)),
         **application.facts,
         "region": "",
@@ -46,6 +49,7 @@ def _recorded(call: RecordedCall) -> dict[str, Any]:
         "weekday": began.isoweekday(),
         "metadata": {},
         "verdicts": [],
+        "end_user.verified": bool((body.get("end_user") or {}).get("verified")),
     }
 
 

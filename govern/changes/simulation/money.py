@@ -72,9 +72,12 @@ class Limit(NamedTuple):
 
 
 def limits_of(contents: Contents) -> dict[str, Limit]:
-    """The budgets of one side by name."""
+    """The budgets of one side by name. A limit of each end user refuses nothing here: their accounts are not replayed."""
     bodies: dict[str, BudgetBody] = {name: entry.body for name, entry in contents.get("budget", {}).items()}
-    return {name: Limit(body.period, nano_usd(body.limit_usd), body.action == "block") for name, body in bodies.items()}
+    return {
+        name: Limit(body.period, nano_usd(body.limit_usd), body.action == "block" and not body.per_end_user)
+        for name, body in bodies.items()
+    }
 
 
 class Ledger:
