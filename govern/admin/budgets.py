@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -92,7 +92,8 @@ class BudgetAdmin(GovernedAdmin):
         figure = (
             render_to_string("govern/budget_figure.html", {"balance": balance, "body": found.body}) if balance else ""
         )
-        freezes = list(BudgetFreeze.objects.standing().filter(budget_id=found.pk))
+        of_it = Q(budget_id=found.pk) | Q(budget_name=found.name)  # an end user's account has an id of its own
+        freezes = list(BudgetFreeze.objects.standing().filter(of_it))
         return figure + render_to_string("govern/budget_freezes.html", {"freezes": freezes}) if freezes else figure
 
     def get_urls(self) -> list[URLPattern]:
@@ -106,7 +107,9 @@ class BudgetAdmin(GovernedAdmin):
         freeze = BudgetFreeze.objects.standing().filter(pk=pk).first()
         if freeze is None:
             raise Http404
-        address = reverse("admin:govern_budget_change", args=[freeze.budget_id])
+        of_it = Q(pk=freeze.budget_id) | Q(name=freeze.budget_name)
+        budget = Budget.objects.filter(of_it).values_list("pk", flat=True).first()
+        address = reverse("admin:govern_budget_change", args=[budget or freeze.budget_id])
         form = LiftForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             person: Any = request.user

@@ -49,6 +49,19 @@ _ABOUT: dict[str, tuple[str | Promise, str]] = {
     "hour": (gettext_lazy("Hour of the day, 0 to 23, in UTC."), "hour >= 8 && hour < 18"),
     "weekday": (gettext_lazy("Day of the week, 1 (Monday) to 7, in UTC."), "weekday <= 5"),
     "metadata": (gettext_lazy("What the caller sent along, by key."), 'metadata["purpose"] == "test"'),
+    "end_user.id": (
+        gettext_lazy("Who is behind the call; only what the caller says unless it is verified."),
+        'end_user.verified && end_user.id == "u-17"',
+    ),
+    "end_user.verified": (
+        gettext_lazy("Whether a signed token or a trusted proxy says who is behind the call."),
+        "!end_user.verified",
+    ),
+    "end_user.groups": (gettext_lazy("Groups of a verified end user, by their token."), '"staff" in end_user.groups'),
+    "end_user.claims": (
+        gettext_lazy("Other claims of a verified end user's token that the application reads."),
+        'has(end_user.claims.dept) && end_user.claims.dept == "research"',
+    ),
     "verdicts": (gettext_lazy("What guards decided; in rules on answers."), '"flag" in verdicts'),
 }
 

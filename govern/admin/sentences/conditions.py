@@ -25,6 +25,7 @@ _NAMES: dict[str, str | Promise] = {
     "hour": gettext_lazy("the hour"),
     "weekday": gettext_lazy("the weekday"),
     "stream": gettext_lazy("streaming"),
+    "end_user.id": gettext_lazy("the end user"),
 }
 _SIGNS: dict[str, str | Promise] = {
     "==": pgettext_lazy("condition", "is"),
@@ -34,7 +35,9 @@ _SIGNS: dict[str, str | Promise] = {
     ">": pgettext_lazy("condition", "is more than"),
     "<": pgettext_lazy("condition", "is less than"),
 }
-_COMPARISON = re.compile(r"""^(\w+)\s*(==|!=|>=|<=|>|<)\s*(?:"([^"\\]*)"|'([^'\\]*)'|(-?\d+(?:\.\d+)?|true|false))$""")
+_COMPARISON = re.compile(
+    r"""^(end_user\.id|\w+)\s*(==|!=|>=|<=|>|<)\s*(?:"([^"\\]*)"|'([^'\\]*)'|(-?\d+(?:\.\d+)?|true|false))$"""
+)
 _MEMBER = re.compile(r"""^(?:"([^"\\]*)"|'([^'\\]*)')\s+in\s+(tags|modalities)$""")
 _PLAIN = re.compile(r"^[^()|?]*$")
 

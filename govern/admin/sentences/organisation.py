@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from govern.admin.role_words import role_label
 from govern.admin.sentences.sentence import Sentence, dollars, listing, plain, strong
 from govern.changes.notifications.spending import levels_of
-from govern.policy.bodies import ApplicationBody, ApprovalRuleBody, BudgetBody, BudgetScope, TeamBody
+from govern.policy.bodies import ApplicationBody, ApprovalRuleBody, BudgetBody, BudgetScope, EndUsers, TeamBody
 
 PERIODS: dict[str, str | Promise] = {
     "day": gettext_lazy("a day"),
@@ -53,7 +53,27 @@ def application(body: ApplicationBody) -> list[Sentence]:
         )
     else:
         said.append(Sentence(_("May name every model of the catalogue."), "neurology", "info", about="models"))
-    return said + _tags(body.tags)
+    return [*said, *_end_users(body.end_users), *_tags(body.tags)]
+
+
+def _end_users(rules: EndUsers) -> list[Sentence]:
+    """How the people behind its calls are known; nothing where nobody said anything about them."""
+    said = []
+    if rules.issuer:
+        text = _("Believes tokens about its end users that {issuer} signed for {audience}.")
+        said.append(
+            Sentence(
+                format_html(text, issuer=strong(rules.issuer), audience=strong(rules.audience)),
+                "badge",
+                "ok",
+                about="end_users",
+            )
+        )
+    if rules.record == "plain":
+        said.append(
+            Sentence(_("The trail names its end users as they are called."), "person", "warn", about="end_users")
+        )
+    return said
 
 
 def _tags(tags: Sequence[str]) -> list[Sentence]:
@@ -83,6 +103,19 @@ def budget(body: BudgetBody) -> list[Sentence]:
         end = Sentence(
             _("Nothing is refused when it is spent; people are told."), "notifications", "warn", about="action"
         )
+    each = (
+        [
+            Sentence(
+                _(
+                    "The limit is each verified end user's own. Everybody who is not verified shares one account with that limit."
+                ),
+                "badge",
+                about="limit",
+            )
+        ]
+        if body.per_end_user
+        else []
+    )
     levels = levels_of(body)
     alerts = listing(f"{level:.0%}" for level in levels)
     told = (
@@ -95,7 +128,7 @@ def budget(body: BudgetBody) -> list[Sentence]:
         if levels
         else []
     )
-    return [Sentence(allowance, "savings", "ok", about="limit"), end, *told]
+    return [Sentence(allowance, "savings", "ok", about="limit"), *each, end, *told]
 
 
 def scope_words(scope: BudgetScope) -> str:

@@ -9,6 +9,7 @@ from govern.identity.groups import APPROVING, PRIVILEGED
 from govern.policy.bodies import (
     ApplicationBody,
     ApprovalRuleBody,
+    EndUsers,
     ExemptionBody,
     MembershipBody,
     StopBody,
@@ -44,8 +45,29 @@ def application(before: ApplicationBody | None, after: ApplicationBody | None) -
     if before.models != after.models:
         fewer = bool(after.models) and (not before.models or set(after.models) <= set(before.models))
         yield weighed(fewer, _("changes which models it may name"), loosened="medium")
+    if before.end_users != after.end_users:
+        yield from _end_users(before.end_users, after.end_users)
     if (before.team, before.tags, before.environment) != (after.team, after.tags, after.environment):
         yield Reason("high", _("changes which policies and budgets cover it"))
+
+
+def _end_users(before: EndUsers, after: EndUsers) -> Iterator[Reason]:
+    """Whose word counts about who somebody is decides what conditions and budgets make of it."""
+    if (before.issuer, before.audience, before.claim) != (after.issuer, after.audience, after.claim):
+        no_more = before.issuer and not after.issuer
+        yield Reason(
+            "medium" if no_more else "high",
+            _("believes no tokens about end users any more")
+            if no_more
+            else _("changes whose tokens about end users are believed"),
+        )
+    if (before.group_claim, before.other_claims) != (after.group_claim, after.other_claims):
+        yield Reason("medium", _("changes what conditions read of end users' tokens"))
+    if before.record != after.record:
+        yield weighed(
+            after.record == "digest",
+            _("records end users by a digest") if after.record == "digest" else _("records end users by name"),
+        )
 
 
 def approval_rule(before: ApprovalRuleBody | None, after: ApprovalRuleBody | None) -> Iterator[Reason]:

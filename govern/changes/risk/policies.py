@@ -208,5 +208,10 @@ def budget(before: BudgetBody | None, after: BudgetBody | None) -> Iterator[Reas
         yield Reason("high", _("changes the period of the limit"))
     if before.scope != after.scope:
         yield Reason("high", _("changes whom the budget covers"))
+    if before.per_end_user != after.per_end_user:
+        yield weighed(
+            before.per_end_user,
+            _("gives every end user the limit") if after.per_end_user else _("makes all end users share the limit"),
+        )
     if before.alert_at != after.alert_at:
         yield Reason("low", _("changes when somebody is told"))

@@ -10,6 +10,7 @@ from govern.admin.proposals.completion import Bodies
 from govern.admin.proposals.editing import Editing
 from govern.policy.compilation import CompiledApplication
 from govern.policy.conditions import ConditionFailed, ConditionInvalid, compile_condition
+from govern.policy.end_user_facts import NOBODY
 from govern.policy.in_force import revision_in_force
 from routing.bodies import RoutingPolicyBody
 from routing.choose import CompiledPolicy, CompiledRule, Route, Wish, choose
@@ -138,6 +139,7 @@ def _facts(caller: CompiledApplication, data: QueryDict) -> dict[str, Any]:
         "stream": False,
         "region": "",
         "metadata": {},
+        **NOBODY,
     }
 
 

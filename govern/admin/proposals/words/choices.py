@@ -76,6 +76,8 @@ CHOICES: dict[str, Text] = {
     "data_class.internal": _("Internal"),
     "data_class.confidential": _("Confidential"),
     "data_class.restricted": _("Restricted"),
+    "record.digest": _("By a keyed digest"),
+    "record.plain": _("As they are called"),
     "period.day": _("A day"),
     "period.week": _("A week"),
     "period.month": _("A month"),

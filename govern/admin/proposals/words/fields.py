@@ -48,6 +48,23 @@ FIELDS: dict[str, Words] = {
             "person. Leave it empty to confirm nothing."
         ),
     ),
+    "end_users": Words(
+        _("End users"),
+        _(
+            "How the people behind its calls are known. What nobody signed, and no trusted proxy says, is recorded as claimed."
+        ),
+    ),
+    "issuer": Words(
+        _("Issuer of tokens"), _("The https address of an OpenID Connect issuer. Empty: no tokens are taken.")
+    ),
+    "audience": Words(
+        _("Audience of tokens"),
+        _("What “aud” must name. Give every application its own: a token for one is none at another."),
+    ),
+    "claim": Words(_("Who it is"), _("The claim of the token that says so, such as sub.")),
+    "group_claim": Words(_("Groups"), _("The claim that lists them, for conditions. Empty: none is read.")),
+    "other_claims": Words(_("Other claims"), _("More that conditions may read, one a line.")),
+    "record": Words(_("How the trail names them")),
     # providers and models
     "provider": Words(_("Provider")),
     "ProviderBody.kind": Words(_("Interface"), _("How the provider is spoken to.")),
@@ -181,6 +198,10 @@ FIELDS: dict[str, Words] = {
     "key": Words(_("API key"), _("application/key name.")),
     "period": Words(_("Period")),
     "limit_usd": Words(_("Limit"), _("US dollars in a period.")),
+    "per_end_user": Words(
+        _("For each end user"),
+        _("The limit is each verified end user's own; all who are not verified share one."),
+    ),
     "alert_at": Words(_("Tells at"), _("Shares of the limit, such as 0.8, 1.0.")),
     "kinds": Words(_("Changes of")),
     "risk": Words(_("At a risk of")),
