@@ -31,7 +31,7 @@ async def open_whole(
     kept: KeptConversation | None = None,
 ) -> "WholeAnswer":
     """A whole answer, or one that takes its time. Raises `Refusal`, with the outcome on the record."""
-    whole = request.with_fields(stream=None, stream_options=None)
+    whole = request.unstreamed()
     answering = asyncio.ensure_future(answer(gateway, call, whole, body, kept=kept))
     while not await Patience().wait(answering) and not call.attempts:
         pass  # nobody was asked yet, so there is nobody to name in the headers

@@ -7,6 +7,7 @@ import msgspec
 
 from routing.calls.invalid import InvalidRequest, explain
 from routing.calls.messages import Message
+from routing.calls.written import Written
 
 MAX_NESTING = 100
 """Levels of objects and lists in a body. Beyond it a body is an attack, not a request."""
@@ -66,13 +67,18 @@ class AudioOutput(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True)
 
 class Native(NamedTuple):
     """The body as the caller wrote it, when the door's format is not chat completions; `kind` names the provider kind
-    it fits.
+    it fits, which gets it patched and never rebuilt.
     """
 
     kind: str
-    body: bytes
-    tree: dict[str, Any] | None = None
-    """The body as plain values, where the door has them at hand."""
+    written: Written
+    tree: dict[str, Any]
+    """What is to leave of it, grown from the tree that was read: the same objects wherever nothing changes."""
+
+    @property
+    def body(self) -> bytes:
+        """What is to leave, as JSON."""
+        return self.written.changed(self.tree)
 
 
 class ChatRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True, dict=True):
@@ -128,8 +134,8 @@ class ChatRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True,
         return tree
 
     @cached_property
-    def received(self) -> bytes | None:
-        """The bytes this was decoded from; None once a field was changed."""
+    def written(self) -> Written | None:
+        """The chat completions body that `tree` grew from; None for requests of other doors."""
         return None
 
     @cached_property
@@ -139,14 +145,14 @@ class ChatRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True,
 
     @cached_property
     def body(self) -> bytes:
-        """The request as JSON: the received bytes where they are compact JSON with each key once, otherwise their
-        compact form.
+        """The request as JSON: what was received, patched where `tree` has changed. See `Written`."""
+        return self.written.changed(self.tree) if self.written is not None else msgspec.json.encode(self.tree)
 
-        So nothing is ever forwarded that was not in `tree`, and a key sent twice cannot show one value to a guard and
-        the other to a provider.
-        """
-        encoded = msgspec.json.encode(self.tree)
-        return self.received if encoded == self.received and self.received is not None else encoded
+    def written_for(self, kind: str) -> Written | None:
+        """What the caller wrote, if it was in the format of these providers."""
+        if self.native is not None and self.native.kind == kind:
+            return self.native.written
+        return self.written if kind in _CHAT_KINDS else None
 
     @cached_property
     def extra(self) -> dict[str, Any]:
@@ -177,17 +183,31 @@ class ChatRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True,
         Raises InvalidRequest if a value does not fit.
         """
         tree = {**self.tree, **changes}
-        return chat_request({name: value for name, value in tree.items() if name not in changes or value is not None})
+        tree = {name: value for name, value in tree.items() if name not in changes or value is not None}
+        return self.grown(tree)
 
-    def with_native(self, kind: str, body: bytes, tree: dict[str, Any] | None = None) -> "ChatRequest":
-        """The same request, remembering the body that a door of another format received.
+    def unstreamed(self) -> "ChatRequest":
+        """A copy that asks for a whole answer. The body of another format's door stays: its provider is asked in its own words."""
+        whole = self.with_fields(stream=None, stream_options=None)
+        return whole.with_native(*self.native) if self.native is not None else whole
 
-        It is forwarded as it is to providers of that kind; guards read it besides `tree`.
+    def grown(self, tree: dict[str, Any]) -> "ChatRequest":
+        """The request of a tree that grew from this one's. Raises InvalidRequest if a value does not fit."""
+        changed = chat_request(tree)
+        changed.__dict__["written"] = self.written
+        return changed
+
+    def with_native(self, kind: str, written: Written, tree: dict[str, Any] | None = None) -> "ChatRequest":
+        """The same request, remembering the body that a door of another format received and what of it is to leave (all of it
+        where no other `tree` is given).
+
+        Providers of that kind get it instead of this request; guards read it besides the request's own tree.
         """
-        self.__dict__["native"] = Native(kind, body, tree)
+        self.__dict__["native"] = Native(kind, written, written.tree if tree is None else tree)
         return self
 
 
+_CHAT_KINDS = frozenset(("openai", "openai_compatible"))
 _KNOWN = frozenset(ChatRequest.__struct_fields__)
 
 
@@ -251,5 +271,5 @@ def decode_chat(body: bytes) -> ChatRequest:
             "`native_fields` is not for callers; leave it out, or use the door of that format.", "native_fields"
         )
     request = chat_request(tree)
-    request.__dict__["received"] = body
+    request.__dict__["written"] = Written(body, tree)
     return request

@@ -74,7 +74,7 @@ class AnthropicProvider(HttpProvider):
 
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
         if request.native is not None and request.native.kind == self.kind:
-            return []
+            return ["metadata"] if request.metadata else []  # what else than the user's id was said for policy
         return unsupported_parameters(request)
 
     def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 import re
 from typing import Any
 
-import msgspec
-
 from routing.calls import (
     AudioPart,
     ChatRequest,
@@ -22,7 +20,7 @@ from routing.calls import (
 from routing.providers.anthropic_reasoning import reasoning_fields, reasoning_wanted
 from routing.providers.media import data_uri, document_text
 from routing.providers.tools import ToolChoice, own_tool, read_tool_choice, tools_of
-from routing.providers.values import arguments_object
+from routing.providers.values import addressed, arguments_object
 
 IMAGE_TYPES = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
 _ID = re.compile(r"[^A-Za-z0-9_-]")
@@ -73,10 +71,7 @@ def write_messages(
 ) -> dict[str, Any]:
     """The body of `/v1/messages`. Raises InvalidRequest."""
     if request.native is not None and request.native.kind == "anthropic":
-        body: dict[str, Any] = msgspec.json.decode(request.native.body)
-        body["model"] = upstream_model
-        body["stream"] = stream
-        return body
+        return addressed(request.native.tree, upstream_model, stream=stream)
     refuse_impossible(request)
     limit = min(request.max_output_tokens or max_output_tokens, max_output_tokens)
     system, turns = _turns(request)

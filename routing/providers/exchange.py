@@ -145,7 +145,8 @@ class HttpProvider:
         tree, terms = bounded(written, names, most_tokens=target.max_output_tokens, held=target.held)
         if fit.dropped:
             terms = terms._replace(dropped=(*terms.dropped, *fit.dropped))
-        body = fit.request.body if tree is fit.request.tree else msgspec.json.encode(tree)
+        received = request.written_for(self.kind)
+        body = received.changed(tree) if received is not None else msgspec.json.encode(tree)
         refuse_wrapped(body)
         leaving = Outgoing(body, terms)
         request.__dict__["outgoing"] = (key, leaving)

@@ -53,8 +53,7 @@ def unsupported_parameters(request: ChatRequest) -> list[str]:
 def write_generate(request: ChatRequest, upstream_model: str, *, max_output_tokens: int) -> dict[str, Any]:
     """The body of `:generateContent`. Raises InvalidRequest."""
     if request.native is not None and request.native.kind == "google":
-        native: dict[str, Any] = msgspec.json.decode(request.native.body)
-        return native
+        return request.native.tree
     system, contents = _contents(request)
     if not contents:
         raise InvalidRequest("Send at least one message that is not empty and not a system message.", "messages")

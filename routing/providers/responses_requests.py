@@ -19,7 +19,7 @@ from routing.calls import (
 )
 from routing.providers.fitted_tools import namespace_of
 from routing.providers.tools import own_tool, read_tool_choice, tools_of
-from routing.providers.values import fields
+from routing.providers.values import addressed, fields
 
 _DROPPED = (
     "stop",
@@ -59,10 +59,10 @@ def unsupported_parameters(request: ChatRequest) -> list[str]:
 def write_response(request: ChatRequest, upstream_model: str, *, stream: bool) -> dict[str, Any]:
     """The body of `/responses`. Raises InvalidRequest."""
     if request.native is not None and request.native.kind == "openai_responses":
-        body: dict[str, Any] = msgspec.json.decode(request.native.body)
-        body["model"] = upstream_model
-        body["stream"] = stream
-        return body
+        native = request.native.tree
+        if not stream and "stream_options" in native:
+            native = {name: value for name, value in native.items() if name != "stream_options"}
+        return addressed(native, upstream_model, stream=stream)
     if (request.n or 1) > 1:
         raise InvalidRequest("This model gives one answer a call; leave out `n`, or call it several times.", "n")
     if request.modalities and "audio" in request.modalities:

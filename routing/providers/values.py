@@ -90,6 +90,14 @@ def objects(value: Any) -> list[dict[str, Any]]:
     return [item for item in value if type(item) is dict] if type(value) is list else []
 
 
+def addressed(tree: dict[str, Any], model: str, *, stream: bool) -> dict[str, Any]:
+    """A provider's own body with the model and the kind of answer that it is asked for; nothing is written that it says already."""
+    changes: dict[str, Any] = {} if tree.get("model") == model else {"model": model}
+    if (tree.get("stream") or False) is not stream:
+        changes["stream"] = stream
+    return {**tree, **changes} if changes else tree
+
+
 def arguments_text(value: Any) -> str:
     """Tool arguments as JSON in a string; providers send strings, objects, null, or nothing."""
     if type(value) is str:

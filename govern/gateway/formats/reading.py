@@ -9,8 +9,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Self
 
-import msgspec
-
 from routing.calls import ChatRequest, InvalidRequest, chat_request
 
 _ROOT = re.compile(r"\w+")
@@ -145,12 +143,3 @@ def read_request(tree: Mapping[str, Any], names: Mapping[str, str]) -> ChatReque
             raise
         param = own + error.param[root.end() :]
         raise InvalidRequest(error.message.replace(f"`{error.param}`", f"`{param}`"), param) from None
-
-
-def native_bytes(body: bytes, tree: Mapping[str, Any]) -> bytes:
-    """What a provider of the door's own format gets: the body as it came, if it is compact JSON with each key once.
-
-    Otherwise its compact form, so that a key sent twice cannot show one value to a guard and the other to the provider.
-    """
-    encoded = msgspec.json.encode(tree)
-    return body if encoded == body else encoded

@@ -6,18 +6,15 @@ one of them, and what `opaque.OPAQUE` names.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from routing.calls.surfaces.contents import Content, base64_content, data_uri_content, is_sealed
+from routing.calls.surfaces.forms import Form
 from routing.calls.surfaces.opaque import LAST_STEPS, OPAQUE, Encoding
 from routing.calls.surfaces.vocabulary import CONSTANT_FIELDS, CONSTANTS, FIELDS, NAME_MAPS
 from routing.calls.surfaces.walk import Path, SurfaceRole, chosen_name
-
-Form = Literal["text", "number", "names", "numbers", "uri", "base64"]
-"""How a text stands in the body: as it is, as a number, as the names or the numbers of an object or list joined, or
-encoded as a document in a data URI or in base64."""
 
 MOST_DIGITS_UNSEEN = 6
 """Shorter numbers cannot hold what guards look for; many of them in one list or object are looked at together."""
@@ -36,7 +33,7 @@ _LONGEST_HEAD = 256
 _TURNS = frozenset(("messages", "contents", "input"))
 _ELSEWHERE = frozenset(("file_id", "file_url", "fileUri"))
 """Fields that name a file which only the provider reads."""
-_AS_JSON = frozenset(("input", "args", "response"))
+AS_JSON = frozenset(("input", "args", "response"))
 """Objects that the call format inside holds as JSON in a string."""
 
 
@@ -142,7 +139,7 @@ class RequestWalk:
             if key not in FIELDS or named:
                 self.value(item, (*path, chosen_name(key, position)), role)
                 continue
-            if self._read and key in _AS_JSON and type(item) is dict and _as_json(item) in self._read:
+            if self._read and key in AS_JSON and type(item) is dict and as_json(item) in self._read:
                 continue
             if key == "file" or (key == "source" and role != "tool_definition"):
                 self.value(item, (*path, key), "document")
@@ -220,7 +217,8 @@ class RequestWalk:
             self.places.append(Place(role, (*path, "#written"), raw, "names"))
 
 
-def _as_json(value: dict[str, Any]) -> str:
+def as_json(value: dict[str, Any]) -> str:
+    """An object as the call format inside writes it."""
     return msgspec.json.encode(value).decode()
 
 

@@ -1,19 +1,17 @@
 """Every text of a request, to read and to replace."""
 
-import base64
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-import msgspec
-
-from routing.calls.requests import ChatRequest, Native, chat_request
+from routing.calls.requests import ChatRequest, Native
+from routing.calls.surfaces.forms import put_in_form
+from routing.calls.surfaces.native_texts import with_texts
 from routing.calls.surfaces.request_walk import Place, RequestWalk, Unscanned
-from routing.calls.surfaces.walk import Path, Surface, copied, location
+from routing.calls.surfaces.walk import Surface, location
+from routing.calls.written import Patch
 
 _NATIVE = "native"
 """The first step of places in the body that a door passes on as it came."""
-_CHARSET = re.compile(r";\s*charset\s*=[^;]*", re.IGNORECASE)
 
 
 class Reading(NamedTuple):
@@ -54,41 +52,51 @@ def _surfaces(places: Iterable[Place]) -> list[Surface]:
 
 
 def _native_walk(native: Native, walk: RequestWalk) -> RequestWalk:
-    tree = native.tree if native.tree is not None else msgspec.json.decode(native.body)
-    return walk.of_native(native.kind, tree, root=_NATIVE)
+    return walk.of_native(native.kind, native.tree, root=_NATIVE)
 
 
 def replace_surfaces(request: ChatRequest, texts: Mapping[str, str]) -> ChatRequest:
-    """A copy of the request with other texts at these locations. The bytes of another format's door are forgotten.
+    """A copy of the request with other texts at these locations, also in the body of another format's door.
 
     Raises ValueError for a location that `input_surfaces` did not give, CannotReplace for one where no other text can stand, and
     InvalidRequest where another text makes the request invalid.
     """
     walk = RequestWalk()
     walk.chat(request.tree)
-    tree = put_texts(request.tree, walk.places, {place: new for place, new in texts.items() if not _is_native(place)})
+    places = {location(place.path): place for place in walk.places}
+    here = {place: new for place, new in texts.items() if not _is_native(place)}
+    tree = put_texts(request.tree, walk.places, here)
+    replaced = {places[place].text: new for place, new in here.items() if places[place].text != new}
     elsewhere = {place: new for place, new in texts.items() if _is_native(place)}
     if elsewhere:
-        tree = _without(tree, request, walk, elsewhere)
-    return chat_request(tree)
+        found = _found_elsewhere(request, walk, elsewhere)
+        for old, new in found.items():
+            tree = _exchanged(tree, old, new)
+            replaced.setdefault(old, new)
+    changed = request.grown(tree)
+    if (
+        request.native is not None
+        and (own := with_texts(request.native.kind, request.native.tree, replaced)) is not None
+    ):
+        return changed.with_native(request.native.kind, request.native.written, own)
+    return changed
 
 
 def _is_native(place: str) -> bool:
     return place.startswith(f"{_NATIVE}.")
 
 
-def _without(tree: Any, request: ChatRequest, walk: RequestWalk, texts: Mapping[str, str]) -> Any:
-    """The tree without texts that were found in the native body alone, which is not sent now: a longer text may hold them."""
+def _found_elsewhere(request: ChatRequest, walk: RequestWalk, texts: Mapping[str, str]) -> dict[str, str]:
+    """Texts that were found in the native body alone, and what stands for them. A longer text of the request may hold them."""
     if request.native is None:
         raise ValueError(f"no text at {', '.join(sorted(texts))}")
     old = {location(place.path): place for place in _native_walk(request.native, walk).places}
-    for place, new in texts.items():
+    for place in texts:
         if place not in old:
             raise ValueError(f"no text at {place}")
         if old[place].form in ("names", "numbers"):
             raise CannotReplace(place.removeprefix(f"{_NATIVE}."))
-        tree = _exchanged(tree, old[place].text, new)
-    return tree
+    return {old[place].text: new for place, new in texts.items()}
 
 
 def _exchanged(value: Any, old: str, new: str) -> Any:
@@ -100,8 +108,8 @@ def _exchanged(value: Any, old: str, new: str) -> Any:
 
 
 def put_texts(tree: Any, places: Iterable[Place], texts: Mapping[str, str]) -> Any:
-    """A copy of a body with other texts at these locations. Raises ValueError and CannotReplace."""
-    changed, left = copied(tree), dict(texts)
+    """A body with other texts at these locations, sharing with the old one what stays. Raises ValueError and CannotReplace."""
+    patch, left = Patch(tree), dict(texts)
     for place in places:
         where = location(place.path)
         text = left.pop(where, None)
@@ -109,25 +117,7 @@ def put_texts(tree: Any, places: Iterable[Place], texts: Mapping[str, str]) -> A
             continue
         if place.form in ("names", "numbers"):
             raise CannotReplace(where)
-        _put(changed, place, text)
+        patch.put(place.path, put_in_form(patch.get(place.path), place.form, text))
     if left:
         raise ValueError(f"no text at {', '.join(sorted(left))}")
-    return changed
-
-
-def _put(tree: Any, place: Place, text: str) -> None:
-    path: Path = place.path
-    for step in path[:-1]:
-        tree = tree[step]
-    if place.form in ("uri", "base64"):
-        head, _, _ = tree[path[-1]].rpartition(",")
-        media_type = _CHARSET.sub("", _without_base64(head))
-        data = base64.b64encode(text.encode("utf-8", "replace")).decode()
-        text = f"{media_type};base64,{data}" if head else data
-    tree[path[-1]] = text
-
-
-def _without_base64(head: str) -> str:
-    """The head of a data URI without the word that says how its data is written."""
-    media_type, mark, last = head.rpartition(";")
-    return media_type.rstrip() if mark and last.strip().lower() == "base64" else head
+    return patch.tree

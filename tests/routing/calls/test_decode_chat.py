@@ -5,6 +5,7 @@ import json
 import pytest
 
 from routing.calls import InvalidRequest, TextPart, decode_chat
+from routing.calls.written import Written
 
 
 def body(**fields) -> bytes:
@@ -71,7 +72,7 @@ def test_a_change_that_does_not_fit_is_refused():
 
 
 def test_the_bytes_of_another_door_are_forgotten_once_a_field_changes():
-    request = decode_chat(body()).with_native("anthropic", b"{}")
+    request = decode_chat(body()).with_native("anthropic", Written(b"{}", {}))
     assert request.native is not None
     assert request.with_fields(max_tokens=1).native is None
 

@@ -6,6 +6,7 @@ import json
 import pytest
 
 from routing.calls import InvalidRequest
+from routing.calls.written import Written
 from routing.providers import PROVIDERS
 from tests.routing.providers.parties import (
     ASKED,
@@ -288,7 +289,7 @@ def test_no_reasoning_where_anthropic_would_refuse_it():
 
 def test_the_bytes_of_its_own_door_are_forwarded():
     native = {"model": "x", "max_tokens": 1, "messages": [], "anything": {"new": True}}
-    call = request().with_native(KIND, json.dumps(native).encode())
+    call = request().with_native(KIND, Written(json.dumps(native).encode(), native))
     assert written(KIND, call, stream=True) == {**native, "model": "upstream", "stream": True}
     assert unsupported(KIND, call) == []
 

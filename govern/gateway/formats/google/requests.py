@@ -6,9 +6,10 @@ from govern.gateway.formats.google.contents import ContentReader, Message
 from govern.gateway.formats.google.parts import KIND, as_content, read_part
 from govern.gateway.formats.google.schemas import json_schema
 from govern.gateway.formats.google.spelling import in_one_spelling
-from govern.gateway.formats.reading import CamelFields, keep_unread, native_bytes, read_request
+from govern.gateway.formats.reading import CamelFields, keep_unread, read_request
 from routing.calls import ChatRequest
 from routing.calls.requests import decode_object
+from routing.calls.written import Written
 
 _CONFIG = {
     "maxOutputTokens": "max_tokens",
@@ -33,8 +34,10 @@ _MODES = {"AUTO": "auto", "ANY": "required", "NONE": "none", "VALIDATED": "auto"
 
 def decode_generate(body: bytes, model: str, *, streamed: bool) -> ChatRequest:
     """A request from the bytes of a body and the model of its path. Raises InvalidRequest."""
-    source = in_one_spelling(decode_object(body))
-    source.pop("model", None)  # the path says which
+    decoded = decode_object(body)
+    source = in_one_spelling(decoded)
+    if "model" in source:  # the path says which
+        source = {name: value for name, value in source.items() if name != "model"}
     fields = CamelFields(source)
     tree: dict[str, Any] = {"model": model, "messages": _messages(fields)}
     if streamed:
@@ -48,7 +51,7 @@ def decode_generate(body: bytes, model: str, *, streamed: bool) -> ChatRequest:
     own = fields.left()
     tree["native_fields"] = {KIND: own} if own else None
     request = read_request(tree, _NAMES)
-    return request.with_native(KIND, native_bytes(body, source), source) if _fits_google(request) else request
+    return request.with_native(KIND, Written(body, decoded), source) if _fits_google(request) else request
 
 
 def _messages(fields: CamelFields) -> list[Message]:

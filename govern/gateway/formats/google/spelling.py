@@ -4,6 +4,7 @@ So what guards read, what money is held by and what is sent on are the same fiel
 """
 
 import re
+from operator import is_
 from typing import Any
 
 from routing.calls import InvalidRequest
@@ -28,9 +29,10 @@ _NAMED = frozenset(("properties", "$defs", "defs"))
 
 
 def in_one_spelling(value: Any, where: str = "") -> Any:
-    """A body in camel case. Raises InvalidRequest for an object that has a field in both spellings."""
+    """A body in camel case; the same object wherever it is so already. Raises InvalidRequest for a field in both spellings."""
     if type(value) is list:
-        return [in_one_spelling(item, f"{where}[{index}]") for index, item in enumerate(value)]
+        items = [in_one_spelling(item, f"{where}[{index}]") for index, item in enumerate(value)]
+        return value if all(map(is_, items, value)) else items
     if type(value) is not dict:
         return value
     written: dict[str, Any] = {}
@@ -43,10 +45,11 @@ def in_one_spelling(value: Any, where: str = "") -> Any:
         if own in _FREE:
             written[own] = item
         elif own in _NAMED and type(item) is dict:
-            written[own] = {key: in_one_spelling(inner, f"{place}.*") for key, inner in item.items()}
+            inside = {key: in_one_spelling(inner, f"{place}.*") for key, inner in item.items()}
+            written[own] = item if all(map(is_, inside.values(), item.values())) else inside
         else:
             written[own] = in_one_spelling(item, place)
-    return written
+    return value if written.keys() == value.keys() and all(map(is_, written.values(), value.values())) else written
 
 
 def _camel_case(name: str) -> str:

@@ -1,16 +1,16 @@
 """Requests of `/v1/messages` as chat requests."""
 
-import re
 from typing import Any
 
 from govern.gateway.formats.messages.blocks import KIND, as_content, read_content
+from govern.gateway.formats.messages.own_body import own_body
 from govern.gateway.formats.messages.turns import Message, read_turn
-from govern.gateway.formats.reading import Fields, native_bytes, read_request
+from govern.gateway.formats.reading import Fields, read_request
 from routing.calls import ChatRequest
 from routing.calls.requests import decode_object
+from routing.calls.written import Written
 
 _NAMES = {"stop": "stop_sequences", "user": "metadata.user_id", "response_format": "output_config.format"}
-_TOOL_ID = re.compile(r"[A-Za-z0-9_-]{1,128}\Z")
 _SERVICE_TIERS = {"standard_only": "default"}
 
 
@@ -31,7 +31,8 @@ def decode_messages(body: bytes) -> ChatRequest:
     left = fields.left()
     tree["native_fields"] = {KIND: left} if left else None
     request = read_request(tree, _NAMES)
-    return request.with_native(KIND, native_bytes(body, source), source) if _fits_anthropic(source) else request
+    own = own_body(source)
+    return request if own is None else request.with_native(KIND, Written(body, source), own)
 
 
 def _messages(fields: Fields) -> list[Message]:
@@ -105,26 +106,3 @@ def _read_output(fields: Fields, tree: dict[str, Any]) -> None:
             "type": "json_schema",
             "json_schema": {"name": "answer", "schema": schema, "strict": True},
         }
-
-
-def _fits_anthropic(source: dict[str, Any]) -> bool:
-    """Whether Anthropic takes the body as it is: with the limit it requires, and without traces of other providers' answers."""
-    if source.get("max_tokens") is None or (source.get("metadata") or {}).keys() - {"user_id"}:
-        return False
-    return all(
-        _is_known_there(block)
-        for turn in source["messages"]
-        if type(turn["content"]) is list
-        for block in turn["content"]
-    )
-
-
-def _is_known_there(block: dict[str, Any]) -> bool:
-    kind = block["type"]
-    if kind == "thinking":
-        return bool(block.get("signature"))
-    if kind == "tool_use":
-        return "extra_content" not in block and _TOOL_ID.match(block["id"]) is not None
-    if kind == "tool_result":
-        return _TOOL_ID.match(block["tool_use_id"]) is not None
-    return kind != "text" or bool(block["text"].strip())

@@ -3,13 +3,14 @@
 from typing import Any
 
 from govern.gateway.formats.carried_reasoning import unpack
-from govern.gateway.formats.reading import Fields, native_bytes, read_request
+from govern.gateway.formats.reading import Fields, read_request
 from govern.gateway.formats.responses.identifiers import call_of_item
 from govern.gateway.formats.responses.items import read_input
 from govern.gateway.formats.responses.parts import KIND
 from govern.gateway.formats.responses.tools import read_tool, read_tool_choice
 from routing.calls import ChatRequest, InvalidRequest
 from routing.calls.requests import decode_object
+from routing.calls.written import Written
 from routing.providers.responses_requests import is_unreadable
 
 _NAMES = {
@@ -61,8 +62,8 @@ def decode_response_request(body: bytes) -> ChatRequest:
         own["include"] = others
     tree["native_fields"] = {KIND: own} if own else None
     request = read_request(tree, _NAMES)
-    native = _native(body, source)
-    return request.with_native(KIND, native) if native is not None else request
+    native = _own_body(source)
+    return request if native is None else request.with_native(KIND, Written(body, source), native)
 
 
 def _refuse_what_cannot_be(fields: Fields) -> None:
@@ -104,10 +105,10 @@ def _read_text(fields: Fields, tree: dict[str, Any]) -> None:
             raise InvalidRequest("`text.format.type` must be text, json_object or json_schema.", "text.format.type")
 
 
-def _native(body: bytes, source: dict[str, Any]) -> bytes | None:
-    """What OpenAI gets: the body without ids of ours, which mean nothing there; None if it holds traces of other providers."""
+def _own_body(source: dict[str, Any]) -> dict[str, Any] | None:
+    """The body without ids of ours, which mean nothing to OpenAI; None if it holds traces of other providers."""
     if type(source["input"]) is str:
-        return native_bytes(body, source)
+        return source
     items: list[dict[str, Any]] = []
     unstored = source.get("store") is False
     for item in source["input"]:
@@ -120,4 +121,4 @@ def _native(body: bytes, source: dict[str, Any]) -> bytes | None:
             items.append(item)
         elif item.get("type") != "reasoning" or encrypted:
             items.append({name: value for name, value in item.items() if name != "id"})
-    return native_bytes(body, {**source, "input": items})
+    return source if items == source["input"] else {**source, "input": items}

@@ -75,12 +75,13 @@ def test_signed_reasoning_returns_unchanged():
     assert message == {"role": "assistant", "content": "Yes.", "thinking_blocks": [thinking, redacted]}
 
 
-def test_unsigned_reasoning_is_another_providers_and_the_body_does_not_go_to_anthropic_as_it_is():
+def test_unsigned_reasoning_is_another_providers_and_does_not_go_to_anthropic():
     thinking = {"type": "thinking", "thinking": "Hm.", "signature": ""}
     text = {"type": "text", "text": "Yes."}
     request = decode(MESSAGES, body(user("Hi"), assistant(thinking, text), user("So?")))
     assert request.tree["messages"][1] == {"role": "assistant", "content": "Yes.", "reasoning_content": "Hm."}
-    assert request.native is None
+    assert request.native is not None
+    assert request.native.tree["messages"][1]["content"] == [text]
 
 
 def test_blocks_of_anthropics_own_tools_stay_what_they_are():
@@ -149,12 +150,12 @@ def test_parameters():
     assert request.reasoning_effort == "low"
     assert request.response_format.json_schema.schema == {"type": "object"}
     assert request.native_fields == {"anthropic": {"container": "c1"}}
-    assert request.native is None, "Anthropic refuses metadata other than user_id"
+    assert request.native is not None
+    assert request.native.tree["metadata"] == {"user_id": "amy"}, "Anthropic refuses any other"
 
 
-def test_a_body_without_the_limit_that_anthropic_requires_is_written_anew_for_it():
+def test_a_body_without_the_limit_that_anthropic_requires_is_read():
     request = MESSAGES.whole.decode(json.dumps({"model": "m", "messages": [user("Hi")]}).encode(), "")
-    assert request.native is None
     assert request.max_output_tokens is None
 
 
@@ -216,7 +217,9 @@ def test_googles_signature_travels_beside_its_call_and_returns():
     block = encode(MESSAGES, one(AnswerMessage(tool_calls=[call]), "tool_calls"))["content"][0]
     request = decode(MESSAGES, body(user("Hi"), assistant(block), user("So?")))
     assert request.messages[1].tool_calls[0].extra_content == signed
-    assert request.native is None, "Anthropic does not know the field"
+    assert request.native is not None
+    own = request.native.tree["messages"][1]["content"][0]
+    assert own == {name: value for name, value in block.items() if name != "extra_content"}, "Anthropic does not know it"
 
 
 def test_an_answer_of_the_same_format_passes_unchanged():

@@ -45,4 +45,6 @@ def test_what_fits_goes_as_it_came(body):
     request = decode(door, body)
     assert request.native is not None
     assert request.native.kind == door.whole.kind
-    assert request.native.body == json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+    sent = json.dumps(body, separators=(",", ":"))
+    plain = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    assert request.native.body == (plain if "\\ud8" in sent else sent).encode()
