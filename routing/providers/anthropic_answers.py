@@ -16,6 +16,7 @@ from routing.calls import (
     Usage,
 )
 from routing.calls.answers import FinishReason
+from routing.calls.order import BlockOrder, Kind
 from routing.errors import ProviderError
 from routing.providers.refusals import refusal_in_answer
 from routing.providers.values import Counts, decode_answer, fields, new_call_id, objects, text
@@ -75,6 +76,13 @@ def annotation(citation: dict[str, Any], start: int, end: int) -> dict[str, Any]
     return {"type": "document_citation", "document_citation": {**citation, "start_index": start, "end_index": end}}
 
 
+def order_of(kind: Any) -> Kind:
+    """How the order of blocks names one of this type that is no text."""
+    if kind in ("thinking", "redacted_thinking"):
+        return "thought"
+    return "call" if kind == "tool_use" else "own"
+
+
 class BlockCollector:
     """Finished content blocks, sorted into the parts of a message."""
 
@@ -82,6 +90,7 @@ class BlockCollector:
         self.said: list[str] = []
         self.length = 0
         self.thought: list[str] = []
+        self._order = BlockOrder()
         self.message = AnswerMessage(tool_calls=[], thinking_blocks=[], annotations=[], native_blocks=[])
 
     def add(self, block: dict[str, Any]) -> None:
@@ -93,7 +102,9 @@ class BlockCollector:
             for citation in objects(block.get("citations")):
                 self.message.annotations.append(annotation(citation, self.length, self.length + len(said)))
             self.length += len(said)
-        elif kind == "thinking":
+            self._order.say(len(said))
+            return
+        if kind == "thinking":
             thought = text(block.get("thinking")) or ""
             self.thought.append(thought)
             self.message.thinking_blocks.append(ThinkingPart(thinking=thought, signature=text(block.get("signature"))))
@@ -103,12 +114,14 @@ class BlockCollector:
             self.message.tool_calls.append(tool_call(block))
         else:
             self.message.native_blocks.append(NativePart(kind="anthropic", block=block))
+        self._order.add(order_of(kind))
 
     def finish(self) -> AnswerMessage:
         """The message."""
         said = "".join(self.said)
         self.message.content = said if said or not self.message.tool_calls else None
         self.message.reasoning = "".join(self.thought) if self.thought else None
+        self.message.native_blocks += self._order.parts()
         return self.message
 
 

@@ -17,6 +17,7 @@ from routing.calls import (
     ThinkingPart,
     Tool,
 )
+from routing.calls.order import in_order, stretches_of
 from routing.providers.anthropic_reasoning import reasoning_fields, reasoning_wanted
 from routing.providers.media import data_uri, document_text
 from routing.providers.tools import ToolChoice, own_tool, read_tool_choice, tools_of
@@ -222,20 +223,28 @@ def _user_blocks(message: Message, where: str) -> list[Block]:
 
 
 def _assistant_blocks(message: Message, where: str) -> list[Block]:
-    blocks: list[Block] = [_thinking(part) for part in message.thinking_blocks or () if _is_signed(part)]
-    blocks += [part.block for part in message.native_blocks or () if part.kind == "anthropic"]
-    blocks += _content(message, where)
-    if message.refusal and not blocks:
-        blocks.append({"type": "text", "text": message.refusal})
+    native = message.native_blocks or []
+    thoughts = [_thinking(part) for part in message.thinking_blocks or () if _is_signed(part)]
+    own = [part.block for part in native if part.kind == "anthropic"]
+    said = _content(message, where)
+    if message.refusal and not (thoughts or own or said):
+        said.append({"type": "text", "text": message.refusal})
+    calls: list[Block] = []
     for call in message.tool_calls or ():
         if call.function is None:
             raise InvalidRequest(f"`{where}.tool_calls` holds a call that is no function.", f"{where}.tool_calls")
-        blocks.append(_tool_use(call.id, call.function.name, call.function.arguments))
+        calls.append(_tool_use(call.id, call.function.name, call.function.arguments))
     if message.function_call:
-        blocks.append(
-            _tool_use(message.function_call.name, message.function_call.name, message.function_call.arguments)
-        )
-    return blocks
+        calls.append(_tool_use(message.function_call.name, message.function_call.name, message.function_call.arguments))
+
+    def cut(lengths: list[int]) -> list[list[Block]] | None:
+        plain = all(block.keys() == {"type", "text"} for block in said)
+        pieces = stretches_of(message.text(), lengths) if plain else None
+        if pieces is None:
+            return None
+        return [[{"type": "text", "text": piece}] if piece.strip() else [] for piece in pieces]
+
+    return in_order(native, thoughts=thoughts, own=own, said=said, calls=calls, cut=cut)
 
 
 def _tool_use(identity: str, name: str, arguments: str) -> Block:

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 
 from routing.calls import Chunk, Delta, NativePart, RedactedThinkingPart, ThinkingPart, ToolCallDelta, Usage
-from routing.providers.anthropic_answers import annotation, finish_reason, read_usage, stop_detail, tool_call
+from routing.calls.order import BlockOrder
+from routing.providers.anthropic_answers import annotation, finish_reason, order_of, read_usage, stop_detail, tool_call
 from routing.providers.events import Event
 from routing.providers.interface import ALIVE
 from routing.providers.refusals import refusal_in_answer
@@ -36,6 +37,7 @@ class MessageStreamReader:
         self._usage: dict[str, Any] = {}
         self._length = 0
         self._calls = 0
+        self._order = BlockOrder()
         self._model = ""
         self._id = ""
         self._stopped = False
@@ -80,6 +82,7 @@ class MessageStreamReader:
         if not self._id:
             delta.role = "assistant"
         self._blocks.clear()
+        self._order = BlockOrder()
         self._id = text(message.get("id")) or "unnamed"
         self._model = text(message.get("model")) or self._model
         self._usage = dict(fields(message.get("usage")))
@@ -92,6 +95,7 @@ class MessageStreamReader:
             self._stopped = True
             delta.finish_reason = finish_reason(ending["stop_reason"], calls=self._calls > 0)
             delta.stop_detail = stop_detail(ending)
+            delta.native_blocks = self._order.parts()
         return read_usage(self._usage, final=self._stopped)
 
     def _begin(self, index: Any, block: dict[str, Any], delta: Delta) -> None:
@@ -107,6 +111,7 @@ class MessageStreamReader:
         if said:
             delta.content = said
             self._length += len(said)
+            self._order.say(len(said))
 
     def _add(self, index: Any, piece: dict[str, Any], delta: Delta) -> None:
         kind = piece.get("type")
@@ -133,6 +138,8 @@ class MessageStreamReader:
             return
         value, kind = block.value, block.value.get("type")
         written = "".join(block.json)
+        if kind != "text":
+            self._order.add(order_of(kind))
         if kind == "tool_use":
             call = tool_call({**value, "input": written} if written.strip() else value)
             assert call.function is not None

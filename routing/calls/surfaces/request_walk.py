@@ -88,9 +88,14 @@ class RequestWalk:
         for position, (key, value) in enumerate(tree.items()):
             path: Path = (root, key if key in FIELDS else chosen_name(key, position))
             if key in _TURNS:
-                for index, turn in enumerate(value if type(value) is list else [value]):
+                turns = (
+                    [((*path, index), turn) for index, turn in enumerate(value)]
+                    if type(value) is list
+                    else [(path, value)]
+                )
+                for place, turn in turns:
                     said = turn.get("role") if type(turn) is dict else "user"
-                    walk.value(turn, (*path, index), ROLES.get(said or "", "tool") if type(said) is str else "tool")
+                    walk.value(turn, place, ROLES.get(said or "", "tool") if type(said) is str else "tool")
             elif key in ("tools", "output_config", "output_format", "text"):
                 walk.value(value, path, "tool_definition")
             elif key in ("system", "systemInstruction", "instructions"):

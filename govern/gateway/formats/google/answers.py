@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from govern.gateway.formats.carried_reasoning import pack
+from govern.gateway.formats.carried_reasoning import carried, pack
 from govern.gateway.formats.interface import AnswerIdentity
 from routing.calls import AnswerMessage, Choice, Completion, NativePart, ToolCall, Usage
 from routing.providers.media import data_uri
@@ -75,7 +75,7 @@ def usage_object(usage: Usage) -> dict[str, Any]:
 def _parts(message: AnswerMessage) -> list[Part]:
     """Thoughts, parts of Google's own, text, images and sound, calls."""
     parts: list[Part] = []
-    signature = pack(message.thinking_blocks)
+    signature = pack([*message.thinking_blocks, *carried(message.native_blocks)])
     if message.reasoning or signature:
         parts.append(thought_part(message.reasoning or "", signature))
     parts += own_parts(message.native_blocks)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from govern.gateway.formats.carried_reasoning import unpack
+from govern.gateway.formats.carried_reasoning import take_carried, unpack
 from govern.gateway.formats.google.parts import KIND, Part, as_content, read_part
 from govern.gateway.formats.reading import CamelFields, keep_unread
 
@@ -117,7 +117,7 @@ def _think(fields: CamelFields, message: Message) -> None:
     """A thought: another provider's signed reasoning, if its signature says so, or text."""
     signature, thought = fields.text("thoughtSignature"), fields.required_text("text")
     if signature and (blocks := unpack(signature)) is not None:
-        message.setdefault("thinking_blocks", []).extend(blocks)
+        take_carried(message, blocks)
         return
     if thought:
         message["reasoning_content"] = message.get("reasoning_content", "") + thought

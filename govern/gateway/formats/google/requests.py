@@ -154,4 +154,7 @@ def _read_tool_config(fields: CamelFields, tree: dict[str, Any]) -> None:
 
 def _fits_google(request: ChatRequest) -> bool:
     """Whether Google takes the body as it is: without traces of other providers' answers."""
-    return not any(message.thinking_blocks for message in request.messages)
+    return not any(
+        message.thinking_blocks or any(part.kind != KIND for part in message.native_blocks or ())
+        for message in request.messages
+    )

@@ -4,7 +4,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from govern.gateway.formats.carried_reasoning import pack
+from govern.gateway.formats.carried_reasoning import carried, pack
 from govern.gateway.formats.google.answers import (
     Part,
     answer_identity,
@@ -67,7 +67,7 @@ class _Candidate:
     def read(self, delta: Delta) -> tuple[list[Part], dict[str, Any]]:
         """The parts that a piece adds, and what it says beside them."""
         parts: list[Part] = []
-        signature = pack(delta.thinking_blocks)
+        signature = pack([*delta.thinking_blocks, *carried(delta.native_blocks)])
         if delta.reasoning or signature:
             parts.append(thought_part(delta.reasoning or "", signature))
         parts += own_parts(delta.native_blocks)

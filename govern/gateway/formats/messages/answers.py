@@ -13,6 +13,7 @@ from routing.calls import (
     ToolCall,
     Usage,
 )
+from routing.calls.order import in_order, stretches_of
 from routing.providers.media import data_uri
 from routing.providers.values import arguments_object, fields, whole
 
@@ -79,15 +80,25 @@ def usage_object(usage: Usage) -> dict[str, Any]:
 
 
 def content_blocks(message: AnswerMessage) -> list[Block]:
-    """Reasoning, blocks of Anthropic's own, text, images, tool calls."""
-    blocks = [thinking_block(part) for part in message.thinking_blocks]
-    if not blocks and message.reasoning:
-        blocks.append(thinking_block(ThinkingPart(thinking=message.reasoning)))
-    blocks += own_blocks(message.native_blocks)
-    blocks += _text_blocks(said_by(message), message.annotations)
-    blocks += [block for image in message.images if (block := image_block(image))]
-    blocks += [tool_use_block(call) for call in message.tool_calls]
-    return blocks
+    """Reasoning, blocks of Anthropic's own, text, images, tool calls, unless another order was told."""
+    thoughts = [thinking_block(part) for part in message.thinking_blocks]
+    if not thoughts and message.reasoning:
+        thoughts.append(thinking_block(ThinkingPart(thinking=message.reasoning)))
+    said = _text_blocks(said_by(message), message.annotations)
+    said += [block for image in message.images if (block := image_block(image))]
+
+    def cut(lengths: list[int]) -> list[list[Block]] | None:
+        pieces = None if message.annotations or message.images else stretches_of(said_by(message), lengths)
+        return None if pieces is None else [[{"type": "text", "text": piece}] for piece in pieces]
+
+    return in_order(
+        message.native_blocks,
+        thoughts=thoughts,
+        own=own_blocks(message.native_blocks),
+        said=said,
+        calls=[tool_use_block(call) for call in message.tool_calls],
+        cut=cut,
+    )
 
 
 def said_by(message: AnswerMessage) -> str:

@@ -6,6 +6,7 @@ import msgspec
 
 from govern.gateway.formats.messages.blocks import KIND, Part, as_content, read_block, read_content
 from govern.gateway.formats.reading import Fields, keep_unread
+from routing.calls.order import BlockOrder
 
 Message = dict[str, Any]
 
@@ -76,6 +77,7 @@ class _AssistantTurn:
         self._native: list[Part] = []
         self._calls: list[dict[str, Any]] = []
         self._unread: list[dict[str, Any]] = []
+        self._order = BlockOrder()
 
     def add(self, value: Any, where: str) -> None:
         block = Fields(value, where)
@@ -85,17 +87,24 @@ class _AssistantTurn:
             self._unread.append(block.left())
         elif kind == "redacted_thinking":
             self._signed.append({"type": kind, "data": block.required_text("data")})
+            self._order.add("thought")
             self._unread.append(block.left())
         elif kind == "tool_use":
             self._calls.append(_tool_call(block))
+            self._order.add("call")
         else:
             part = read_block(value, where)
             (self._native if part["type"] == "native" else self._said).append(part)
+            if part["type"] == "native":
+                self._order.add("own")
+            else:
+                self._order.say(len(part["text"]) if part["type"] == "text" else 1)
 
     def _think(self, block: Fields) -> None:
         thought, signature = block.required_text("thinking"), block.text("signature")
         if signature:
             self._signed.append({"type": "thinking", "thinking": thought, "signature": signature})
+            self._order.add("thought")
         elif thought:
             self._thought.append(thought)  # another provider's, which signs nothing
 
@@ -103,6 +112,8 @@ class _AssistantTurn:
         message: Message = {"role": "assistant", "content": as_content(self._said) if self._said else None}
         if self._thought:
             message["reasoning_content"] = "".join(self._thought)
+        if order := self._order.part():
+            self._native.append(order)
         for name, found in (
             ("thinking_blocks", self._signed),
             ("native_blocks", self._native),

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from govern.gateway.formats.carried_reasoning import pack
+from govern.gateway.formats.carried_reasoning import carried, pack
 from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.responses.echoes import UNSAID
 from govern.gateway.formats.responses.identifiers import item_id, response_id
@@ -81,7 +81,7 @@ def _output(choice: Choice, call_id: str) -> list[Item]:
     message = choice.message
     items: list[Item] = []
     own = [part.block for part in message.native_blocks if part.kind == KIND]
-    encrypted = pack(message.thinking_blocks)
+    encrypted = pack([*message.thinking_blocks, *carried(message.native_blocks)])
     if encrypted or (message.reasoning and not any(item.get("type") == "reasoning" for item in own)):
         summary = [message.reasoning] if message.reasoning else []
         items.append(reasoning_item(item_id(call_id, "reasoning", 0), summary, encrypted))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from govern.gateway.formats.carried_reasoning import unpack
+from govern.gateway.formats.carried_reasoning import take_carried, unpack
 from govern.gateway.formats.reading import Fields, keep_unread
 from govern.gateway.formats.responses.identifiers import take_identifiers
 from govern.gateway.formats.responses.parts import KIND, Part, as_content, read_content
@@ -86,7 +86,7 @@ class _ItemReader:
     def _reasoning(self, value: dict[str, Any], item: Fields) -> None:
         encrypted = item.text("encrypted_content")
         if encrypted and (blocks := unpack(encrypted)) is not None:
-            self._turn.setdefault("thinking_blocks", []).extend(blocks)
+            take_carried(self._turn, blocks)
         elif encrypted:
             self._turn.setdefault("native_blocks", []).append(_native(value))
         else:

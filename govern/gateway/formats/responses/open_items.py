@@ -12,7 +12,7 @@ from govern.gateway.formats.responses.answers import (
     refusal_part,
     text_part,
 )
-from routing.calls import RedactedThinkingPart, ThinkingPart
+from routing.calls import NativePart, RedactedThinkingPart, ThinkingPart
 
 
 class Events:
@@ -44,7 +44,7 @@ class OpenReasoning:
 
     def __init__(self, events: Events, index: int, identity: str) -> None:
         self.index = index
-        self.blocks: list[ThinkingPart | RedactedThinkingPart] = []
+        self.blocks: list[ThinkingPart | RedactedThinkingPart | NativePart] = []
         self._events = events
         self._id = identity
         self._parts: list[list[str]] = []

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from govern.gateway.formats.carried_reasoning import pack
+from govern.gateway.formats.carried_reasoning import carried, pack
 from govern.gateway.formats.held_calls import HeldCalls
 from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.responses.answers import (
@@ -90,9 +90,9 @@ class ResponseStream:
     def _add(self, delta: Delta) -> None:
         if delta.reasoning:
             self._open_reasoning().think(delta.reasoning)
-        if delta.thinking_blocks:
+        if sealed := [*delta.thinking_blocks, *carried(delta.native_blocks)]:
             reasoning = self._open_reasoning()
-            reasoning.blocks += delta.thinking_blocks
+            reasoning.blocks += sealed
             if reasoning.is_signed():
                 self._close_reasoning()
         for part in delta.native_blocks:

@@ -219,7 +219,9 @@ def test_googles_signature_travels_beside_its_call_and_returns():
     assert request.messages[1].tool_calls[0].extra_content == signed
     assert request.native is not None
     own = request.native.tree["messages"][1]["content"][0]
-    assert own == {name: value for name, value in block.items() if name != "extra_content"}, "Anthropic does not know it"
+    assert own == {name: value for name, value in block.items() if name != "extra_content"}, (
+        "Anthropic does not know it"
+    )
 
 
 def test_an_answer_of_the_same_format_passes_unchanged():

@@ -1,6 +1,7 @@
 """A body that came in through a door and goes out to a provider of the same format says the same, also when it is written anew."""
 
 import json
+import re
 from typing import Any
 
 from hypothesis import given, settings
@@ -47,4 +48,4 @@ def test_what_fits_goes_as_it_came(body):
     assert request.native.kind == door.whole.kind
     sent = json.dumps(body, separators=(",", ":"))
     plain = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
-    assert request.native.body == (plain if "\\ud8" in sent else sent).encode()
+    assert request.native.body == (plain if re.search(r"\\ud[89ab]", sent) else sent).encode()
