@@ -61,6 +61,10 @@ class ViolationQuerySet(models.QuerySet["Violation"]):
     def unassigned(self) -> "ViolationQuerySet":
         return self.filter(assignee="")
 
+    def waiting_for(self, name: str) -> "ViolationQuerySet":
+        """Of a person, or of nobody yet."""
+        return self.filter(assignee__in=("", name))
+
     def overdue(self) -> "ViolationQuerySet":
         return self.open().filter(due_at__lt=timezone.now())
 

@@ -25,12 +25,13 @@ def queue(
     guard: str | None = None,
     assignee: str | None = None,
     overdue: bool = False,
+    waits_for: str | None = None,
     after: str | None = None,
     limit: int = 50,
 ) -> Page[Violation]:
     """Open cases by severity, then by due time, then by id. Reads the open cases only, by their partial index.
 
-    `assignee=""` gives those that nobody has. Raises `audit.selectors.pages.BadCursor`.
+    `assignee=""` gives those that nobody has, `waits_for` those of a person and of nobody. Raises `audit.selectors.pages.BadCursor`.
     """
     wanted = {"severity": severity, "application": application, "guard": guard, "assignee": assignee}
     cases = (
@@ -38,6 +39,8 @@ def queue(
         .open()
         .filter(**{name: value for name, value in wanted.items() if value is not None})
     )
+    if waits_for is not None:
+        cases = cases.waiting_for(waits_for)
     if overdue:
         cases = cases.overdue()
     ranked: Any = cases.annotate(rank=_GRAVEST_FIRST)
@@ -52,9 +55,12 @@ def queue(
     return Page(rows[:limit], _encode(rows[limit - 1]))
 
 
-def count_open(*, within: Applications = None, at_most: int = 999) -> int:
-    """How many cases are open, counted up to `at_most`."""
-    return Violation.objects.within(within).open().order_by()[:at_most].count()
+def count_open(*, within: Applications = None, waits_for: str | None = None, at_most: int = 999) -> int:
+    """How many cases are open, counted up to `at_most`; `waits_for`: only those of a person and those that nobody has."""
+    cases = Violation.objects.within(within).open()
+    if waits_for is not None:
+        cases = cases.waiting_for(waits_for)
+    return cases.order_by()[:at_most].count()
 
 
 def _encode(case: Violation) -> str:

@@ -1,4 +1,4 @@
-"""What waits for a person: changes, open violations, keys about to expire, budgets near their limit. Only what they may see."""
+"""What waits for a person, by what their roles let them do about it: nobody's list holds what only others can settle."""
 
 from typing import NamedTuple, cast
 
@@ -15,6 +15,7 @@ from audit.selectors.violations import open_violations_by_severity
 from govern.admin.api_keys import SOON
 from govern.admin.changes.duties import change_duties
 from govern.admin.duty import Duty
+from govern.admin.looking_after import cases_of_own, lacks, looks_after, looks_at_people
 from govern.budgets.balances import balances
 from govern.identity.ownership import Owned, is_own, owned_by
 from govern.identity.second_factor import lacks_second_factor
@@ -25,27 +26,35 @@ OTHERS = 4
 
 
 class Duties(NamedTuple):
-    """by_severity: (word, number) of open violations, the gravest first; empty for who may not see them."""
+    """by_severity: (word, tone, number) of open violations, the gravest first; empty for who does not work them. lacks: why nothing can
+    ever wait for this person, if so."""
 
     by_severity: list[tuple[str, str, int]]
     waiting: list[Duty]
+    lacks: str = ""
 
 
 def duties(request: HttpRequest) -> Duties:
-    """What waits for the person who asks. At most ten queries."""
+    """What waits for the person who asks. At most twelve queries."""
     person = request.user
     by_severity: list[tuple[str, str, int]] = []
     waiting = _own_second_factor(request) + change_duties(request)
-    if may_see_some(person, "audit.view_violation"):
-        within = reach_of(person, "audit.view_violation")
-        counts = open_violations_by_severity(within)
+    if person.has_perm("audit.change_violation"):
+        counts = open_violations_by_severity()
         by_severity = [(str(SEVERITIES[s].label), SEVERITIES[s].tone, number) for s, number in counts.items()]
-        waiting += _cases(within)
-    if may_see_some(person, "govern.view_budget"):
-        waiting += _tight_budgets(None if person.has_perm("govern.view_budget") else owned_by(person))
+        waiting += _cases(person.get_username())
+    owned = owned_by(person)
+    if person.has_perm("govern.propose_change") or owned is not None:
+        waiting += _tight_budgets(None if person.has_perm("govern.view_budget") else owned)
     if may_see_some(person, "govern.change_apikey"):
         waiting += _expiring_keys(reach_of(person, "govern.change_apikey"))
-    return Duties(by_severity, waiting)
+    if owned is not None and not person.has_perm("audit.view_violation"):
+        waiting += cases_of_own(owned.applications)
+    if person.has_perm("govern.view_person"):
+        waiting += looks_at_people(person)
+    if person.has_perm("govern.view_changerequest") and not person.has_perm("govern.propose_change"):
+        waiting += looks_after(person)
+    return Duties(by_severity, waiting, lacks(person))
 
 
 def _own_second_factor(request: HttpRequest) -> list[Duty]:
@@ -62,7 +71,7 @@ def _own_second_factor(request: HttpRequest) -> list[Duty]:
     ]
 
 
-def _cases(within: Applications) -> list[Duty]:
+def _cases(name: str) -> list[Duty]:
     return [
         Duty(
             SEVERITIES[case.severity].icon,
@@ -80,7 +89,7 @@ def _cases(within: Applications) -> list[Duty]:
             case.due_at,
             is_overdue(case),
         )
-        for case in queue(within=within, limit=CASES).rows
+        for case in queue(waits_for=name, limit=CASES).rows
     ]
 
 

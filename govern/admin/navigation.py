@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.selectors.queue import count_open
-from audit.selectors.reach import may_see_some, reach_of
+from audit.selectors.reach import may_see_some
 from govern.admin.changes.inbox import awaiting
 from govern.admin.emergencies import alarms
 from govern.admin.role_words import role_label
@@ -115,10 +115,12 @@ def _may_see(request: HttpRequest, entry: Entry) -> bool:
 def _item(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     link = reverse(entry.view)
     item: dict[str, Any] = {"title": entry.title, "icon": entry.icon, "link": link, "active": _is_active(request, link)}
-    if entry.view == "admin:audit_violation_changelist" and (
-        waiting := count_open(within=reach_of(request.user, "audit.view_violation"))
+    if (
+        entry.view == "admin:audit_violation_changelist"
+        and request.user.has_perm("audit.change_violation")
+        and (waiting := count_open(waits_for=request.user.get_username()))
     ):
-        item.update(badge=str(waiting), badge_variant="danger")
+        item.update(badge=str(waiting), badge_variant="danger", badge_word=_("waiting for you"))
     if entry.view == "admin:govern_changerequest_changelist" and (waiting := awaiting(request.user).count()):  # type: ignore[arg-type]
         item.update(badge=str(waiting), badge_variant="danger", badge_word=_("waiting for you"))
     return item

@@ -102,7 +102,7 @@ def test_a_superuser_deletes_nothing_either(model: type[Model], day: None) -> No
 def test_eve_sees_a_home_page_and_nothing_on_it(signed_in: Callable[[str], Client], day: None) -> None:
     home = signed_in("eve").get(reverse("admin:index"))
     assert "risk-engine" not in home.content.decode()
-    assert "Nothing waits for you" in home.content.decode()
+    assert "You have no role yet" in home.content.decode()
 
 
 def test_who_is_not_signed_in_is_asked_to(client: Client, day: None) -> None:
