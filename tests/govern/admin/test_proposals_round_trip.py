@@ -19,7 +19,7 @@ from govern.admin.proposals.reading import read
 from govern.admin.proposals.schema import schema_of
 from govern.admin.proposals.writing import write
 from govern.changes.bootstrap_file import read_bootstrap
-from govern.policy.bodies import BODIES
+from govern.policy.bodies import BODIES, EndUsers
 from govern.policy.canonical import canonical_json
 from routing.bodies import NOT_YET
 from tests.factories.installation import FILE
@@ -92,6 +92,14 @@ TEXTS = st.text(
 )
 
 
+def believed(rules: dict[str, object]) -> st.SearchStrategy:
+    """Rules about end users with both an issuer and an audience, or neither: anything else is refused."""
+    issuers = st.sampled_from(["https://login.example.com", "https://[2001:db8::1]:8443/a/b", "http://127.0.0.1:9000"])
+    both = st.fixed_dictionaries({"issuer": issuers, "audience": TEXTS.filter(bool)})
+    others = {name: value for name, value in rules.items() if name not in ("issuer", "audience")}
+    return (st.just({}) | both).map(lambda said: {**others, **said})
+
+
 def values(info: inspect.Type) -> st.SearchStrategy:
     match info:
         case inspect.StrType():
@@ -148,7 +156,8 @@ def values(info: inspect.Type) -> st.SearchStrategy:
                 if not field.required and field.name not in later
             }
             tag = {info.tag_field: st.just(info.tag)} if info.tag_field else {}
-            return st.fixed_dictionaries({**fields, **tag}, optional=optional)
+            drawn = st.fixed_dictionaries({**fields, **tag}, optional=optional)
+            return drawn.flatmap(believed) if info.cls is EndUsers else drawn
     raise TypeError(info)
 
 
