@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import AuditEvent
-from audit.presentation.inspections import Inspection, read_inspection
+from audit.presentation.inspections import ExemptRow, Inspection, read_exempted, read_inspection
 from audit.presentation.outcomes import ended_of, outcome_word
 from audit.presentation.words import Word, code_label, unreadable, verdict_word
 from audit.selectors.outcomes import Ended
@@ -62,6 +62,8 @@ class CallPage(NamedTuple):
     unread: list[tuple[int, str | Promise, int]]
     """Contents of the request that guards could not read: how many, what they are, and their bytes."""
     output: Inspection | None
+    exempted: list[ExemptRow]
+    """Guards that were not asked about this call."""
     attempts: list[AttemptRow]
     accounts: int
     """Budgets in which money was held."""
@@ -136,6 +138,7 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
             for each in (*(body.get("not_scanned") or ()), *(body.get("answer_not_scanned") or ()))
         ],
         output=read_inspection(body.get("output_verdict")),
+        exempted=read_exempted(body.get("exempted")),
         attempts=attempts,
         accounts=len(body.get("reservation") or []),
         reserved_nano_usd=body.get("reserved_nano_usd") or sum(a.reserved_nano_usd for a in attempts[:1]),

@@ -1,7 +1,9 @@
 """An inspection of a call as its page shows it: every guard that ran, and what was found where. Never the text."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -39,6 +41,23 @@ class FindingRow(NamedTuple):
     severity: str
     word: Word
     policy: str
+
+
+class ExemptRow(NamedTuple):
+    """A guard that was not asked, because of which exemption, and until when that holds."""
+
+    label: str | Promise
+    policy: str
+    exemption: str
+    until: datetime | None
+
+
+def read_exempted(record: list[dict[str, Any]] | None) -> list[ExemptRow]:
+    """The guards that a call's event says were not asked."""
+    return [
+        ExemptRow(guard_label(each["guard"]), each["policy"], each["exemption"], parse_datetime(str(each["until"])))
+        for each in record or ()
+    ]
 
 
 class Inspection(NamedTuple):

@@ -21,6 +21,8 @@ NO_POLICY = "no_policy"
 """No guard of a policy that covers the caller looks there."""
 NUMBERS = "numbers"
 """Embeddings of token numbers, which guards cannot read."""
+EXEMPT = "exempt"
+"""Before the guard that was not asked, and the exemption that says so."""
 UNREAD = "unread"
 """Before the kind of contents that guards cannot read: media, signatures and encrypted reasoning."""
 
@@ -48,6 +50,13 @@ class Verdict(msgspec.Struct):
     runs: list[GuardRun] = []
 
 
+class Exempted(msgspec.Struct):
+    """A guard that was not asked, by which exemption."""
+
+    guard: str
+    exemption: str = ""
+
+
 class Outcome(msgspec.Struct):
     """What of an outcome's body matters here."""
 
@@ -57,6 +66,7 @@ class Outcome(msgspec.Struct):
     token_lists: int = 0
     not_scanned: list[Unread] = []
     answer_not_scanned: list[Unread] = []
+    exempted: list[Exempted] = []
     input_verdict: Verdict | None = None
     output_verdict: Verdict | None = None
     attempts: list[Any] = []
@@ -169,6 +179,7 @@ def measure(outcomes: Iterable[Outcome], *, sampled: bool = False) -> Coverage:
             reasons[f"{UNREAD}: {contents.kind}"] += contents.count
             bytes_unread += contents.bytes
             fully = False
+        reasons.update(f"{EXEMPT}: {each.guard}: {each.exemption}" for each in outcome.exempted)
         whole.all += 1
         whole.inspected += fully
         policies.update(covering)

@@ -5,6 +5,7 @@ if it has this shape; otherwise it says so and shows the record as it is stored.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -81,6 +82,13 @@ class _EndUser(msgspec.Struct):
     by: Literal["token", "proxy", "claimed"]
 
 
+class _Exempted(msgspec.Struct):
+    policy: str
+    guard: str
+    exemption: str
+    until: datetime
+
+
 class _Latency(msgspec.Struct):
     total: Number | None = None
     guards: Number | None = None
@@ -116,6 +124,7 @@ class _CallRecord(msgspec.Struct):
     usage: _Usage | None = None
     usage_estimated: bool | None = None
     finish_reason: str | None = None
+    exempted: list[_Exempted] | None = None
     input_verdict: _Verdict | None = None
     output_verdict: _Verdict | None = None
     not_scanned: list[_Unread] | None = None

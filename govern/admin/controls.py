@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -89,6 +90,15 @@ def _guards() -> Control:
         said = ngettext("%(n)d guard policy is enforced", "%(n)d guard policies are enforced", len(enforced)) % {
             "n": len(enforced)
         }
+        now = timezone.now()
+        exempt = sum(exemption.body.expires_at > now for exemption in in_force("exemption"))
+        if exempt:
+            small = ngettext(
+                "at least one covers every application; %(n)d exemption is in force",
+                "at least one covers every application; %(n)d exemptions are in force",
+                exempt,
+            ) % {"n": exempt}
+            return Control("warn", "shield_question", said, small, reverse("admin:govern_exemption_changelist"))
         return Control("ok", "shield", said, _("at least one covers every application"), address)
     if enforced:
         return Control(

@@ -11,6 +11,7 @@ from audit.presentation.words import guard_label, unreadable
 from audit.selectors.coverage import (
     ANSWERS,
     EMBEDDINGS,
+    EXEMPT,
     NO_POLICY,
     NUMBERS,
     REQUESTS,
@@ -95,6 +96,12 @@ def _reason(reason: str) -> str:
     if reason == NUMBERS:
         return _("token numbers instead of text")
     guard, _colon, why = reason.partition(": ")
+    if guard == EXEMPT:
+        exempt, _colon, exemption = why.partition(": ")
+        return _("%(guard)s: not asked, by the exemption %(exemption)s") % {
+            "guard": guard_label(exempt),
+            "exemption": exemption,
+        }
     if guard == UNREAD:
         return str(unreadable(why))
     return f"{guard_label(guard)}: {why}"

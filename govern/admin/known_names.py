@@ -34,11 +34,12 @@ def _revision(number: str) -> str:
 
 
 register_ownership(owned_applications)
-register_kind("team", address=_address("team"))
+register_kind("team", address=_address("team"), names=_names("team"))
 register_kind("application", address=_address("application"), names=_names("application"))
 register_kind("model", address=_address("catalog_model"), names=_names("catalog_model"))
-register_kind("provider", address=_address("provider"))
+register_kind("provider", address=_address("provider"), names=_names("provider"))
 register_kind("guard_policy", address=_address("guard_policy"))
+register_kind("exemption", address=_address("exemption"))
 register_kind("routing_policy", address=_address("routing_policy"))
 register_kind("revision", address=_revision)
 register_kind("person", address=lambda _name: reverse("admin:govern_person_changelist"), names=_workers)

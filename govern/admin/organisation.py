@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from audit.selectors.reach import is_within
 from govern.admin.cells import chips, linked_name
 from govern.admin.columns import column
+from govern.admin.exempted import Coverings, exempt_words, without
 from govern.admin.governed import GovernedAdmin, Related
-from govern.admin.in_force import in_force
+from govern.admin.in_force import in_force, named
 from govern.admin.sentences.sentence import dollars
 from govern.identity.ownership import reach
 from govern.models import Application, Team
@@ -106,8 +107,17 @@ class ApplicationAdmin(GovernedAdmin):
             cards.append(Related(_("Keys"), keys, _("No key can be used. Issue one before the application can call.")))
         if not request.user.has_perm("govern.view_guardpolicy"):
             return cards
+        coverings = Coverings()
+        covering = [p for p in in_force("guard_policy") if coverings.covers(p.body, body)]
+        exempt = {p.target.name: coverings.exempted(p.body, body) for p in covering}
         guards = [
-            (p.target.name, p.address, _mode(p.body)) for p in in_force("guard_policy") if _covers(p.body.scope, body)
+            (p.target.name, p.address, " · ".join(filter(None, (_mode(p.body), without(exempt[p.target.name])))))
+            for p in covering
+        ]
+        exemptions = [
+            (each.exemption, named("exemption", each.exemption), exempt_words(each))
+            for found_exempt in exempt.values()
+            for each in found_exempt
         ]
         budgets = [
             (b.target.name, b.address, dollars(b.body.limit_usd))
@@ -118,17 +128,10 @@ class ApplicationAdmin(GovernedAdmin):
         ]
         return [
             *cards,
+            Related(_("Exemptions in force"), exemptions, _("Every guard that covers it is asked.")),
             Related(_("Guard policies that cover it"), guards, _("Nothing inspects its calls.")),
             Related(_("Budgets that hold it"), budgets, _("No budget limits what it spends.")),
         ]
-
-
-def _covers(scope: Any, body: Any) -> bool:
-    return (
-        (not scope.teams or body.team in scope.teams)
-        and (not scope.applications or body.name in scope.applications)
-        and (not scope.tags or bool(set(scope.tags) & set(body.tags)))
-    )
 
 
 def _mode(body: Any) -> str:

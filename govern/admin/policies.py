@@ -11,14 +11,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from audit.presentation.words import guard_label
 from govern.admin.cells import chips, tone
 from govern.admin.columns import column
+from govern.admin.exempted import Coverings, exempt_words, without
 from govern.admin.governed import GovernedAdmin, Related
-from govern.admin.in_force import in_force, link
+from govern.admin.in_force import in_force, link, named
 from govern.admin.role_words import role_label
 from govern.admin.sentences.conditions import always, condition
 from govern.admin.sentences.guards import scope_words
 from govern.admin.sentences.sentence import plain
 from govern.admin.trials.page import TrialPage
 from govern.models import ApprovalRule, GuardPolicy, RoutingPolicy
+from govern.policy.exemptions import Exempted
 
 
 @admin.register(GuardPolicy)
@@ -65,15 +67,24 @@ class GuardPolicyAdmin(TrialPage, GovernedAdmin):
         return words[found.body.on_error] if found.body else ""
 
     def related(self, request: HttpRequest, found: GuardPolicy) -> list[Related]:
-        scope = found.body.scope
+        coverings, applications = Coverings(), in_force("application")
+        exempt: dict[str, list[Exempted]] = {}
+        for application, each in coverings.exempted_of(found.body, applications):
+            exempt.setdefault(application.target.name, []).append(each)
         covered = [
-            (a.target.name, a.address, a.body.team)
-            for a in in_force("application")
-            if (not scope.teams or a.body.team in scope.teams)
-            and (not scope.applications or a.body.name in scope.applications)
-            and (not scope.tags or set(scope.tags) & set(a.body.tags))
+            (a.target.name, a.address, without(exempt.get(a.target.name, ())) or a.body.team)
+            for a in applications
+            if coverings.covers(found.body, a.body)
         ]
-        return [Related(_("Applications it covers"), covered, _("It covers no application that there is now."))]
+        exemptions = [
+            (f"{each.exemption} → {name}", named("exemption", each.exemption), exempt_words(each))
+            for name, found_exempt in exempt.items()
+            for each in found_exempt
+        ]
+        return [
+            Related(_("Exemptions in force"), exemptions, _("Every guard is asked for every application it covers.")),
+            Related(_("Applications it covers"), covered, _("It covers no application that there is now.")),
+        ]
 
 
 @admin.register(RoutingPolicy)

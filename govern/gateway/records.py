@@ -84,6 +84,7 @@ def call_record(call: Call) -> dict[str, Any]:
         "tools": len(description.tools) if description else 0,
         "environment": call.application.environment,
         "data_class": call.application.data_class,
+        **({"exempted": call.application.exempted} if call.application.exempted else {}),
         "input_verdict": verdict_record(call.input_verdict),
         "route": {
             "name": route.name,

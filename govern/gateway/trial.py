@@ -16,6 +16,7 @@ from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model, decide_route
 from govern.gateway.snapshot import Key, Snapshot
 from govern.policy.compilation import CompiledApplication, CompiledRevision
+from govern.policy.exemptions import Exempted
 from routing.calls import AnswerMessage, Choice, Completion, Surface, Usage, decode_chat, output_surfaces
 from routing.choose import Route
 
@@ -47,6 +48,8 @@ class Trial(NamedTuple):
     input_tokens: int
     guards_us: int
     revision: int
+    exempted: tuple[Exempted, ...] = ()
+    """Guards that were not asked for the caller."""
 
 
 def try_text(
@@ -90,6 +93,7 @@ def try_text(
         input_tokens=call.description.input_tokens,
         guards_us=(time.perf_counter_ns() - started) // 1_000,
         revision=revision.number,
+        exempted=application.exempted,
     )
 
 

@@ -11,7 +11,7 @@ from govern.policy.bodies import ApplicationBody, BudgetBody, CredentialBody, En
 from govern.policy.canonical import canonical_json
 from govern.policy.conditions import compile_condition
 from govern.policy.contents import Contents
-from govern.policy.exemptions import live_exemptions, without_exempted
+from govern.policy.exemptions import Exempted, exempted_guards, live_exemptions, without_exempted
 from govern.policy.scope import covers
 from govern.policy.stops import Stops
 from routing.bodies import CatalogModelBody, DeploymentBody, ProviderBody, RoutingPolicyBody
@@ -50,6 +50,8 @@ class CompiledApplication(NamedTuple):
     """The words about the application that conditions may read."""
     end_users: EndUsers = EndUsers()
     """How the people behind its calls are known."""
+    exempted: tuple[Exempted, ...] = ()
+    """Guards that are not asked for it."""
     stopped: str | None = None
     """Why its traffic is turned off, if it is."""
 
@@ -126,11 +128,11 @@ def _applications(
         body: ApplicationBody = entry.body
         team = teams.get(body.team)
         tags = tuple(dict.fromkeys((*body.tags, *(team.tags if team else ()))))
-        covering = tuple(
-            without_exempted(policy, exemptions, name, body.team, tags)
-            for policy in guards
-            if covers(policy.scope, name, body.team, tags)
+        whole = [policy for policy in guards if covers(policy.scope, name, body.team, tags)]
+        exempted = tuple(
+            each for policy in whole for each in exempted_guards(policy, exemptions, name, body.team, tags)
         )
+        covering = tuple(without_exempted(policy, exempted) for policy in whole)
         key = tuple(canonical_json(policy) for policy in covering)
         if key not in compiled:
             compiled[key] = compile_enforcement(
@@ -156,6 +158,7 @@ def _applications(
                 "data_class": body.data_class,
             },
             end_users=body.end_users,
+            exempted=exempted,
             stopped=stops.everything or stops.applications.get(name),
         )
     return applications

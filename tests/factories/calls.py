@@ -18,6 +18,7 @@ from govern.enforcement.verdict import Finding, GuardRun, Verdict
 from govern.gateway import records
 from govern.gateway.call import Attempt, Call
 from govern.gateway.refusals import KINDS, Refusal
+from govern.policy.exemptions import Exempted
 from routing.calls import Unscanned
 from routing.calls.usage import Usage
 from routing.choose import PassedOver, Route
@@ -104,6 +105,7 @@ def record_call(
     violation: uuid.UUID | None = None,
     unread: Sequence[Unscanned] = (),
     before: bool = False,
+    exempted: Sequence[Exempted] = (),
 ) -> uuid.UUID:
     """Writes a whole call. `before`: it was refused for `code` before a provider was to be asked. `unread` is what no guard could read of the request. `failed` are (deployment, error) of attempts before the one that answered. Returns its id."""
     at = at or timezone.now()
@@ -112,7 +114,9 @@ def record_call(
     call = Call(
         SimpleNamespace(revision=SimpleNamespace(number=revision)),  # type: ignore[arg-type]
         SimpleNamespace(id=str(uuid.UUID(int=1)), name=key),  # type: ignore[arg-type]
-        SimpleNamespace(name=application, team=team, environment=environment, data_class=data_class),  # type: ignore[arg-type]
+        SimpleNamespace(
+            name=application, team=team, environment=environment, data_class=data_class, exempted=tuple(exempted)
+        ),  # type: ignore[arg-type]
         deadline=0,
     )
     call.id = _identifier(at)

@@ -9,7 +9,7 @@ from govern.enforcement import GuardPolicyBody
 from govern.enforcement.bodies import Classifier
 from govern.policy.compilation import CompiledApplication, CompiledRevision, compile_revision
 from govern.policy.contents import Contents
-from govern.policy.exemptions import live_exemptions, without_exempted
+from govern.policy.exemptions import exempted_guards, live_exemptions, without_exempted
 from govern.policy.scope import covers
 
 _PRESENT = "present"
@@ -77,7 +77,7 @@ def _policies(contents: Contents, application: CompiledApplication, now_s: float
     exemptions = live_exemptions(contents, now_s)
     who = (application.name, application.team, application.tags)
     return tuple(
-        without_exempted(entry.body, exemptions, *who)
+        without_exempted(entry.body, exempted_guards(entry.body, exemptions, *who))
         for entry in contents.get("guard_policy", {}).values()
         if covers(entry.body.scope, *who)
     )
