@@ -10,6 +10,7 @@ import msgspec
 from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.doors import CHAT, GOOGLE, JSON, MESSAGES, governed
 from govern.gateway.formats.interface import DoorFormat
+from govern.gateway.formats.messages.requests import AUTO, CLAUDES_AUTO
 from govern.gateway.http import Answer, Request
 from govern.gateway.refusals import Refusal
 from govern.gateway.snapshot import Key, Snapshot
@@ -19,7 +20,6 @@ from routing.catalog import Model
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
 
-AUTO = "auto"
 _SINCE = "1970-01-01T00:00:00Z"
 """The catalogue does not say when a model came out; the SDKs want a time."""
 _PREFIXES = ("/v1beta/models/", "/v1/models/")
@@ -58,6 +58,8 @@ async def _models(
         for name, model in sorted(revision.catalog.items())
         if model.deployments and (not application.models or name in application.models)
     ]
+    if format_ is MESSAGES and revision.routing and CLAUDES_AUTO not in revision.catalog:
+        models.insert(0, (CLAUDES_AUTO, None))
     return _answer(_LISTS[format_.kind](models))
 
 
@@ -69,8 +71,9 @@ async def _model(
     assert application is not None
     name = unquote(next(request.path.removeprefix(prefix) for prefix in _PREFIXES if request.path.startswith(prefix)))
     model = revision.catalog.get(name)
-    known = bool(revision.routing) if name == AUTO else model is not None and bool(model.deployments)
-    if not known or why_not(revision, application, name) == "model_not_allowed":
+    decided = name == AUTO or (name == CLAUDES_AUTO and format_ is MESSAGES)
+    known = bool(revision.routing) if decided else model is not None and bool(model.deployments)
+    if not known or why_not(revision, application, AUTO if decided else name) == "model_not_allowed":
         raise Refusal(
             "model_not_found", "There is no such model for you. GET the list of models for those you may use."
         )
@@ -103,7 +106,7 @@ def _google(name: str, model: Model | None) -> dict[str, Any]:
 
 
 def _display_name(name: str) -> str:
-    return "Auto (policy decides)" if name == AUTO else name
+    return "Auto (policy decides)" if name in (AUTO, CLAUDES_AUTO) else name
 
 
 def _openai_list(models: Iterable[tuple[str, Model | None]]) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from routing.calls.requests import decode_object
 from routing.calls.written import Written
 
 _NAMES = {"stop": "stop_sequences", "user": "metadata.user_id", "response_format": "output_config.format"}
+AUTO, CLAUDES_AUTO = "auto", "claude-auto"
+"""Policy decides. Claude Code offers only models of a list whose ids begin with `claude` or `anthropic`."""
 _SERVICE_TIERS = {"standard_only": "default"}
 
 
@@ -18,7 +20,8 @@ def decode_messages(body: bytes) -> ChatRequest:
     """A request from the bytes of a Messages body. Raises InvalidRequest."""
     source = decode_object(body)
     fields = Fields(source)
-    tree: dict[str, Any] = {"model": fields.required_text("model"), "messages": _messages(fields)}
+    model = fields.required_text("model")
+    tree: dict[str, Any] = {"model": AUTO if model == CLAUDES_AUTO else model, "messages": _messages(fields)}
     for name in ("max_tokens", "temperature", "top_p", "top_k", "stream"):
         tree[name] = fields.take(name)
     tree["stop"] = fields.take("stop_sequences")
