@@ -30,7 +30,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "STYLES": [
         asset(f"{name}.css")
-        for name in ("frame", "parts", "tables", "figures", "pages", "trials", "account", "changes")
+        for name in ("frame", "parts", "tables", "figures", "pages", "trials", "account", "changes", "print")
     ],
     "SCRIPTS": [asset("admin.js")],
     "ENVIRONMENT": "govern.admin.navigation.environment",

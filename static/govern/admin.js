@@ -36,3 +36,17 @@ document.addEventListener("keydown", (event) => {
     event.target.form.requestSubmit();
   }
 });
+
+// On paper everything is unfolded; afterwards it is as it was.
+addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("main details:not([open])")) {
+    folded.dataset.folded = "";
+    folded.open = true;
+  }
+});
+addEventListener("afterprint", () => {
+  for (const unfolded of document.querySelectorAll("details[data-folded]")) {
+    unfolded.open = false;
+    delete unfolded.dataset.folded;
+  }
+});

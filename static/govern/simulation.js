@@ -4,6 +4,17 @@
 (() => {
   const EVERY_MS = 2000;
 
+  const typing = () => [...document.querySelectorAll("main textarea, main input:not([type=hidden]):not([type=radio]):not([type=checkbox])")]
+    .some((field) => field.value !== field.defaultValue);
+
+  function note(text) {
+    const paragraph = document.createElement("p");
+    paragraph.className = "note tone-info";
+    paragraph.setAttribute("role", "status");
+    paragraph.textContent = text;
+    return paragraph;
+  }
+
   async function refresh() {
     const shown = document.querySelector("[data-refreshed-from]");
     if (!shown) return;
@@ -12,6 +23,11 @@
       if (answer.ok && !answer.redirected) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const fresh = page.querySelector("#simulation");
+        if (fresh && !fresh.dataset.refreshedFrom) {
+          // It has ended: checks and buttons of the page go by its result. What somebody is typing is not taken from them.
+          if (!typing()) return location.reload();
+          document.getElementById("checks")?.replaceWith(note(shown.dataset.ended));
+        }
         if (fresh) shown.replaceWith(document.adoptNode(fresh));
       }
     } catch {
