@@ -42,13 +42,13 @@ class Conversations:
 
     def __init__(self, conninfo: str, sealer: PayloadSealer) -> None:
         self._conninfo = conninfo
-        self._sealer = sealer
+        self.sealer = sealer
         self._connection: AsyncConnection[Any] | None = None
         self._one_at_a_time = asyncio.Lock()
 
     def sealed(self, call_id: bytes, purpose: str, application: str, value: Any) -> Payload:
         """Something to be stored under a call's id, readable for this application alone."""
-        content = self._sealer.seal(msgspec.json.encode(value), bound_to=binding(call_id, purpose, application))
+        content = self.sealer.seal(msgspec.json.encode(value), bound_to=binding(call_id, purpose, application))
         return Payload(call_id, purpose, application, KEEP_DAYS, content)
 
     async def read(self, call_ids: Sequence[str], application: str) -> dict[str, Stored]:
@@ -64,7 +64,7 @@ class Conversations:
         values: dict[str, Any] = {}
         for call_id, sealed in found.items():
             try:
-                content = self._sealer.open(sealed, bound_to=binding(call_id, purpose, application))
+                content = self.sealer.open(sealed, bound_to=binding(call_id, purpose, application))
             except PayloadUnreadable:
                 continue  # as if it were not there: the caller is told to send the items
             values[call_id.hex()] = msgspec.json.decode(content)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from govern.gateway.compaction import with_summaries
 from govern.gateway.conversations import Conversations, KeptConversation, with_earlier_items
 from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.responses import ResponsesFormat, input_items, is_stored
@@ -49,7 +50,9 @@ async def prepare_response(conversations: Conversations, body: bytes, applicatio
         )
         format_ = ResponsesFormat({**format_.echo, "background": True})
     given = len(input_items(body))
-    whole = await with_earlier_items(conversations, body, application)
+    whole = with_summaries(
+        await with_earlier_items(conversations, body, application), application, conversations.sealer
+    )
     return PreparedResponse(format_, whole, format_.decode(whole, PATH), given)
 
 

@@ -2,19 +2,33 @@
 
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway import kept_responses
 from govern.gateway.background.asking import queue
-from govern.gateway.callers_headers import sessions_of
+from govern.gateway.compaction import compacted, summing_up
+from govern.gateway.doors import (
+    JSON,
+    CallRefused,
+    KnownEndpoint,
+    call_headers,
+    complete,
+    counted,
+    governed,
+    new_call,
+    refused,
+)
 from govern.gateway.doors import RESPONSES as FORMAT
-from govern.gateway.doors import KnownEndpoint, complete, counted, governed, new_call, refused
 from govern.gateway.formats.responses import is_stored
 from govern.gateway.http import Answer, Request
 from govern.gateway.kept_responses import followed, json_answer, response_now
+from govern.gateway.pipeline import answer, identity_of
 from govern.gateway.prepared_responses import prepare_response, runs_in_background
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model
 from routing.calls.requests import decode_object
+from routing.money import usd
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -38,8 +52,8 @@ async def serve_upgrade(gateway: "Gateway", request: Request) -> Answer:
     """`GET /v1/responses`, with which some clients ask for a WebSocket before anything else: they are told at once to do without."""
     if request.headers.get(b"upgrade", b"").lower() == b"websocket":
         refusal = Refusal("invalid_request", "WebSockets are not served here. POST to /v1/responses.", status=426)
-        answer = refused(gateway, FORMAT, refusal, identifier_text(uuid7()), None)
-        return answer._replace(headers=[*answer.headers, (b"upgrade", b"HTTP/1.1")])
+        no = refused(gateway, FORMAT, refusal, identifier_text(uuid7()), None)
+        return no._replace(headers=[*no.headers, (b"upgrade", b"HTTP/1.1")])
     refusal = Refusal("invalid_request", "Use POST here, or GET /v1/responses/{id} for a stored response.", status=405)
     return refused(gateway, FORMAT, refusal, identifier_text(uuid7()), None)
 
@@ -49,7 +63,7 @@ async def serve_below_responses(gateway: "Gateway", request: Request) -> Answer:
     first, _, rest = request.path.removeprefix("/v1/responses/").partition("/")
     endpoint: KnownEndpoint | None = _BELOW.get((request.method, rest))
     if request.method == "POST" and not rest:
-        endpoint = {"input_tokens": _input_tokens}.get(first, endpoint)
+        endpoint = {"input_tokens": _input_tokens, "compact": _compact}.get(first, endpoint)
     return await governed(gateway, request, FORMAT, endpoint or _no_such_endpoint)
 
 
@@ -58,7 +72,7 @@ async def _no_such_endpoint(
 ) -> Answer:
     raise Refusal(
         "invalid_request",
-        "Use GET or DELETE /v1/responses/{id}, GET …/input_items, POST …/cancel, or POST /v1/responses/input_tokens.",
+        "Use GET or DELETE /v1/responses/{id}, GET …/input_items, POST …/cancel, or POST /v1/responses/input_tokens or /compact.",
         status=404,
     )
 
@@ -72,18 +86,15 @@ async def _respond(gateway: "Gateway", request: Request, snapshot: "Snapshot", k
     prepared = await prepare_response(gateway.conversations, body, key.application_name)
     call = new_call(snapshot, key, request)
     call.model = prepared.chat.model
-    try:
-        check_model(call)
-    except Refusal as refusal:
-        raise refusal from None
-    call_id = await queue(gateway, key, body, {"sessions": sessions_of(request.headers)})
+    check_model(call)
+    call_id = await queue(gateway, key, body, request.headers)
     if streamed:
         return followed(gateway, call_id, key.application_name)
     response = await response_now(gateway, call_id, key.application_name)
     if response is None:
         raise Refusal("internal_error", "The response was queued and cannot be found.")
-    answer = json_answer(response)
-    return answer._replace(headers=[*answer.headers, (b"x-govern-revision", str(snapshot.revision.number).encode())])
+    given = json_answer(response)
+    return given._replace(headers=[*given.headers, (b"x-govern-revision", str(snapshot.revision.number).encode())])
 
 
 async def _input_tokens(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
@@ -91,3 +102,18 @@ async def _input_tokens(gateway: "Gateway", request: Request, snapshot: "Snapsho
     prepared = await prepare_response(gateway.conversations, body, key.application_name)
     said = {"object": "response.input_tokens"}
     return counted(snapshot, key, request, FORMAT, prepared.chat, "input_tokens", len(body), **said)
+
+
+async def _compact(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
+    """`POST /v1/responses/compact`, by a model in a governed call."""
+    prepared = await prepare_response(gateway.conversations, body, key.application_name)
+    asked = summing_up(prepared.body)
+    call = new_call(snapshot, key, request)
+    call.native_kind = FORMAT.kind
+    try:
+        completion = await answer(gateway, call, FORMAT.decode(asked, request.path), asked)
+    except Refusal as refusal:
+        raise CallRefused(refusal, call) from None
+    given = compacted(completion, prepared.body, call, identity_of(call), gateway.sealer)
+    headers = [*JSON, *call_headers(call, FORMAT), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
+    return Answer(200, headers, msgspec.json.encode(given))

@@ -119,6 +119,15 @@ class Platform:
         )
         return max(map(int, found.stdout.split()))
 
+    def children(self) -> list[tuple[int, str]]:
+        """The parts that `up` watches, by process id and command line."""
+        listed = subprocess.run(
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
+        )
+        return [
+            (int(pid), words) for pid, _, words in (line.strip().partition(" ") for line in listed.stdout.splitlines())
+        ]
+
     def processes_left(self) -> list[str]:
         """Processes that still work in this home."""
         return subprocess.run(["pgrep", "-fa", str(self.home)], capture_output=True, text=True).stdout.splitlines()

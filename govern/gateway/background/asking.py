@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from kombu.exceptions import OperationalError
 
@@ -17,18 +18,19 @@ if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
 
 _log = logging.getLogger("govern.gateway")
+_SECRET = frozenset((b"authorization", b"x-api-key", b"x-goog-api-key", b"cookie", b"proxy-authorization"))
 TASK = "govern.gateway.background.tasks.run_background_response"
 
 
-async def queue(gateway: "Gateway", key: Key, body: bytes, asked: dict[str, Any]) -> str:
-    """Queues a request. Returns the 32 hexadecimal digits of its call. Raises `Refusal` and `AuditUnavailable`.
+async def queue(gateway: "Gateway", key: Key, body: bytes, headers: Mapping[bytes, bytes]) -> str:
+    """Queues a request, with the headers that say more of its call. Returns the 32 hexadecimal digits of the call.
 
-    asked: what of the caller's headers the call needs, beside the body.
+    Raises `Refusal` and `AuditUnavailable`.
     """
     call_id = uuid7()
-    payload = gateway.conversations.sealed(
-        call_id, BACKGROUND, key.application_name, {"body": body.decode(), "asked": asked}
-    )
+    said = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items() if name not in _SECRET}
+    asked = {"body": body.decode(), "headers": said}
+    payload = gateway.conversations.sealed(call_id, BACKGROUND, key.application_name, asked)
     async with gateway.conversations.connection() as connection:
         if not await states.add(connection, call_id.hex(), key.application_name, key.id):
             raise Refusal(

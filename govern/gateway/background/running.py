@@ -7,7 +7,7 @@ trail closes that number's calls (`audit.trail.orphans`), the response is closed
 import asyncio
 import contextlib
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import connection as database
 
@@ -16,10 +16,12 @@ from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text
 from govern.gateway.background import states
 from govern.gateway.background.asking import tell_worker
-from govern.gateway.call import Call
 from govern.gateway.closing import as_refusal
 from govern.gateway.conversations import KeptConversation
-from govern.gateway.prepared_responses import PreparedResponse, prepare_response, response_that
+from govern.gateway.doors import new_call
+from govern.gateway.http import Request
+from govern.gateway.pipeline import answer
+from govern.gateway.prepared_responses import PATH, PreparedResponse, prepare_response, response_that
 from govern.gateway.refusals import Refusal
 from govern.gateway.runtime import gateway_in_background
 from routing.calls import InvalidRequest
@@ -28,7 +30,6 @@ if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
     from govern.gateway.snapshot import Key, Snapshot
 
-LONGEST_CALL_S = 600.0
 MOST_AT_ONCE = 64
 """In one worker. The others stay queued."""
 CANCEL_EVERY_S = 0.5
@@ -93,7 +94,9 @@ async def _run(gateway: "Gateway", call_id: str, application: str, key_id: str) 
     if call_id not in found:
         return "failed"
     body = found[call_id]["body"].encode()
-    answering = asyncio.create_task(_answer(gateway, call_id, key_id, application, body, found[call_id]["asked"]))
+    answering = asyncio.create_task(
+        _answer(gateway, call_id, key_id, application, body, found[call_id].get("headers", {}))
+    )
     watching = asyncio.create_task(_cancelled(gateway, call_id))
     try:
         await asyncio.wait({answering, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -114,23 +117,24 @@ async def _run(gateway: "Gateway", call_id: str, application: str, key_id: str) 
 
 
 async def _answer(
-    gateway: "Gateway", call_id: str, key_id: str, application: str, body: bytes, asked: dict[str, Any]
+    gateway: "Gateway", call_id: str, key_id: str, application: str, body: bytes, headers: dict[str, str]
 ) -> None:
-    from govern.gateway.pipeline import answer
-
     snapshot = gateway.snapshot
     if snapshot is None:
         raise Refusal("audit_unavailable", "Nothing was in force when this response was to run. Ask again.")
     key = _key(snapshot, key_id, application)
     prepared = await _prepared(gateway, body, application)
-    assert key.application is not None
-    call = Call(snapshot, key, key.application, deadline=time.monotonic() + LONGEST_CALL_S)
+    said = {name.encode("latin-1"): value.encode("latin-1") for name, value in headers.items()}
+    call = new_call(snapshot, key, Request("POST", PATH, "", said, _nothing))
     call.id = bytes.fromhex(call_id)
     call.id_text = identifier_text(call.id)
     call.native_kind = prepared.format.kind
-    call.sessions = asked.get("sessions") or {}
     chat = prepared.chat.with_fields(stream=None) if prepared.chat.stream else prepared.chat
     await answer(gateway, call, chat, prepared.body, kept=prepared.kept(gateway.conversations, call))
+
+
+async def _nothing() -> bytes:
+    return b""
 
 
 async def _prepared(gateway: "Gateway", body: bytes, application: str) -> PreparedResponse:
