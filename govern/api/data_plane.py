@@ -24,6 +24,7 @@ from govern.api.schemas import (
     MODELS_RESPONSE,
 )
 from govern.gateway.asgi_door import Endpoint, too_large
+from govern.gateway.conversations_doors import serve_conversations
 from govern.gateway.doors import (
     CHAT,
     MESSAGES,
@@ -124,6 +125,34 @@ class KeptResponsesView(DataPlaneView):
     @extend_schema(operation_id="delete_kept_response", tags=["data plane"], responses=ANY_RESPONSES)
     def delete(self, request: Any, rest: str) -> None:
         """`{id}`: destroys the key of what is kept, and stops the response if it still runs."""
+
+
+class ConversationsView(DataPlaneView):
+    """Conversations: turns that belong together. They belong to the application that began them."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_conversations}
+
+    @extend_schema(operation_id="begin_conversation", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
+    def post(self, request: Any) -> None:
+        """Begins one, with `items` (at most 20) and `metadata`. A response with `conversation` reads it and becomes its next turn."""
+
+
+class KeptConversationsView(DataPlaneView):
+    """A conversation by its id, its `items`, and one of them."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = dict.fromkeys(("GET", "POST", "DELETE"), serve_conversations)
+
+    @extend_schema(operation_id="kept_conversation", tags=["data plane"], responses=ANY_RESPONSES)
+    def get(self, request: Any, rest: str) -> None:
+        """`{id}`, `{id}/items` page by page, or `{id}/items/{item_id}`."""
+
+    @extend_schema(operation_id="add_to_conversation", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
+    def post(self, request: Any, rest: str) -> None:
+        """`{id}` changes the metadata, `{id}/items` adds items."""
+
+    @extend_schema(operation_id="delete_conversation", tags=["data plane"], responses=ANY_RESPONSES)
+    def delete(self, request: Any, rest: str) -> None:
+        """`{id}` deletes the conversation, not its responses; `{id}/items/{item_id}` takes an item out."""
 
 
 class MessagesView(DataPlaneView):

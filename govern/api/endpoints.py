@@ -2,11 +2,13 @@
 
 from govern.api.data_plane import (
     ChatCompletionsView,
+    ConversationsView,
     CountTokensView,
     DataPlaneView,
     EmbeddingsView,
     GenerateContentView,
     GoogleModelsView,
+    KeptConversationsView,
     KeptResponsesView,
     MessagesView,
     ModelsView,
@@ -18,6 +20,7 @@ from govern.gateway.asgi_door import Endpoint
 DATA_PLANE: dict[str, type[DataPlaneView]] = {
     "v1/chat/completions": ChatCompletionsView,
     "v1/responses": ResponsesView,
+    "v1/conversations": ConversationsView,
     "v1/messages": MessagesView,
     "v1/messages/count_tokens": CountTokensView,
     "v1/embeddings": EmbeddingsView,
@@ -48,6 +51,7 @@ ENDPOINTS: dict[tuple[str, str], Endpoint] = {
 BELOW: dict[str, type[DataPlaneView]] = {
     **dict.fromkeys(GOOGLE, GenerateContentView),
     "v1/responses/": KeptResponsesView,
+    "v1/conversations/": KeptConversationsView,
 }
 """Beginning of a path → view."""
 

@@ -174,7 +174,7 @@ async def complete(
     call.native_kind = "" if format_ is CHAT else format_.kind
     if format_ is MESSAGES:
         call.asked = headers_for_anthropic(request.headers)
-    kept = prepared.kept(gateway.conversations, call) if prepared is not None else None
+    kept = await prepared.kept(gateway.conversations, call) if prepared is not None else None
     try:
         if chat.stream and call.application.enforcement.answers_whole:
             whole = await open_whole(gateway, call, chat, body, format_, kept=kept)

@@ -9,6 +9,8 @@ from govern.gateway.conversations import Conversations, KeptConversation, with_e
 from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.responses import ResponsesFormat, input_items, is_stored
 from govern.gateway.formats.responses.answers import response_start
+from govern.gateway.formats.responses.identifiers import conversation_id
+from govern.gateway.kept_conversations import enter_call, joined
 from routing.calls import ChatRequest
 from routing.calls.requests import decode_object
 
@@ -27,11 +29,15 @@ class PreparedResponse(NamedTuple):
     chat: ChatRequest
     given: int
     """How many items came with the request itself."""
+    conversation: str | None = None
+    """The conversation that it becomes a turn of."""
 
-    def kept(self, conversations: Conversations, call: "Call") -> KeptConversation | None:
-        """Where the answer is kept; None if it is not to be."""
+    async def kept(self, conversations: Conversations, call: "Call") -> KeptConversation | None:
+        """Where the answer is kept; None if it is not to be. Raises `InvalidRequest` and `AuditUnavailable`."""
         if not is_stored(self.body):
             return None
+        if self.conversation is not None:
+            await enter_call(conversations, self.conversation, call.application.name, call.id)
         return KeptConversation(conversations, call, self.body, self.format.echo, given=self.given)
 
 
@@ -50,10 +56,15 @@ async def prepare_response(conversations: Conversations, body: bytes, applicatio
         )
         format_ = ResponsesFormat({**format_.echo, "background": True})
     given = len(input_items(body))
+    conversation = None
+    if b'"conversation"' in body and (tree := decode_object(body)).get("conversation") is not None:
+        tree, conversation = await joined(conversations, tree, application)
+        body = msgspec.json.encode(tree)
+        format_ = ResponsesFormat({**format_.echo, "conversation": {"id": conversation_id(conversation)}})
     whole = with_summaries(
         await with_earlier_items(conversations, body, application), application, conversations.sealer
     )
-    return PreparedResponse(format_, whole, format_.decode(whole, PATH), given)
+    return PreparedResponse(format_, whole, format_.decode(whole, PATH), given, conversation)
 
 
 def response_that(call_id: str, body: bytes, *, created_s: int = 0, **fields: Any) -> dict[str, Any]:

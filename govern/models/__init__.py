@@ -12,6 +12,7 @@ from govern.models.change import (
     ChangeTransition,
     Review,
 )
+from govern.models.conversation import Conversation, ConversationEntry
 from govern.models.governed import Governed, Version
 from govern.models.notification import Notification
 from govern.models.organisation import Application, Team
@@ -58,6 +59,8 @@ __all__ = [
     "ChangeRequest",
     "ChangeState",
     "ChangeTransition",
+    "Conversation",
+    "ConversationEntry",
     "CredentialSecret",
     "Deployment",
     "Exemption",

@@ -122,7 +122,10 @@ class Platform:
     def children(self) -> list[tuple[int, str]]:
         """The parts that `up` watches, by process id and command line."""
         listed = subprocess.run(
-            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True, check=True
+            ["ps", "-ww", "-o", "pid=,args=", "--ppid", str(self.process.pid)],
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return [
             (int(pid), words) for pid, _, words in (line.strip().partition(" ") for line in listed.stdout.splitlines())

@@ -107,3 +107,24 @@ def test_a_worker_that_is_killed_pays_once_and_leaves_nothing_unfinished(
         f"SELECT type, code FROM audit_event WHERE call_id = '{given.id.removeprefix('resp_')}' ORDER BY seq"
     )
     assert events == [("call.intent", None), ("call.outcome", "outcome_unknown")]
+
+
+def test_a_conversation_holds_its_turns(client: openai.OpenAI, other: openai.OpenAI) -> None:
+    conversation = client.conversations.create(
+        items=[{"type": "message", "role": "user", "content": "Zero"}], metadata={"topic": "tea"}
+    )
+    client.responses.create(model="echo", input="One", conversation=conversation.id)
+    items = list(client.conversations.items.list(conversation.id, order="asc", limit=2))
+    assert [item.to_dict()["content"][0]["text"] for item in items] == ["Zero", "One", "One"]  # type: ignore[index]
+    with pytest.raises(openai.NotFoundError):
+        other.conversations.retrieve(conversation.id)
+    assert client.conversations.retrieve(conversation.id).metadata == {"topic": "tea"}
+    assert client.conversations.delete(conversation.id).deleted
+
+
+def test_a_conversation_is_compacted(client: openai.OpenAI) -> None:
+    compacted = client.responses.compact(model="echo", input="I like tea.")
+    assert [item.type for item in compacted.output] == ["message", "compaction"]
+    items = [item.to_dict() for item in compacted.output]
+    again = client.responses.create(model="echo", input=[*items, {"role": "user", "content": "And?"}])  # type: ignore[list-item]
+    assert again.output_text == "And?"

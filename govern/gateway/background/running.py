@@ -130,7 +130,7 @@ async def _answer(
     call.id_text = identifier_text(call.id)
     call.native_kind = prepared.format.kind
     chat = prepared.chat.with_fields(stream=None) if prepared.chat.stream else prepared.chat
-    await answer(gateway, call, chat, prepared.body, kept=prepared.kept(gateway.conversations, call))
+    await answer(gateway, call, chat, prepared.body, kept=await prepared.kept(gateway.conversations, call))
 
 
 async def _nothing() -> bytes:

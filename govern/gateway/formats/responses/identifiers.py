@@ -5,6 +5,7 @@ import re
 from govern.gateway.formats.reading import Fields
 
 _RESPONSE = re.compile(r"resp_([0-9a-f]{32})\Z")
+_CONVERSATION = re.compile(r"conv_([0-9a-f]{32})\Z")
 _ITEM = re.compile(r"[a-z]+_([0-9a-f]{32})_\d+\Z")
 _IDENTIFIER = re.compile(r"[\w.:/-]{1,256}\Z")
 _PREFIXES = {
@@ -19,6 +20,17 @@ _PREFIXES = {
 def response_id(call_id: str) -> str:
     """The id of a call's response."""
     return f"resp_{call_id}"
+
+
+def conversation_id(identity: str) -> str:
+    """The id of a conversation, from its 32 hexadecimal digits."""
+    return f"conv_{identity}"
+
+
+def call_of_conversation(identifier: object) -> str | None:
+    """The 32 hexadecimal digits of a conversation's id; None for an id that is not ours."""
+    match = _CONVERSATION.match(identifier) if type(identifier) is str else None
+    return match[1] if match else None
 
 
 def item_id(call_id: str, kind: str, position: int) -> str:
