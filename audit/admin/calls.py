@@ -32,6 +32,7 @@ from audit.selectors.reach import is_within, may_see_some, reach_of
 from audit.services.payloads import RevealRefused, reveal_payload
 
 PAGE = 50
+_FILTERS = ("application", "key", "end_user", "model", "code", "verdict", "ended")
 View = Callable[..., HttpResponseBase]
 
 
@@ -63,9 +64,7 @@ class TrailAdmin(ReadOnlyAdmin):
             messages.warning(
                 request, _("A request id looks like 019a2b3c-…; it is in the answer's x-request-id header.")
             )
-        wanted: dict[str, Any] = {
-            name: request.GET.get(name) or None for name in ("application", "model", "code", "verdict", "ended")
-        }
+        wanted: dict[str, Any] = {name: request.GET.get(name) or None for name in _FILTERS}
         day = _day(request.GET.get("day"))
         try:
             page = calls(within=self.reach(request), **wanted, day=day, after=request.GET.get("after"), limit=PAGE)

@@ -60,6 +60,8 @@ MOVES: dict[str, Word] = {
 
 CODES: dict[str, str | Promise] = {
     "invalid_api_key": _("Unknown or revoked key"),
+    "invalid_end_user": _("End user's token not valid"),
+    "end_user_unavailable": _("End user's issuer not reachable"),
     "invalid_request": _("Malformed request"),
     "prompt_injection": _("Prompt injection"),
     "pii_leak": _("Personal data"),

@@ -22,6 +22,8 @@ _ENDS: dict[str, tuple[str, str]] = {
     "model_not_allowed": (REFUSED, "policy"),
     "application_suspended": (REFUSED, "stop"),
     "invalid_api_key": (REFUSED, "key"),
+    "invalid_end_user": (REFUSED, "door"),
+    "end_user_unavailable": (FAILED, "govern"),
     "insufficient_quota": (REFUSED, "budget"),
     "rate_limit_exceeded": (REFUSED, "limit"),
     "model_not_found": (REFUSED, "model"),

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 
+from audit.trail.end_users import end_user_mark
 from govern.gateway.issuers import Issuers
 from govern.gateway.refusals import Refusal
-from govern.identity.end_user_marks import end_user_mark
 from govern.identity.issuer_claims import ClaimsRefused, TokenExpired, claims_signed, key_named
 from govern.identity.issuer_keys import IssuerUnavailable, UnknownKey
 from govern.policy.end_user_facts import NOBODY

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,18 +10,20 @@ from typing import Any
 
 import httpx
 import jwt
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from audit.selectors.calls import calls
 from audit.trail.call_record import is_readable
+from audit.trail.end_users import IN_THE_TRAIL, IS_KNOWN, end_user_mark, end_user_marks
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
 from govern.gateway.asgi_door import Router
 from govern.gateway.end_users import LONGEST_TOKEN
 from govern.gateway.runtime import Gateway
-from govern.identity.end_user_marks import IN_THE_TRAIL, end_user_mark, end_user_marks
-from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, document, install, rows, trail
+from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, conninfo, document, install, rows, trail, with_orm
 from tests.govern.identity.issuer import KEY, Issuer
 from tests.provider_simulator import ProviderSimulator
 
@@ -366,3 +369,29 @@ async def test_the_page_of_a_call_says_whose_word_it_is(client: httpx.AsyncClien
     bodies = [event["body"] for event in await trail() if event["type"] == "call.outcome"]
     assert [body["end_user"]["by"] for body in bodies] == ["token", "claimed"]
     assert all(is_readable(body) for body in bodies)
+
+
+async def test_the_calls_of_somebody_are_found_by_id_and_by_mark(client: httpx.AsyncClient, issuer: Issuer) -> None:
+    await client.post(CHAT, json={**BODY, "user": "jane"}, headers=headers())
+    await client.post(CHAT, json={**BODY, "user": "jane"}, headers=headers(HELPDESK))
+    await client.post(CHAT, json={**BODY, "user": "june"}, headers=headers())
+    await client.post(CHAT, json=BODY, headers=headers())
+
+    def found(**wanted: str) -> list[str | None]:
+        return sorted(str(call.application) for call in calls(**wanted).rows)  # type: ignore[arg-type]
+
+    assert await with_orm(lambda: found(end_user="jane")) == ["helpdesk", "risk-engine"]
+    assert await with_orm(lambda: found(end_user=end_user_mark("jane"))) == ["helpdesk"]
+    assert await with_orm(lambda: found(end_user="jane", key="main", application="helpdesk")) == ["helpdesk"]
+    assert await with_orm(lambda: found(end_user="jan")) == []
+    assert await with_orm(lambda: found(key="other")) == []
+
+
+async def test_searching_for_an_end_user_reads_an_index(gateway: Gateway) -> None:
+    async with await psycopg.AsyncConnection.connect(conninfo()) as opened:
+        await opened.execute("SET LOCAL enable_seqscan = off")
+        cursor = await opened.execute(
+            f"EXPLAIN SELECT seq FROM audit_event WHERE type = 'call.outcome' AND {IS_KNOWN} AND {IN_THE_TRAIL} IN ('a', 'b')"
+        )
+        plan = "\n".join(row[0] for row in await cursor.fetchall())
+    assert re.search(r"Index Cond: .*'id'", plan), plan

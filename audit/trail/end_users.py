@@ -7,7 +7,9 @@ from django.conf import settings
 PREFIX = "eu-"
 IN_THE_TRAIL = "body->'end_user'->>'id'"
 """The SQL expression, over `audit_event`, of who was behind a call: their id or their mark, NULL for nobody. Calls of somebody are those
-in which it is one of `end_user_marks`."""
+in which it is one of `end_user_marks`. Indexed where `IS_KNOWN` holds (migrations/0006_end_users.py)."""
+IS_KNOWN = """position('"end_user":' in body::text) > 0"""
+"""The SQL condition that something is said of who was behind a call."""
 
 
 def end_user_mark(id: str) -> str:
