@@ -20,6 +20,7 @@ from routing.calls import (
 )
 
 DONE = b"data: [DONE]\n\n"
+_LISTS = ("thinking_blocks", "images", "annotations", "native_blocks")
 _SERVED = ("service_tier", "system_fingerprint")
 
 
@@ -33,6 +34,8 @@ class ChatStream:
         self._include_usage = include_usage
         self._custom_calls: set[tuple[int, int]] = set()
         self._calls: dict[int, OrderedCalls] = {}
+        self._places: dict[tuple[int, str], int] = {}
+        """(choice, field) → how many entries of a list were told."""
         self._served: dict[str, Any] = {}
         """How the answer is served, which OpenAI says with every chunk, also with those that say nothing else."""
 
@@ -71,7 +74,19 @@ class ChatStream:
         for delta in chunk.deltas:  # its own, where it holds calls
             if delta.tool_calls:
                 delta.tool_calls = [self._of_its_type(delta.index, piece) for piece in delta.tool_calls]
+        if any(getattr(delta, field) for delta in chunk.deltas for field in _LISTS):
+            chunk = msgspec.structs.replace(chunk, deltas=[self._numbered(delta) for delta in chunk.deltas])
         return sse_event(encode_chunk(chunk, id=self._id, model=self._model, created_s=self._created_s))
+
+    def _numbered(self, delta: Delta) -> Delta:
+        """With their place on the entries of lists, by which OpenAI's SDKs put lists together that come in pieces."""
+        lists: dict[str, Any] = {}
+        for field in _LISTS:
+            for entry in getattr(delta, field):
+                place = self._places.get((delta.index, field), 0)
+                self._places[delta.index, field] = place + 1
+                lists.setdefault(field, []).append({"index": place, **msgspec.to_builtins(entry)})
+        return msgspec.structs.replace(delta, **{field: [] for field in lists}, extra={**delta.extra, **lists})
 
     def _of_its_type(self, index: int, piece: ToolCallDelta) -> ToolCallDelta:
         """The pieces of a custom call after the first do not say that they are of one, but are written otherwise."""

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from govern.gateway.formats.chat import ChatStream
-from routing.calls import Chunk, Delta, ToolCallDelta, Usage
+from routing.calls import Chunk, Delta, NativePart, ToolCallDelta, Usage
 from tests.govern.gateway.formats.doors import IDENTITY
 
 
@@ -114,3 +114,14 @@ def test_how_an_answer_is_served_stands_in_every_chunk_also_with_the_usage() -> 
     for event in (*first, *second, usage):
         assert {name: event[name] for name in served} == served
     assert (usage["choices"], usage["usage"]["total_tokens"], "obfuscation" in usage) == ([], 2, False)
+
+
+def test_entries_of_lists_have_their_place() -> None:
+    encoder = ChatStream(IDENTITY, include_usage=False)
+    blocks = [NativePart(kind="anthropic", block={"type": "x", "n": n}) for n in range(3)]
+    chunks = [Chunk(deltas=[Delta(native_blocks=blocks[:2])]), Chunk(deltas=[Delta(native_blocks=blocks[2:])])]
+    events = [event["choices"][0]["delta"] for chunk in chunks for event in told(chunk, encoder)]
+    assert [[(e["index"], e["block"]["n"]) for e in event["native_blocks"]] for event in events] == [
+        [(0, 0), (1, 1)],
+        [(2, 2)],
+    ]
