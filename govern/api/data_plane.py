@@ -24,6 +24,7 @@ from govern.api.schemas import (
     MODELS_RESPONSE,
 )
 from govern.gateway.asgi_door import Endpoint, too_large
+from govern.gateway.completions import serve_completions
 from govern.gateway.conversations_doors import serve_conversations
 from govern.gateway.doors import (
     CHAT,
@@ -94,6 +95,16 @@ class ChatCompletionsView(DataPlaneView):
     )
     def post(self, request: Any) -> None:
         """Answers a chat under the policy in force. With `stream: true` the answer comes as server-sent events."""
+
+
+class CompletionsView(DataPlaneView):
+    """Completions of a prompt, OpenAI's older format."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_completions}
+
+    @extend_schema(operation_id="completions", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
+    def post(self, request: Any) -> None:
+        """Goes on from a prompt under the policy in force; of several prompts, each is a call of its own."""
 
 
 class ResponsesView(DataPlaneView):
@@ -176,7 +187,7 @@ class CountTokensView(DataPlaneView):
 
 
 class GenerateContentView(DataPlaneView):
-    """Google's `models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`, and the description of one model."""
+    """Google's `models/{model}:generateContent`, `:streamGenerateContent`, `:countTokens`, its embeddings, and one model."""
 
     endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_google, "GET": serve_model}
 

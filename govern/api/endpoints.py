@@ -2,6 +2,7 @@
 
 from govern.api.data_plane import (
     ChatCompletionsView,
+    CompletionsView,
     ConversationsView,
     CountTokensView,
     DataPlaneView,
@@ -19,6 +20,7 @@ from govern.gateway.asgi_door import Endpoint
 
 DATA_PLANE: dict[str, type[DataPlaneView]] = {
     "v1/chat/completions": ChatCompletionsView,
+    "v1/completions": CompletionsView,
     "v1/responses": ResponsesView,
     "v1/conversations": ConversationsView,
     "v1/messages": MessagesView,

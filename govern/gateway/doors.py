@@ -21,8 +21,10 @@ from govern.gateway.compressed import decompressed
 from govern.gateway.description import describe_request
 from govern.gateway.embeddings import embed
 from govern.gateway.formats.chat import ChatFormat
+from govern.gateway.formats.completions import CompletionsFormat
 from govern.gateway.formats.embeddings import encode_embeddings
 from govern.gateway.formats.google import GoogleFormat, google_format, token_count_request
+from govern.gateway.formats.google.embeddings import decode_google_embeddings, encode_google_embeddings
 from govern.gateway.formats.interface import DoorFormat
 from govern.gateway.formats.messages import MessagesFormat
 from govern.gateway.formats.responses import ResponsesFormat
@@ -35,7 +37,7 @@ from govern.gateway.route import check_model
 from govern.gateway.snapshot import Key, Snapshot
 from govern.gateway.streaming import open_stream
 from govern.gateway.whole_as_stream import open_whole
-from routing.calls import ChatRequest, InvalidRequest, decode_embeddings
+from routing.calls import ChatRequest, EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest, decode_embeddings
 from routing.money import usd
 
 if TYPE_CHECKING:
@@ -45,6 +47,7 @@ JSON: Headers = [(b"content-type", b"application/json")]
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 LONGEST_CALL_S = 600.0
 CHAT = ChatFormat()
+COMPLETIONS = CompletionsFormat()
 RESPONSES = ResponsesFormat()
 MESSAGES = MessagesFormat()
 GOOGLE = GoogleFormat(streamed=False)
@@ -70,13 +73,16 @@ async def serve(gateway: "Gateway", request: Request, format_: DoorFormat) -> An
 
 
 async def serve_google(gateway: "Gateway", request: Request) -> Answer:
-    """`POST /v1beta/models/{model}:generateContent`, `:streamGenerateContent` and `:countTokens`."""
-    if request.path.endswith(":countTokens"):
-        return await governed(gateway, request, GOOGLE, _google_token_count)
+    """`POST /v1beta/models/{model}:generateContent` and Google's other methods."""
+    method = _GOOGLE_METHODS.get(request.path.rpartition(":")[2])
+    if method is not None:
+        return await governed(gateway, request, GOOGLE, method)
     format_ = google_format(request.path, request.query)
     if format_ is None:
         unknown = Refusal(
-            "invalid_request", "Use :generateContent, :streamGenerateContent or :countTokens.", status=404
+            "invalid_request",
+            "Use :generateContent, :streamGenerateContent, :countTokens, :embedContent or :batchEmbedContents.",
+            status=404,
         )
         return refused(gateway, GOOGLE, unknown, identifier_text(uuid7()), None)
     return await governed(gateway, request, format_, partial(complete, format_))
@@ -171,7 +177,7 @@ async def complete(
     else:
         chat = format_.decode(body, request.path)
     call = new_call(snapshot, key, request)
-    call.native_kind = "" if format_ is CHAT else format_.kind
+    call.native_kind = "" if format_.kind == CHAT.kind else format_.kind
     if format_ is MESSAGES:
         call.asked = headers_for_anthropic(request.headers)
     kept = await prepared.kept(gateway.conversations, call) if prepared is not None else None
@@ -185,8 +191,7 @@ async def complete(
         completion = await answer(gateway, call, chat, body, kept=kept)
     except Refusal as refusal:
         raise CallRefused(refusal, call) from None
-    headers = [*JSON, *call_headers(call, format_), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
-    return Answer(200, headers, format_.encode(completion, identity_of(call)))
+    return Answer(200, _whole_headers(call, format_), format_.encode(completion, identity_of(call)))
 
 
 def stream_headers(format_: DoorFormat, call: Call, overhead_us: int) -> Headers:
@@ -257,12 +262,28 @@ async def serve_embeddings(gateway: "Gateway", request: Request) -> Answer:
 async def _embeddings(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
     asked = decode_embeddings(body)
     call = new_call(snapshot, key, request)
+    embedded = await _embedded(gateway, call, asked, body)
+    written = encode_embeddings(embedded, asked, model=call.attempts[-1].deployment.model)
+    return Answer(200, _whole_headers(call, CHAT), written)
+
+
+async def _google_embeddings(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
+    asked = decode_google_embeddings(body, request.path)
+    call = new_call(snapshot, key, request)
+    embedded = await _embedded(gateway, call, asked, body)
+    written = encode_google_embeddings(embedded, batch=request.path.endswith(":batchEmbedContents"))
+    return Answer(200, _whole_headers(call, GOOGLE), written)
+
+
+async def _embedded(gateway: "Gateway", call: Call, asked: EmbeddingsRequest, body: bytes) -> EmbeddingsAnswer:
     try:
-        embedded = await embed(gateway, call, asked, body)
+        return await embed(gateway, call, asked, body)
     except Refusal as refusal:
         raise CallRefused(refusal, call) from None
-    headers = [*JSON, *call_headers(call), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
-    return Answer(200, headers, encode_embeddings(embedded, asked, model=call.attempts[-1].deployment.model))
+
+
+def _whole_headers(call: Call, format_: DoorFormat) -> Headers:
+    return [*JSON, *call_headers(call, format_), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
 
 
 async def serve_token_count(gateway: "Gateway", request: Request) -> Answer:
@@ -299,3 +320,11 @@ def counted(
     revision = (b"x-govern-revision", str(snapshot.revision.number).encode())
     headers = [*JSON, *request_id_headers(format_, call.id_text), revision]
     return Answer(200, headers, msgspec.json.encode({**said, name: call.description.input_tokens}))
+
+
+_GOOGLE_METHODS: dict[str, KnownEndpoint] = {
+    "countTokens": _google_token_count,
+    "embedContent": _google_embeddings,
+    "batchEmbedContents": _google_embeddings,
+}
+"""What Google's door does beside answering."""

@@ -15,7 +15,8 @@ from govern.gateway.pipeline import ask
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model, decide_route, require_room, require_route
 from govern.gateway.settling import settle_answered
-from routing.calls import EmbeddingsAnswer, EmbeddingsRequest
+from routing.calls import EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest
+from routing.calls.embeddings import GOOGLE_FIELDS
 from routing.money import Bound, embeddings_bound
 from routing.providers import PROVIDERS
 
@@ -37,6 +38,7 @@ async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body
 
     async def send(gateway: "Gateway", call: Call, attempt: Attempt) -> EmbeddingsAnswer:
         target = target_of(gateway, attempt)
+        _leave_out_foreign(call, request, target.kind)
         answer = await PROVIDERS[target.kind].embed(gateway.client, target, request, deadline=call.deadline)
         note_answer(gateway, attempt)
         attempt.answered = True
@@ -59,6 +61,17 @@ async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body
         return answer
     except BaseException as error:
         raise await refuse(gateway, call, error) from None
+
+
+def _leave_out_foreign(call: Call, request: EmbeddingsRequest, kind: str) -> None:
+    """Notes what only Google's embeddings know. Raises InvalidRequest where the rule wants nothing left out."""
+    call.dropped = [] if kind == "google" else sorted(name for name in GOOGLE_FIELDS if name in request.tree)
+    rule = call.route.rule if call.route is not None else None
+    if call.dropped and rule is not None and rule.unsupported == "refuse":
+        raise InvalidRequest(
+            f"This model does not know {', '.join(call.dropped)}. Leave it out, or choose another model.",
+            call.dropped[0],
+        )
 
 
 def _require_text(call: Call, request: EmbeddingsRequest) -> None:

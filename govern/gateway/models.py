@@ -97,7 +97,7 @@ def _anthropic(name: str, model: Model | None) -> dict[str, Any]:
 
 
 def _google(name: str, model: Model | None) -> dict[str, Any]:
-    methods = ["generateContent", "streamGenerateContent", "countTokens"]
+    methods = ["generateContent", "streamGenerateContent", "countTokens", "embedContent", "batchEmbedContents"]
     shape: dict[str, Any] = {"name": f"models/{name}", "displayName": _display_name(name)}
     shape["supportedGenerationMethods"] = methods
     if model is not None:

@@ -14,6 +14,8 @@ from routing.calls.surfaces.walk import Surface, location
 from routing.calls.usage import Usage
 
 Tokens = list[int]
+GOOGLE_FIELDS = ("taskType", "title", "autoTruncate")
+"""What only Google's embeddings know; other providers are not sent it."""
 
 
 class EmbeddingsRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True, dict=True):

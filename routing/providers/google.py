@@ -6,6 +6,7 @@ from urllib.parse import quote
 import msgspec
 
 from routing.calls import ChatRequest, Completion, EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest, Usage
+from routing.calls.embeddings import GOOGLE_FIELDS
 from routing.client import HttpClient
 from routing.errors import ProviderError
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
@@ -68,7 +69,10 @@ class GoogleProvider(HttpProvider):
         if len(texts) != len(request.inputs()):
             raise InvalidRequest("This model embeds texts, not tokens; send `input` as text.", "input")
         model = f"models/{target.upstream_model}"
-        entry = {"model": model, **({"outputDimensionality": request.dimensions} if request.dimensions else {})}
+        entry: dict[str, Any] = {"model": model}
+        if request.dimensions:
+            entry["outputDimensionality"] = request.dimensions
+        entry |= {name: request.tree[name] for name in GOOGLE_FIELDS if request.tree.get(name) is not None}
         body = msgspec.json.encode({"requests": [{**entry, "content": {"parts": [{"text": text}]}} for text in texts]})
         path = f"{self._root(target)}/models/{_model(target)}:batchEmbedContents"
         answer = decode_answer((await self.post(client, target, path, body, deadline)).body)

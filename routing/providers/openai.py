@@ -11,6 +11,7 @@ from urllib.parse import quote
 import msgspec
 
 from routing.calls import ChatRequest, Completion, EmbeddingsAnswer, EmbeddingsRequest
+from routing.calls.embeddings import GOOGLE_FIELDS
 from routing.client import HttpClient
 from routing.providers.dialects import OPENAI, Dialect, dialect_of
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
@@ -78,7 +79,8 @@ class OpenAIProvider(HttpProvider):
     async def embed(
         self, client: HttpClient, target: Target, request: EmbeddingsRequest, *, deadline: float
     ) -> EmbeddingsAnswer:
-        body = msgspec.json.encode({**without_multipliers(request.tree), "model": target.upstream_model})
+        tree = {name: value for name, value in without_multipliers(request.tree).items() if name not in GOOGLE_FIELDS}
+        body = msgspec.json.encode({**tree, "model": target.upstream_model})
         reply = await self.post(client, target, self._path(target, "embeddings"), body, deadline)
         vectors, usage, model = read_embeddings(reply.body)
         return EmbeddingsAnswer(vectors=vectors, usage=usage, model=model, raw=reply.body)

@@ -11,12 +11,13 @@ from routing.calls import EmbeddingsAnswer, EmbeddingsRequest
 
 def encode_embeddings(answer: EmbeddingsAnswer, request: EmbeddingsRequest, *, model: str) -> bytes:
     """A list of embeddings: floats, or base64 of little-endian float32 if the request says so, as OpenAI's SDK always does."""
-    form = _packed if request.encoding_format == "base64" else _numbers
+    form = _packed if request.encoding_format == "base64" else as_numbers
     vectors: list[list[float] | str] = [form(vector) for vector in answer.vectors]
     return msgspec.structs.replace(answer, vectors=vectors).encode(model=model)
 
 
-def _numbers(vector: list[float] | str) -> list[float] | str:
+def as_numbers(vector: list[float] | str) -> list[float] | str:
+    """A vector as floats, if it can be read."""
     if not isinstance(vector, str):
         return vector
     try:
