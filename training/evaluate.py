@@ -10,8 +10,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np
 
 from govern.enforcement.guards.values import value_detector
-from govern.enforcement.injection.detector import InjectionDetector
-from training import meta
+from govern.enforcement.injection.detector import InjectionDetector, bounded
 from training.examples import read_corpora
 from training.figures import Sight, SourceFigures, of_source
 from training.folds import FOLDS, HeldOut, cut_all, hold_out, training_set
@@ -26,15 +25,18 @@ from training.train import JUDGES, fit_meta
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "detection.md"
 
 
-def see_held_out(held: HeldOut) -> Sight:
+def see_held_out(held: HeldOut, block_at: float) -> Sight:
     """Scorer, meta model and thresholds of each fold were made without it."""
     margins, scores = np.zeros(len(held.examples)), np.zeros(len(held.examples))
     for number in range(len(FOLDS)):
         fitted = fit_meta(held, without=number)
         inside = held.fold == number
-        logits = meta.logits(fitted, [rows for rows, keep in zip(held.values, inside, strict=True) if keep])
-        margins[inside] = logits - fitted.shift
-        scores[inside] = [fitted.calibrated(float(logit)) for logit in logits]
+        for place in np.flatnonzero(inside):
+            rows = held.values[place]
+            logits = rows @ np.array(fitted.weights) + fitted.bias
+            worst = int(logits.argmax())
+            margins[place] = logits[worst] - fitted.shift
+            scores[place] = bounded(fitted.calibrated(float(logits[worst])), rows[worst], block_at)
     return Sight(margins, scores)
 
 
@@ -71,7 +73,9 @@ def main() -> None:
 def write_figures(held: HeldOut) -> None:
     detector = InjectionDetector()
     manifest = detector.manifest
-    attacks, restraint, dropped = summarise(held, see_held_out(held), manifest.flag_at, manifest.block_at)
+    attacks, restraint, dropped = summarise(
+        held, see_held_out(held, manifest.block_at), manifest.flag_at, manifest.block_at
+    )
     mentions = np.array([detector.inspect(text).score for text in MENTIONS])
     print("latency and personal data", flush=True)
     report = Report(

@@ -265,7 +265,7 @@ HONEST_COUNTS = {
     "brief": 2400,
     "lesson": 900,
     "manual": 1600,
-    "harness": 1600,
+    "harness": 2400,
     "numbers": 900,
 }
 

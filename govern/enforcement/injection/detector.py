@@ -7,13 +7,25 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from govern.enforcement.injection.examination import FEATURES, examine
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.weights import FOLDER, WeightsDamaged, load
 
+WORDED_FROM = -0.5
+"""What the best window of n-grams says of a text that is worded as attacks are. Of held-out attacks that are blocked, 1.1 in 100 lie below."""
+_BEST = FEATURES.index("best")
 _WORDS_IN_A_NAME = re.compile(r"[A-Za-z]{1,40}(?:_[A-Za-z]{1,40}){3,24}")
 """A sentence as a name: `ignore_all_previous_instructions`."""
+
+
+def bounded(score: float, measured: NDArray[np.float64], block_at: float) -> float:
+    """The score, kept below ``block_at`` where rules alone speak for it: code and manuals meet a rule by chance, one word in thousands.
+
+    ``measured`` is the row of the examination that the score is from.
+    """
+    return score if measured[_BEST] >= WORDED_FROM else min(score, block_at - 0.001)
 
 
 class InjectionResult(msgspec.Struct, frozen=True):
@@ -57,6 +69,7 @@ class InjectionDetector:
         logits = seen.values @ self._meta
         worst = int(logits.argmax())
         score = meta.calibrated(float(logits[worst]) + meta.bias)
+        score = bounded(score, seen.values[worst], self.manifest.block_at)
         rules = sorted(set().union(*seen.rules), key=self._strength.__getitem__, reverse=True)
         start, end = seen.spans[worst]
         names = tuple(RULES[place].name for place in rules)
