@@ -36,7 +36,8 @@ def compile_enforcement(
     for name, body in policies:
         policy = Policy(name, body.mode == "observe", body.on_error, body.time_limit_ms)
         for index, guard_body in _with_depth(body.guards):
-            building = Building(f"guards[{index}]", compile_condition, cache_directory, hash_key)
+            replaces = body.tool_results == "replace"
+            building = Building(f"guards[{index}]", compile_condition, cache_directory, hash_key, replaces)
             label = guard_body.name or str(guard_body.__struct_config__.tag)
             if type(guard_body) in CALL_GUARDS:
                 rule = BoundCallGuard(CALL_GUARDS[type(guard_body)](guard_body, building), policy, label)

@@ -23,6 +23,7 @@ class InputReading:
     def __init__(self, tally: Tally) -> None:
         self.texts: list[Read] = []
         self._tally = tally
+        self._texts: dict[str, str] = {}
         self._known: dict[tuple[str, int], list[Observation]] = {}
         self._exactly: set[tuple[str, int, str, int, int]] = set()
         """Place, guard, kind and span of what is known: most of what is seen again is seen exactly so."""
@@ -39,7 +40,7 @@ class InputReading:
                 self._tally.record(bound, seen, read.location, role=read.role)
                 self._remember(bound, seen, read.location)
                 if seen.action == "redact" and not bound.policy.observe:
-                    self._replacements.setdefault(read.location, []).append(seen.replaced())
+                    self._replacements.setdefault(read.location, []).append(seen.in_text(text))
 
     def add_joined(self, joined: Joined, runs: Runs, cached: bool, *, deadline: float | None = None) -> bool:
         """What the guards saw in texts as one, where they did not see it in one of them. Whether there was anything at all.
@@ -74,11 +75,17 @@ class InputReading:
     def _note(self, bound: BoundGuard, seen: Observation, places: list[tuple[str, int, int]], role: str) -> None:
         for number, (place, start, end) in enumerate(places):
             here = seen._replace(start=start, end=end, replacement=seen.replacement if number == 0 else "", vault=False)
+            text = self._text_at(place) if seen.notice else ""
             self._remember(bound, here, place)
             if number == 0:
                 self._tally.record(bound, here, place, role=role)
             if seen.action == "redact" and not bound.policy.observe:
-                self._replacements.setdefault(place, []).append(here.replaced())
+                self._replacements.setdefault(place, []).append(here.in_text(text))
+
+    def _text_at(self, place: str) -> str:
+        if len(self._texts) < len(self.texts):
+            self._texts = {read.location: read.text for read in self.texts}
+        return self._texts[place]
 
     def _remember(self, bound: BoundGuard, seen: Observation, place: str) -> None:
         self._known.setdefault((place, id(bound)), []).append(seen)

@@ -13,6 +13,7 @@ from govern.enforcement.input_reading import InputReading
 from govern.enforcement.joined import Group, Kind, Read, groups, joined
 from govern.enforcement.output_reading import SurfaceLike, read_output
 from govern.enforcement.prepared import Prepare, PreparedText, inspected_text, prepared_text
+from govern.enforcement.sighted import SightedTexts
 from govern.enforcement.streaming import StreamInspection, must_wait
 from govern.enforcement.tally import Tally
 from govern.enforcement.vault import Vault
@@ -54,6 +55,7 @@ class Enforcement:
         """How much of prompts and answers is kept: `metadata`, `redacted` or `full`."""
         self._harmless: set[tuple[str, str]] = set()
         """Brief texts beside what answers say, such as a fingerprint of a system, in which nothing was found."""
+        self.sighted = SightedTexts()
         self._cache: VerdictCache[tuple[tuple[BoundGuard, Run], ...]] = VerdictCache()
 
     def warm_up(self) -> None:
@@ -186,6 +188,7 @@ class Enforcement:
 
     def _look(self, text: PreparedText, kind: Kind, clock: Clock) -> tuple[tuple[BoundGuard, Run], ...]:
         text.alone = kind == ""
+        text.field = kind == "field"
         return tuple(
             (bound, run_guard(bound, text, clock))
             for bound in self._on_input

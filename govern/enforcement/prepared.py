@@ -22,7 +22,19 @@ class PreparedText:
     while more may follow.
     """
 
-    __slots__ = ("_folded", "_injection", "_sweep", "alone", "begins", "complete", "deadline", "role", "since", "text")
+    __slots__ = (
+        "_folded",
+        "_injection",
+        "_sweep",
+        "alone",
+        "begins",
+        "complete",
+        "deadline",
+        "field",
+        "role",
+        "since",
+        "text",
+    )
 
     def __init__(
         self,
@@ -42,6 +54,8 @@ class PreparedText:
         self.deadline = deadline
         self.alone = True
         """Whether a weak value that is all of the text counts; not so for ids, numbers and choices."""
+        self.field = False
+        """Whether it is an id, a number, a name or a setting."""
         self._folded: Folded | None = None
         self._injection: InjectionResult | None = None
         self._sweep: Sweep | None = None

@@ -60,6 +60,7 @@ class Tally:
                     policy=bound.policy.name,
                     observed=bound.policy.observe,
                     role=role,
+                    instead_of_block=seen.instead_of_block,
                 )
             )
         run = self._runs.get(id(bound))

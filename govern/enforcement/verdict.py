@@ -31,7 +31,7 @@ class Finding(msgspec.Struct, frozen=True):
     """One thing found. ``start`` and ``end`` are character offsets into the text at ``location``, as the caller sent it.
 
     ``role`` is who wrote it. ``action`` is what the policy asks for; where the policy only observes, ``observed`` is true and nothing was
-    done.
+    done. ``instead_of_block``: it was taken out of a tool result, and anywhere else it would have blocked the call.
     """
 
     guard: str
@@ -45,6 +45,7 @@ class Finding(msgspec.Struct, frozen=True):
     policy: str = ""
     observed: bool = False
     role: str = ""
+    instead_of_block: bool = False
 
 
 class GuardRun(msgspec.Struct, frozen=True):
@@ -84,6 +85,11 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     runs: tuple[GuardRun, ...] = ()
     replacements: Mapping[str, str] = {}
     vault: Vault | None = None
+
+    @property
+    def replaced_tool_results(self) -> int:
+        """In how many texts of tool results something was taken out so that the call could go on."""
+        return len({found.location for found in self.findings if found.instead_of_block and not found.observed})
 
 
 ALLOWED = Verdict()

@@ -31,7 +31,7 @@ from govern.gateway.formats.responses import ResponsesFormat
 from govern.gateway.http import Answer, Headers, Request
 from govern.gateway.pipeline import answer, identity_of
 from govern.gateway.prepared_responses import prepare_response
-from govern.gateway.records import rejected_entry
+from govern.gateway.records import rejected_entry, replaced_tool_results
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model
 from govern.gateway.snapshot import Key, Snapshot
@@ -249,6 +249,8 @@ def call_headers(call: Call, format_: DoorFormat = CHAT, overhead_us: int | None
             f"{(call.overhead_us() if overhead_us is None else overhead_us) / 1_000:.2f}".encode(),
         ),
     ]
+    if replaced := replaced_tool_results(call):
+        headers.append((b"x-govern-replaced-tool-results", str(replaced).encode()))
     if call.dropped:
         headers.append((b"x-govern-dropped-parameters", header_list(call.dropped)))
     return headers

@@ -10,7 +10,7 @@ from typing import TypeVar
 from govern.enforcement import Verdict
 from govern.enforcement.vault import Vault
 from govern.gateway.call import Call
-from govern.gateway.records import case_of, sightings_of
+from govern.gateway.records import case_of, in_earlier_turn, sightings_of
 from govern.gateway.refusals import Refusal
 from routing.calls import (
     CannotReplace,
@@ -30,6 +30,10 @@ _INSPECTORS = ThreadPoolExecutor(2, thread_name_prefix="inspection")
 """Long texts wait for each other, not for everything else that threads are needed for."""
 _WAITING = ThreadPoolExecutor(32, thread_name_prefix="classifier")
 """Short texts that a classifier is asked about wait for the network, and neither for each other nor for long ones."""
+_HISTORY = (
+    "It stands in an earlier turn, which your client sends again with every call: drop that turn, or start a new conversation "
+    "(`/clear` in many clients)."
+)
 OFFICER = "Ask your compliance officer if you think this is wrong."
 _BLOCKED = {
     "prompt_injection": "The request holds text that tries to override instructions. Remove it and send the request again.",
@@ -154,13 +158,21 @@ def note_violations(call: Call, verdict: Verdict) -> None:
 
 def blocked(call: Call, verdict: Verdict) -> Refusal:
     """The refusal of a verdict that blocks."""
+    said = verdict.message or _BLOCKED.get(verdict.code, "Policy does not allow this call.")
+    if verdict is call.input_verdict and _in_history(call, verdict):
+        said = f"{said} {_HISTORY}"
     return Refusal(
         verdict.code or "rule_blocked",
-        f"{verdict.message or _BLOCKED.get(verdict.code, 'Policy does not allow this call.')} {OFFICER}",
+        f"{said} {OFFICER}",
         guard=verdict.guard,
         rule=verdict.rule,
         violation_id=case_of(call, verdict.guard, verdict.rule),
     )
+
+
+def _in_history(call: Call, verdict: Verdict) -> bool:
+    places = [found.location for found in verdict.findings if found.action == "block" and not found.observed]
+    return bool(places) and all(in_earlier_turn(call, place) for place in places)
 
 
 def vault_of(call: Call) -> Vault | None:

@@ -51,6 +51,7 @@ def guard_policy(body: GuardPolicyBody) -> list[Sentence]:
         covers(body.scope)._replace(about="scope"),
         _mode(body)._replace(about="mode"),
         *(_guard(guard) for guard in body.guards),
+        _tool_results(body)._replace(about="tool_results"),
         _failure(body)._replace(about="on_error"),
         _streams(body)._replace(about="streaming"),
     ]
@@ -95,6 +96,22 @@ def _failure(body: GuardPolicyBody) -> Sentence:
     }[body.on_error]
     fine = _("Time for each started 64 KiB of text: %(ms)d ms.") % {"ms": body.time_limit_ms}
     return Sentence(text, "timer", "ok" if body.on_error == "block" else "warn", (fine,))
+
+
+def _tool_results(body: GuardPolicyBody) -> Sentence:
+    if body.tool_results == "block":
+        fine = _("An agent that sends its history again is refused again until that result is out of it.")
+        return Sentence(
+            _("If what would block stands in a tool result, the call is blocked."), "construction", "info", (fine,)
+        )
+    return Sentence(
+        _(
+            "If what would block stands in a tool result, it is taken out and the call goes on; the case is opened all the same."
+        ),
+        "construction",
+        "info",
+        (_("A value is replaced as the guard redacts it, a result that gives orders by a notice."),),
+    )
 
 
 def _streams(body: GuardPolicyBody) -> Sentence:

@@ -42,6 +42,14 @@ def guard_policy(before: GuardPolicyBody | None, after: GuardPolicyBody | None) 
             _("covers more applications") if wider else _("covers fewer or other applications"),
             tightened="medium",
         )
+    if before.tool_results != after.tool_results:
+        yield weighed(
+            after.tool_results == "block",
+            _("blocks calls for what tools said")
+            if after.tool_results == "block"
+            else _("lets calls go on without what tools said"),
+            tightened="medium",
+        )
     if before.streaming != after.streaming:
         yield weighed(after.streaming == "buffer", _("changes how streams are inspected"), loosened="medium")
     if before.payload != after.payload:

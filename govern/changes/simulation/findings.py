@@ -23,6 +23,7 @@ from govern.enforcement.bodies import (
     guard_label,
 )
 from govern.enforcement.guards.prompt_injection import OWN
+from govern.enforcement.joined import Read
 from govern.enforcement.verdict import ACTIONS
 
 CODES: Mapping[type[Any], str] = {
@@ -69,10 +70,18 @@ def judge_findings(
         for guard in policy.guards
         if direction in guard.on and not isinstance(guard, Rule) and (only is None or type(guard) in only)
     }
+    replacing = {policy.name for policy in policies if policy.tool_results == "replace"}
     strictest = NOTHING
     for finding in found:
         guard = guards.get((finding["policy"], finding["guard"]))
         action = _action(guard, finding) if guard is not None else "allow"
+        if (
+            action == "block"
+            and finding.get("role") == "tool"
+            and finding["policy"] in replacing
+            and not _is_field(finding)
+        ):
+            action = "redact"
         if ACTIONS.index(action) > ACTIONS.index(strictest.action):
             assert guard is not None
             strictest = Judged(
@@ -86,6 +95,10 @@ def judge_findings(
                 finding["end"],
             )
     return strictest
+
+
+def _is_field(finding: Mapping[str, Any]) -> bool:
+    return Read("tool", str(finding["location"]), "").is_field
 
 
 def _action(guard: Guard, finding: Mapping[str, Any]) -> str:

@@ -13,6 +13,8 @@ from govern.enforcement.redaction import Replacement
 class Observation(NamedTuple):
     """Something that a guard saw at ``start:end`` of a text, with the action its policy wants. ``replacement`` stands in when redacting.
 
+    ``instead_of_block`` says that its policy would block and lets the call go on without the text, since it stands in a tool result; with a
+    ``notice`` all of the text goes, not only the span, and the notice stands in its place.
     ``lead`` is how many characters before ``start`` belong to what was recognised; a stream must not let them go alone.
     """
 
@@ -27,6 +29,12 @@ class Observation(NamedTuple):
     message: str = ""
     retry: str = ""
     lead: int = 0
+    instead_of_block: bool = False
+    notice: str = ""
+
+    def in_text(self, text: str) -> Replacement:
+        """What redaction does with it in the whole text that it was seen in."""
+        return Replacement(0, len(text), self.notice, rank=_FIRST) if self.notice else self.replaced()
 
     def replaced(self, offset: int = 0) -> Replacement:
         """What redaction does with it, in a text that starts ``offset`` characters later."""
@@ -34,6 +42,15 @@ class Observation(NamedTuple):
         return Replacement(
             self.start - offset, self.end - offset, self.replacement, vault_kind, (-self.score, self.type)
         )
+
+
+NOTICE = (
+    "[Govern removed this tool result: it held text that tries to give orders to the model. "
+    "The call went on without it, and a compliance officer is told.]"
+)
+"""What the model reads in the place of a tool result."""
+_FIRST = (-2.0, "")
+"""Before every replacement of a value, whose scores are 1 at most."""
 
 
 class Sighting(NamedTuple):
@@ -54,6 +71,16 @@ class Building(NamedTuple):
     compile_condition: Callable[[str], Condition]
     cache_directory: Path | None
     hash_key: bytes
+    replaces: bool = False
+    """Whether its policy replaces tool results instead of blocking the call."""
+
+
+def action_on(text: PreparedText, action: str, *, replaces: bool) -> str:
+    """What a guard whose action is ``action`` does about this text: where policy ``replaces`` tool results, it does not block for one.
+
+    Ids and names within one cannot be replaced: for them a guard blocks as elsewhere.
+    """
+    return "redact" if replaces and action == "block" and text.role == "tool" and not text.field else action
 
 
 class TextGuard(Protocol):

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
-from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
 from govern.enforcement.guards.prompt_injection import UNTRUSTED, injection_detector
 from govern.enforcement.prepared import PreparedText
 
@@ -28,8 +28,9 @@ class ClassifierGuard:
     code = "prompt_injection"
     windowed = False
 
-    def __init__(self, body: bodies.Classifier, classifier: Classifier) -> None:
+    def __init__(self, body: bodies.Classifier, classifier: Classifier, *, replaces: bool = False) -> None:
         self.action: str = body.action
+        self._replaces = replaces
         self._body = body
         self._classifier = classifier
         self.version = classifier.version
@@ -48,8 +49,10 @@ class ClassifierGuard:
         if score < body.flag_at:
             return nothing._replace(score=score)
         blocks = score >= body.block_at
-        action = body.action if blocks else "flag"
+        action = action_on(text, body.action, replaces=self._replaces) if blocks else "flag"
         seen = Observation(body.label, 0, len(text.text), score, "high" if blocks else "medium", action)
+        if action == "redact":
+            seen = seen._replace(instead_of_block=True, notice=NOTICE)
         return Sighting([seen], len(text.text), score)
 
 
@@ -77,4 +80,4 @@ def classifier_guard(body: bodies.Classifier, building: Building) -> ClassifierG
                 f"cannot be loaded: {fault}.",
                 "Install requirements/classifier.txt and name the directory of the model.",
             ) from None
-    return ClassifierGuard(body, classifier)
+    return ClassifierGuard(body, classifier, replaces=building.replaces)

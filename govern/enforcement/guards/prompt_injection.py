@@ -6,7 +6,7 @@ from functools import cache
 
 from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
-from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
 from govern.enforcement.injection.detector import InjectionDetector
 from govern.enforcement.prepared import PreparedText
 
@@ -48,6 +48,7 @@ class InjectionGuard:
         self.version = ""
         self._body = body
         self.action: str = body.action
+        self._replaces = building.replaces
 
     def applies_to(self, role: str) -> bool:
         return role in UNTRUSTED or role in OWN
@@ -61,12 +62,13 @@ class InjectionGuard:
         thresholds = thresholds_of(self._body, text.role)
         if score < thresholds.flag_at:
             return Sighting([], len(text.text), score)
-        blocks = score >= thresholds.block_at and self.action == "block"
+        severe = score >= thresholds.block_at
+        action = action_on(text, "block", replaces=self._replaces) if severe and self.action == "block" else "flag"
         start, end = result.span or (0, len(text.text))
         rule = result.rules[0] if result.rules else "model"
-        observation = Observation(
-            rule, start, end, score, "high" if score >= thresholds.block_at else "medium", "block" if blocks else "flag"
-        )
+        observation = Observation(rule, start, end, score, "high" if severe else "medium", action)
+        if action == "redact":
+            observation = observation._replace(instead_of_block=True, notice=NOTICE)
         return Sighting([observation], len(text.text), score)
 
 

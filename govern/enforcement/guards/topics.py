@@ -10,7 +10,7 @@ import hyperscan
 from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.folding import Folded
-from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.base import Building, Observation, Sighting, action_on
 from govern.enforcement.open_candidates import open_expression
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.scanner import CASELESS, START, Found, Pattern, PatternDatabase, PatternRefused
@@ -38,6 +38,7 @@ class TopicsGuard:
         self._opened = _database(expressions, building, opened=True)
         self.version = self._closed.version[:12]
         self.action: str = body.action
+        self._replaces = building.replaces
         self._topic = body.topic
 
     def applies_to(self, role: str) -> bool:
@@ -62,10 +63,21 @@ class TopicsGuard:
                 if not text.complete and last == size:
                     open_from = min(open_from, first)
         observations = []
+        action = action_on(text, self.action, replaces=self._replaces)
+        instead = action != self.action
         for first, last in longest.items():
             start, end = folded.text_span(first, last)
             observations.append(
-                Observation(self._topic, start, end, 1.0, "medium", self.action, f"<{self._topic.upper()}>")
+                Observation(
+                    self._topic,
+                    start,
+                    end,
+                    1.0,
+                    "medium",
+                    action,
+                    f"<{self._topic.upper()}>",
+                    instead_of_block=instead,
+                )
             )
         return Sighting(observations, folded.text_offset(open_from))
 

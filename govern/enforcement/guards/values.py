@@ -11,7 +11,7 @@ from govern.enforcement import bodies, pii, secrets
 from govern.enforcement.clock import EVERY, check
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.folding import Folded
-from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.base import Building, Observation, Sighting, action_on
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.redaction import rewriter
 from govern.enforcement.values.detector import ValueDetector
@@ -37,6 +37,7 @@ class ValueGuard:
         self.version = self._detector.version
         self._kinds = frozenset(kinds)
         self.action: str = body.action
+        self._replaces = building.replaces
         self._min_score = body.min_score
         self._rewrite = rewriter(body.redaction, building.hash_key)
         self._vault = body.redaction == "vault"
@@ -48,15 +49,28 @@ class ValueGuard:
         hits, open_from = text.values(self._detector)
         folded = text.folded
         observations = []
+        action = action_on(text, self.action, replaces=self._replaces)
+        instead = action != self.action
         for step, (kind, view_start, view_end, score, _, anchor) in enumerate(hits):
             if not step % EVERY:
                 check(text.deadline)
             if kind.id in self._kinds and score >= self._min_score:
                 start, end = folded.text_span(view_start, view_end)
-                new = self._rewrite(kind, text.text[start:end]) if self.action == "redact" else ""
+                new = self._rewrite(kind, text.text[start:end]) if action == "redact" else ""
                 lead = start - folded.text_offset(anchor)
                 observations.append(
-                    Observation(kind.id, start, end, score, kind.severity, self.action, new, self._vault, lead=lead)
+                    Observation(
+                        kind.id,
+                        start,
+                        end,
+                        score,
+                        kind.severity,
+                        action,
+                        new,
+                        self._vault,
+                        lead=lead,
+                        instead_of_block=instead,
+                    )
                 )
         return Sighting(observations, folded.text_offset(open_from))
 

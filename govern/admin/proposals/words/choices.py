@@ -23,6 +23,8 @@ CHOICES: dict[str, Text] = {
     "on_error.block": _("Block the call"),
     "on_error.flag": _("Flag the call"),
     "on_error.allow": _("Let the call pass"),
+    "tool_results.replace": _("Take it out and let the call go on"),
+    "tool_results.block": _("Block the call"),
     "streaming.window": _("Inspected window by window"),
     "streaming.buffer": _("Held back until all of it is inspected"),
     "payload.metadata": _("A digest only"),

@@ -156,6 +156,10 @@ FIELDS: dict[str, Words] = {
     # guards
     "mode": Words(_("Mode")),
     "on_error": Words(_("If a guard fails or is too slow")),
+    "tool_results": Words(
+        _("If a tool result would block"),
+        _("What an agent read by itself. What people write is blocked all the same."),
+    ),
     "streaming": Words(_("Streamed answers")),
     "payload": Words(
         _("What is kept of prompts and answers"), _("Encrypted, beside the trail. Of several policies, the most.")
