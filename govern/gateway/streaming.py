@@ -68,7 +68,9 @@ async def _open(
 ) -> tuple[Chunk, AsyncIterator[Chunk]]:
     request = request_for(call, attempt)
     target = target_of(gateway, attempt)
-    chunks = PROVIDERS[target.kind].stream(gateway.client, target, request, deadline=call.deadline)
+    chunks = PROVIDERS[target.kind].stream(
+        gateway.client, target, request, deadline=call.deadline, join=call.native_kind != target.kind
+    )
     try:
         while (first := await anext(chunks)) is ALIVE:
             patience.wake()

@@ -18,6 +18,7 @@ from routing.calls import (
     Usage,
     later_usage,
 )
+from routing.calls.joining import joined
 from routing.client import HttpClient, Reply, StreamedReply, with_retries
 from routing.errors import ProviderError
 from routing.parameters import not_taken, published_facts, without
@@ -188,7 +189,7 @@ class HttpProvider:
         return with_function_call(completion) if older else completion
 
     async def stream(
-        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float, join: bool = False
     ) -> AsyncGenerator[Chunk, None]:
         """See `Provider.stream`."""
         body = self.encode(request, target, stream=True)
@@ -222,13 +223,13 @@ class HttpProvider:
                 yield chunk_with_function_call(whole) if older else whole
                 return
             naming = NamingBack(names) if names else None
-            async with contextlib.aclosing(self._chunks(reply, answers=request.n or 1)) as chunks:
+            async with contextlib.aclosing(self._chunks(reply, answers=request.n or 1, join=join)) as chunks:
                 async for chunk in chunks:
                     if naming is not None and chunk is not ALIVE:
                         naming.chunk(chunk)
                     yield chunk_with_function_call(chunk) if older and chunk is not ALIVE else chunk
 
-    async def _chunks(self, reply: StreamedReply, *, answers: int) -> AsyncGenerator[Chunk, None]:
+    async def _chunks(self, reply: StreamedReply, *, answers: int, join: bool) -> AsyncGenerator[Chunk, None]:
         events, answer = EventReader(), self.reader()
         usage: Usage | None = None
         ending = over = False
@@ -244,12 +245,21 @@ class HttpProvider:
                 read = events.end() if piece is None else events.feed(piece)
                 if not read and events.heard_comment():
                     yield ALIVE
-                for event in read:
-                    chunk = answer.read(event)
-                    if chunk is not None:
-                        if chunk.usage is not None:
-                            chunk.usage = usage = later_usage(usage, chunk.usage)
-                        yield chunk
+                told: list[Chunk] = []
+                failed: ProviderError | None = None
+                try:
+                    for event in read:
+                        chunk = answer.read(event)
+                        if chunk is not None:
+                            if chunk.usage is not None:
+                                chunk.usage = usage = later_usage(usage, chunk.usage)
+                            told.append(chunk)
+                except ProviderError as error:  # what came before it is told first
+                    failed = error
+                for chunk in joined(told) if join and len(told) > 1 else told:
+                    yield chunk
+                if failed is not None:
+                    raise failed
                 if answer.complete and answers == 1 and not ending:
                     ending = True
                     reply.expect_end(ENDING_S)

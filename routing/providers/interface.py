@@ -61,10 +61,10 @@ class Provider(Protocol):
         ...
 
     def stream(
-        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float, join: bool = False
     ) -> AsyncGenerator[Chunk, None]:
-        """The answer in pieces, with `ALIVE` between them. Closing or cancelling the iterator closes the provider's
-        connection. A stream that ends without its closing event raises ProviderError."""
+        """The answer in pieces, with `ALIVE` between them; with `join` texts that arrived together are one piece. Closing or cancelling the
+        iterator closes the provider's connection. A stream that ends without its closing event raises ProviderError."""
         ...
 
     async def embed(

@@ -17,6 +17,7 @@ from routing.calls import (
 from routing.calls.answers import FinishReason
 from routing.errors import ProviderError
 from routing.providers.events import Event
+from routing.providers.openai_text_event import TextEvents
 from routing.providers.openai_usage import read_usage
 from routing.providers.refusals import refusal_in_answer
 from routing.providers.values import (
@@ -210,6 +211,7 @@ class ChatStreamReader:
         self._calls: dict[int, _Calls] = {}
         self._open: set[int] = set()
         self._finished: set[int] = set()
+        self._texts = TextEvents()
 
     @property
     def complete(self) -> bool:
@@ -220,6 +222,9 @@ class ChatStreamReader:
         """See `AnswerReader.read`."""
         if event.data == b"[DONE]" or not event.data.strip():
             return None
+        if (piece := self._texts.read(event.data)) is not None:
+            self._open.add(piece.deltas[0].index)
+            return piece
         answer = decode_answer(event.data)
         if answer.get("error"):
             raise refusal_in_answer(answer["error"])
