@@ -80,6 +80,11 @@ def in_order(
     return [*blocks, *left["thought"], *left["own"], *rest, *left["call"]]
 
 
+def is_order(part: NativePart) -> bool:
+    """Whether it tells the order of the others."""
+    return part.kind == KIND
+
+
 def stretches_of(text: str, lengths: Sequence[int]) -> list[str] | None:
     """The text in stretches of these lengths in characters; None where they are those of another text."""
     if sum(lengths) != len(text):

@@ -4,7 +4,6 @@ from typing import Any
 
 import msgspec
 
-from govern.gateway.formats.held_calls import HeldCalls
 from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.messages.answers import (
     Block,
@@ -18,10 +17,12 @@ from govern.gateway.formats.messages.answers import (
     usage_object,
 )
 from govern.gateway.formats.messages.errors import error_object
+from govern.gateway.formats.messages.held_blocks import Held, HeldBlocks, Thought
 from govern.gateway.formats.messages.native_events import (
     BlockDelta,
     BlockStart,
     BlockStop,
+    RedactedThinkingBlock,
     TextBlock,
     TextDelta,
     ThinkingBlock,
@@ -30,7 +31,7 @@ from govern.gateway.formats.messages.native_events import (
     beside,
     event_of,
 )
-from routing.calls import Chunk, Delta, RedactedThinkingPart, ThinkingPart, Usage
+from routing.calls import Chunk, Delta, NativePart, RedactedThinkingPart, ThinkingPart, ToolCall, Usage
 
 
 class _Thought:
@@ -42,7 +43,8 @@ class _Thought:
 
 
 class MessageStream:
-    """Writes the events of one message: a block after the other, tool calls last.
+    """Writes the events of one message: a block after the other. A tool call, and what follows on one, is told at the end, when guards
+    have seen all of it.
 
     A block of reasoning stays open until its signature comes, which guards may hold back until the end, while the text goes on.
     """
@@ -57,7 +59,10 @@ class MessageStream:
         self._thinking = False
         self._text_index: int | None = None
         self._text: list[str] = []
-        self._calls = HeldCalls()
+        self._held = HeldBlocks()
+        self._signed = 0
+        """Blocks of reasoning that are done."""
+        self._own = 0
         self._ending: dict[str, Any] = ending(None, None)
         self._events: list[bytes] = []
 
@@ -72,13 +77,14 @@ class MessageStream:
     def end(self, usage: Usage | None) -> bytes:
         """What is still open is closed; then the tool calls, the reason for the end, and the usage."""
         self._start(None)
+        for held in self._held.blocks(
+            thoughts=self._signed + len(self._thoughts), own=self._own, text="".join(self._text)
+        ):
+            self._tell_held(held)
+        for delta in self._held.beside:
+            self._tell(delta, "")
         self._close_thoughts()
         self._close_text()
-        for call in self._calls.calls():
-            block = tool_use_block(call)
-            arguments, block["input"] = block["input"], {}
-            delta = {"type": "input_json_delta", "partial_json": msgspec.json.encode(arguments).decode()}
-            self._block(block, delta)
         self._event("message_delta", delta=self._ending, usage=usage_object(usage or Usage()))
         self._event("message_stop")
         return self._written()
@@ -102,12 +108,16 @@ class MessageStream:
                     self._thoughts.append(_Thought(index))
                 elif isinstance(block, TextBlock):
                     self._text_index = index
+                elif isinstance(block, RedactedThinkingBlock):
+                    self._signed += 1
             case BlockDelta(_, ThinkingDelta(thought)) if self._thoughts:
                 self._thoughts[-1].told.append(thought)
             case BlockDelta(_, TextDelta(said)):
                 self._text.append(said)
             case BlockStop(index):
-                self._thoughts = [thought for thought in self._thoughts if thought.index != index]
+                still = [thought for thought in self._thoughts if thought.index != index]
+                self._signed += len(self._thoughts) - len(still)
+                self._thoughts = still
                 self._thinking = bool(self._thoughts)
                 self._text_index = None if self._text_index == index else self._text_index
         return as_written(data)
@@ -128,7 +138,34 @@ class MessageStream:
                 "message_start", message={**message_start(self._identity), "usage": usage_object(usage or Usage())}
             )
 
+    def _tell_held(self, held: Held) -> None:
+        if isinstance(held, str):
+            self._say(held)
+            return
+        self._close_thoughts()
+        self._close_text()
+        if isinstance(held, ToolCall):
+            block = tool_use_block(held)
+            arguments, block["input"] = block["input"], {}
+            written = msgspec.json.encode(arguments).decode()
+            self._block(block, {"type": "input_json_delta", "partial_json": written})
+        elif isinstance(held, NativePart):
+            self._block(held.block)
+        else:
+            self._sign(held)
+
     def _add(self, delta: Delta) -> None:
+        said = (delta.content or "") + (delta.refusal or "") or str((delta.audio or {}).get("transcript") or "")
+        if self._held.begins_with(delta):
+            waiting = [part for part in delta.thinking_blocks if not self._completes(part)]
+            self._held.hold(msgspec.structs.replace(delta, thinking_blocks=waiting), said)
+        else:
+            self._tell(delta, said)
+        self._held.call(delta)
+        if delta.finish_reason is not None:
+            self._ending = ending(delta.finish_reason, delta.stop_detail)
+
+    def _tell(self, delta: Delta, said: str) -> None:
         if delta.reasoning and delta.reasoning != "".join(
             part.thinking for part in delta.thinking_blocks if isinstance(part, ThinkingPart)
         ):
@@ -138,8 +175,8 @@ class MessageStream:
         for block in own_blocks(delta.native_blocks):
             self._close_text()
             self._block(block)
-        transcript = (delta.audio or {}).get("transcript")
-        if said := (delta.content or "") + (delta.refusal or "") or transcript:
+            self._own += 1
+        if said:
             self._say(said)
         for annotation in delta.annotations:
             self._cite(annotation)
@@ -147,9 +184,6 @@ class MessageStream:
             if (shown := image_block(image)) is not None:
                 self._close_text()
                 self._block(shown)
-        self._calls.add(delta.tool_calls)
-        if delta.finish_reason is not None:
-            self._ending = ending(delta.finish_reason, delta.stop_detail)
 
     def _open(self, block: Block) -> int:
         index = self._next_index
@@ -177,18 +211,29 @@ class MessageStream:
         block.told.append(thought)
         self._delta(block.index, "thinking_delta", thinking=thought)
 
-    def _sign(self, part: ThinkingPart | RedactedThinkingPart) -> None:
+    def _sign(self, part: Thought) -> None:
         if isinstance(part, RedactedThinkingPart):
             self._block(thinking_block(part))
-            return
-        if not self._thoughts or not part.thinking:
+            self._signed += 1
+        elif not self._thoughts or not part.thinking:
             self._sign_whole(part)
-        elif "".join(self._thoughts[0].told) == part.thinking:
-            thought = self._thoughts.pop(0)
-            self._thinking = self._thinking and bool(self._thoughts)
-            if part.signature:
-                self._delta(thought.index, "signature_delta", signature=part.signature)
-            self._event("content_block_stop", index=thought.index)
+            self._signed += 1
+        else:
+            self._completes(part)
+
+    def _completes(self, part: Thought) -> bool:
+        """Ends the first open block of reasoning if this is it, whole and signed."""
+        if isinstance(part, RedactedThinkingPart) or not self._thoughts or not part.thinking:
+            return False
+        if "".join(self._thoughts[0].told) != part.thinking:
+            return False
+        thought = self._thoughts.pop(0)
+        self._signed += 1
+        self._thinking = self._thinking and bool(self._thoughts)
+        if part.signature:
+            self._delta(thought.index, "signature_delta", signature=part.signature)
+        self._event("content_block_stop", index=thought.index)
+        return True
 
     def _sign_whole(self, part: ThinkingPart) -> None:
         deltas: list[dict[str, Any]] = []
@@ -216,6 +261,7 @@ class MessageStream:
     def _close_thoughts(self) -> None:
         for thought in self._thoughts:
             self._event("content_block_stop", index=thought.index)
+        self._signed += len(self._thoughts)
         self._thoughts.clear()
         self._thinking = False
 

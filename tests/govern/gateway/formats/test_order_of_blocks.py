@@ -130,8 +130,26 @@ def through_responses(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatRe
     return RESPONSES.whole.decode(json.dumps({"model": "m", "input": items}).encode(), "")
 
 
+def told(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The blocks that a client puts together from the stream."""
+    encoder = MESSAGES.streamed.stream(any_request(), IDENTITY)
+    stream = b"".join(map(encoder.chunk, chunks(blocks))) + encoder.end(None)
+    content: dict[int, dict[str, Any]] = {}
+    for event in [json.loads(line[6:]) for line in stream.decode().splitlines() if line.startswith("data: ")]:
+        if event["type"] == "content_block_start":
+            content[event["index"]] = event["content_block"]
+        elif event["type"] == "content_block_delta":
+            block, delta = content[event["index"]], event["delta"]
+            for name in ("text", "thinking", "signature"):
+                if name in delta:
+                    block[name] += delta[name]
+            if "partial_json" in delta:
+                block["input"] = json.loads(delta["partial_json"])
+    return [content[index] for index in sorted(content)]
+
+
 def through_messages(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatRequest:
-    content = json.loads(MESSAGES.whole.encode(completion(blocks), IDENTITY))["content"]
+    content = told(blocks) if streamed else json.loads(MESSAGES.whole.encode(completion(blocks), IDENTITY))["content"]
     assert content == blocks, "also after a guard"
     results = [
         {"type": "tool_result", "tool_use_id": b["id"], "content": "blue"} for b in content if b["type"] == "tool_use"
