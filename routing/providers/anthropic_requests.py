@@ -19,9 +19,10 @@ from routing.calls import (
 )
 from routing.calls.order import in_order, stretches_of
 from routing.providers.anthropic_reasoning import reasoning_fields, reasoning_wanted
+from routing.providers.anthropic_schemas import closed_schema, input_schema
 from routing.providers.media import data_uri, document_text
 from routing.providers.tools import ToolChoice, own_tool, read_tool_choice, tools_of
-from routing.providers.values import addressed, arguments_object
+from routing.providers.values import addressed, arguments_object, fields
 
 IMAGE_TYPES = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
 _ID = re.compile(r"[^A-Za-z0-9_-]")
@@ -111,20 +112,6 @@ def _add_parameters(body: dict[str, Any], request: ChatRequest) -> None:
         body["output_config"] = {"format": {"type": "json_schema", "schema": closed_schema(form.json_schema.schema)}}
 
 
-def closed_schema(schema: Any) -> Any:
-    """The schema with `additionalProperties: false` on every object, which Anthropic requires."""
-    if isinstance(schema, list):
-        return [closed_schema(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    closed = {
-        key: value if key in ("enum", "const", "default") else closed_schema(value) for key, value in schema.items()
-    }
-    if closed.get("type") == "object" or (isinstance(closed.get("properties"), dict) and "type" not in closed):
-        closed["additionalProperties"] = False
-    return closed
-
-
 def _add_tools(body: dict[str, Any], request: ChatRequest) -> None:
     tools = [_tool(tool, tree, index) for index, (tool, tree) in enumerate(tools_of(request))]
     choice = read_tool_choice(request)
@@ -154,14 +141,15 @@ def _tool(tool: Tool, tree: dict[str, Any], index: int) -> dict[str, Any]:
         raise InvalidRequest(
             f"`tools[{index}]` is of a type that this model does not know; send functions.", f"tools[{index}]"
         )
-    function = tool.function
+    function, own_fields = tool.function, fields(fields(tool.extra_content).get("anthropic"))
     written: dict[str, Any] = {"name": function.name}
     if function.description:
         written["description"] = function.description
-    written["input_schema"] = {"type": "object", "properties": {}, **(function.parameters or {})}
-    if written["input_schema"].get("type") != "object":
-        written["input_schema"]["type"] = "object"
-    if function.strict:
+    strict = function.strict or own_fields.get("strict") is True
+    written["input_schema"] = (closed_schema if strict else input_schema)(
+        {"type": "object", **(function.parameters or {})}
+    )
+    if strict:
         written["strict"] = True
     if tool.cache_control:
         written["cache_control"] = tool.cache_control

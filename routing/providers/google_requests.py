@@ -16,7 +16,7 @@ from routing.calls import (
     TextPart,
 )
 from routing.providers.google_reasoning import thinking_config
-from routing.providers.google_schemas import gemini_schema
+from routing.providers.google_schemas import gemini_schema, takes_arguments
 from routing.providers.media import AUDIO_TYPES, data_uri
 from routing.providers.tools import own_tool, read_tool_choice, tools_of
 from routing.providers.values import arguments_object, fields, text
@@ -108,7 +108,7 @@ def _add_tools(body: dict[str, Any], request: ChatRequest) -> None:
             declaration: dict[str, Any] = {"name": tool.function.name}
             if tool.function.description:
                 declaration["description"] = tool.function.description
-            if (tool.function.parameters or {}).get("properties"):
+            if takes_arguments(tool.function.parameters):
                 declaration["parametersJsonSchema"] = gemini_schema(tool.function.parameters)
             declarations.append(declaration)
     if declarations:

@@ -143,12 +143,12 @@ def test_schemas_hold_only_what_gemini_knows():
     assert gemini_schema(schema) == {
         "type": "object",
         "additionalProperties": False,
-        "$defs": {"City": {"type": "string"}},
+        "$defs": {"City": {"type": "string", "description": '{pattern: "^[A-Z]", minLength: 1}'}},
         "properties": {
             "pattern": {"$ref": "#/$defs/City"},
             "unit": {"enum": ["c"]},
             "either": {"anyOf": [{"type": "string"}, {"type": "null"}]},
-            "many": {"type": ["array", "null"], "items": {"type": "integer"}},
+            "many": {"type": ["array", "null"], "items": {"type": "integer", "minimum": 1}},
             "both": {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"]},
             "anything": {},
         },
@@ -189,7 +189,8 @@ def test_structured_output():
     form = {"type": "json_schema", "json_schema": {"name": "x", "schema": schema}}
     found = body(response_format=form)["generationConfig"]
     assert found["responseMimeType"] == "application/json"
-    assert found["responseJsonSchema"] == {"type": "object", "properties": {"a": {"type": "string"}}}
+    told = {"type": "string", "description": '{pattern: "x"}'}
+    assert found["responseJsonSchema"] == {"type": "object", "properties": {"a": told}}
     assert body(response_format={"type": "json_object"})["generationConfig"] == {"responseMimeType": "application/json"}
 
 

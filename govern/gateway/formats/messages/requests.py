@@ -9,6 +9,7 @@ from govern.gateway.formats.reading import Fields, read_request
 from routing.calls import ChatRequest
 from routing.calls.requests import decode_object
 from routing.calls.written import Written
+from routing.providers.openai_schemas import meets_strict
 
 _NAMES = {"stop": "stop_sequences", "user": "metadata.user_id", "response_format": "output_config.format"}
 AUTO, CLAUDES_AUTO = "auto", "claude-auto"
@@ -76,12 +77,16 @@ def _tool(value: Any, where: str) -> dict[str, Any]:
         function["description"] = description
     if (schema := tool.tree("input_schema")) is not None:
         function["parameters"] = schema
-    if (strict := tool.flag("strict")) is not None:
+    strict = tool.flag("strict")
+    if strict is False or (strict and meets_strict(schema)):
         function["strict"] = strict
     written: dict[str, Any] = {"type": "function", "function": function}
     if cache_control := tool.tree("cache_control"):
         written["cache_control"] = cache_control
-    if left := tool.left():
+    left = tool.left()
+    if strict and "strict" not in function:
+        left = {**left, "strict": True}  # by Anthropic's rules it is strict, by OpenAI's it would be refused
+    if left:
         written["extra_content"] = {KIND: left}
     return written
 
@@ -107,5 +112,5 @@ def _read_output(fields: Fields, tree: dict[str, Any]) -> None:
         schema = form.tree("schema")
         tree["response_format"] = {
             "type": "json_schema",
-            "json_schema": {"name": "answer", "schema": schema, "strict": True},
+            "json_schema": {"name": "answer", "schema": schema, "strict": meets_strict(schema)},
         }

@@ -42,9 +42,25 @@ def leaves(value: Any) -> Iterator[str]:
         for inner in value:
             yield from leaves(inner)
     elif isinstance(value, str):
-        yield value
+        yield from told(value)
     elif isinstance(value, int | float) and not isinstance(value, bool) and len(str(value)) > 7:
         yield str(value)
+
+
+def told(text: str) -> Iterator[str]:
+    """A text; where keywords of a schema are told at the end of a description, the description and the leaves of each."""
+    match = re.search(r"(?:\A|\n\n)\{([\w$-]+: .*)\}\Z", text, re.DOTALL)
+    if match is None:
+        yield text
+        return
+    if match.start():
+        yield text[: match.start()]
+    rest = match[1]
+    while rest:
+        key, _, rest = rest.partition(": ")
+        value, end = json.JSONDecoder().raw_decode(rest)
+        yield from leaves({key: value})
+        rest = rest[end:].removeprefix(", ")
 
 
 def sent(request: ChatRequest, kind: str, *, stream: bool) -> Any:
