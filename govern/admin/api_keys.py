@@ -122,7 +122,8 @@ class KeyStatus(Choice):
             case "usable":
                 return ApiKey.objects.usable() & queryset
             case "soon":
-                return queryset.filter(revoked_at__isnull=True, expires_at__gt=now, expires_at__lte=now + SOON)
+                current = queryset.filter(revoked_at__isnull=True, replaced_at__isnull=True)
+                return current.filter(expires_at__gt=now, expires_at__lte=now + SOON)
             case "expired":
                 return queryset.filter(revoked_at__isnull=True, expires_at__lte=now)
             case "replaced":

@@ -125,7 +125,7 @@ def _expiring_keys(within: Applications) -> list[Duty]:
     usable = ApiKey.objects.usable()
     keys = (
         (usable if within is None else usable.filter(application__name__in=within))
-        .filter(expires_at__lte=now + SOON)
+        .filter(expires_at__lte=now + SOON, replaced_at__isnull=True)
         .select_related("application")
         .order_by("expires_at")[:OTHERS]
     )

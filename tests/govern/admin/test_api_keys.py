@@ -95,6 +95,9 @@ def test_rotating_shows_the_new_secret_once_and_says_when_the_old_one_ends(
     assert "goes on working" in olive.get(reverse("admin:govern_apikey_revoke", args=[new.pk])).content.decode()
     listed = olive.get(reverse("admin:govern_apikey_changelist"), {"status": "replaced"})
     assert list(listed.context["cl"].result_list) == [old]
+    soon = olive.get(reverse("admin:govern_apikey_changelist"), {"status": "soon"})
+    assert list(soon.context["cl"].result_list) == [], "an old secret ends because somebody wanted it to"
+    assert "rotate it before that" not in olive.get(reverse("admin:index")).content.decode()
 
 
 def test_who_may_not_issue_rotates_nothing(signed_in: Callable[[str], Client], installed: None) -> None:
