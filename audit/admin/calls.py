@@ -5,10 +5,11 @@ import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -17,22 +18,24 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from audit.admin.call_page import read_call
+from audit.admin.call_search import FIELDS, guard_choices, read_asked
 from audit.admin.keyset import following
 from audit.admin.read_only import ReadOnlyAdmin
-from audit.models import AuditEvent, Violation
+from audit.models import AuditEvent, SavedView, Violation
 from audit.payloads.reading import StoredCall
 from audit.presentation.directory import names_of
 from audit.presentation.outcomes import outcome_choices
-from audit.presentation.words import CODES, VERDICTS
+from audit.presentation.words import CODES, VERDICTS, verdict_word
 from audit.selectors.activity import activity
-from audit.selectors.calls import call_trace, calls, rejected_calls
+from audit.selectors.calls import call_trace, rejected_calls
 from audit.selectors.pages import BadCursor
 from audit.selectors.payloads import kept_until
-from audit.selectors.reach import is_within, may_see_some, reach_of
+from audit.selectors.reach import Applications, is_within, may_see_some, reach_of
+from audit.selectors.search import UNINSPECTED, FoundCalls, Number, count_calls, search_calls
 from audit.services.payloads import RevealRefused, reveal_payload
+from audit.services.saved_views import ViewRefused, remove_view, save_view
 
 PAGE = 50
-_FILTERS = ("application", "key", "end_user", "model", "code", "verdict", "ended")
 View = Callable[..., HttpResponseBase]
 
 
@@ -50,42 +53,73 @@ class TrailAdmin(ReadOnlyAdmin):
         return [
             path("call/<uuid:call_id>/", view(self.call_view), name="audit_auditevent_call"),
             path("call/<uuid:call_id>/reveal/", view(reveal), name="audit_auditevent_reveal"),
+            path("views/", view(require_POST(self.save_view)), name="audit_auditevent_views"),
             path("rejected/", view(self.rejected_view), name="audit_auditevent_rejected"),
             path("activity/", view(self.activity_view), name="audit_auditevent_activity"),
             *super().get_urls(),
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, str] | None = None) -> HttpResponse:
-        """The list of calls, a keyset page at a time; a request id in the search goes straight to its call."""
+        """The list of calls, a keyset page at a time; what is sought leads straight to its call if there is only one."""
         self._check(request)
-        if sought := request.GET.get("q", "").strip():
-            if call_id := _uuid(sought):
-                return HttpResponseRedirect(reverse("admin:audit_auditevent_call", args=[call_id]))
-            messages.warning(
-                request, _("A request id looks like 019a2b3c-…; it is in the answer's x-request-id header.")
-            )
-        wanted: dict[str, Any] = {name: request.GET.get(name) or None for name in _FILTERS}
-        day = _day(request.GET.get("day"))
-        try:
-            page = calls(within=self.reach(request), **wanted, day=day, after=request.GET.get("after"), limit=PAGE)
-        except BadCursor:
-            return HttpResponseRedirect(request.path)
+        asked = read_asked(request.GET)
+        reach = self.reach(request)
+        if asked.call_id is not None and self._is_seen(asked.call_id, reach):
+            return HttpResponseRedirect(reverse("admin:audit_auditevent_call", args=[asked.call_id]))
+        found, number = FoundCalls([], None, None), None
+        first_page = "after" not in request.GET
+        if asked.wanted is not None:
+            try:
+                found = search_calls(asked.wanted, within=reach, after=request.GET.get("after"), limit=PAGE)
+            except BadCursor:
+                return HttpResponseRedirect(request.path)
+            if asked.chosen["q"] and first_page and len(found.rows) == 1 and found.next is None:
+                return HttpResponseRedirect(reverse("admin:audit_auditevent_call", args=[found.rows[0].call_id]))
+            if first_page:
+                whole = found.next is None
+                number = Number(len(found.rows), True) if whole else count_calls(asked.wanted, within=reach)
+        chosen = asked.chosen
         context = self.page_context(
             request,
             crumbs=[],
             title=_("Calls"),
-            page=page,
-            older=following(request, page.next),
-            chosen={**wanted, "day": day.isoformat() if day else ""},
-            filtered=any(wanted.values()) or day is not None,
-            first_page="after" not in request.GET,
-            verdicts=VERDICTS.items(),
+            page=found,
+            number=number,
+            older=following(request, found.next),
+            chosen=chosen,
+            asked=asked,
+            filtered=asked.filtered,
+            first_page=first_page,
+            verdicts=[*VERDICTS.items(), (UNINSPECTED, verdict_word(None))],
             ends=outcome_choices(),
             codes=CODES.items(),
+            guards=guard_choices(),
             applications=self._applications(request),
             models=names_of("model"),
+            teams=names_of("team") if reach is None and asked.more else (),
+            providers=names_of("provider") if asked.more else (),
+            views=list(SavedView.objects.filter(owner=request.user.get_username()).order_by("name")),
         )
         return TemplateResponse(request, "audit/calls.html", context)
+
+    def save_view(self, request: HttpRequest) -> HttpResponse:
+        """Keeps the filters of the list under a name of the person's own, or removes a view of theirs."""
+        self._check(request)
+        owner = request.user.get_username()
+        if (removed := request.POST.get("remove", "")).isdecimal() and len(removed) < 18:
+            remove_view(owner=owner, pk=int(removed))
+            return HttpResponseRedirect(self.list_address())
+        posted = QueryDict(request.POST.get("query", "")[:4_000])
+        query = urlencode({name: posted[name] for name in FIELDS if posted.get(name)})
+        try:
+            save_view(owner=owner, name=request.POST.get("name", ""), query=query)
+        except ViewRefused as refused:
+            messages.error(request, str(refused))
+        return HttpResponseRedirect(f"{self.list_address()}?{query}")
+
+    def _is_seen(self, call_id: uuid.UUID, reach: Applications) -> bool:
+        """Whether the trail has anything of a call that the person may see."""
+        return AuditEvent.objects.within(reach).filter(call_id=call_id).exists()
 
     def call_view(self, request: HttpRequest, call_id: uuid.UUID) -> HttpResponse:
         """One call, from its caller to its answer."""

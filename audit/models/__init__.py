@@ -1,6 +1,16 @@
 from audit.models.event import AuditEvent
 from audit.models.instance import TrailInstance
 from audit.models.payload import AuditPayload
+from audit.models.saved_view import SavedView
 from audit.models.violation import Severity, State, Violation, ViolationComment
 
-__all__ = ["AuditEvent", "AuditPayload", "Severity", "State", "TrailInstance", "Violation", "ViolationComment"]
+__all__ = [
+    "AuditEvent",
+    "AuditPayload",
+    "SavedView",
+    "Severity",
+    "State",
+    "TrailInstance",
+    "Violation",
+    "ViolationComment",
+]

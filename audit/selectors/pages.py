@@ -51,3 +51,16 @@ def _decode(cursor: str) -> tuple[datetime, str]:
     if at.tzinfo is None:
         raise BadCursor("not a cursor of this list")
     return at, tie
+
+
+def encode_cursor(at: datetime, seq: int) -> str:
+    """The cursor of the page that follows a row of the trail."""
+    return _encode(at, seq)
+
+
+def decode_cursor(cursor: str) -> tuple[datetime, int]:
+    """The place in the trail that a cursor names. Raises `BadCursor`."""
+    at, tie = _decode(cursor)
+    if not tie.isdecimal() or len(tie) > 18:
+        raise BadCursor("not a cursor of this list")
+    return at, int(tie)

@@ -6,7 +6,9 @@ from django.urls import reverse
 
 from audit.presentation.directory import register_kind
 from audit.selectors.reach import register_ownership
+from audit.selectors.search import register_spelling
 from govern.admin.in_force import named
+from govern.gateway.callers_headers import spellings_on_record
 from govern.identity.ownership import owned_applications
 from govern.models import GOVERNED, Person
 
@@ -34,6 +36,8 @@ def _revision(number: str) -> str:
 
 
 register_ownership(owned_applications)
+register_spelling("session", spellings_on_record)
+register_spelling("client_id", spellings_on_record)
 register_kind("team", address=_address("team"), names=_names("team"))
 register_kind("application", address=_address("application"), names=_names("application"))
 register_kind("model", address=_address("catalog_model"), names=_names("catalog_model"))

@@ -27,8 +27,9 @@ _SESSIONS = {
     "session": (b"x-claude-code-session-id", b"session-id", b"session_id", b"x-session-id"),
     "agent": (b"x-claude-code-agent-id",),
     "parent_agent": (b"x-claude-code-parent-agent-id",),
+    "request": (b"x-client-request-id", b"x-request-id"),
 }
-"""What Claude Code, Codex and others call the conversation, the agent that called, and the agent that started it."""
+"""What Claude Code, Codex and others call the conversation, the agent that called, the agent that started it, and the request."""
 
 
 def headers_for_anthropic(headers: Mapping[bytes, bytes]) -> Asked:
@@ -76,3 +77,8 @@ def _for_record(value: bytes) -> str:
     """A client sends the same one with every call."""
     word = value.decode("latin-1")
     return word if _UUID.match(word) else for_record(word)
+
+
+def spellings_on_record(word: str) -> tuple[str, ...]:
+    """How the record of a call has a session, an agent or a request that a client named so."""
+    return (_for_record(word.encode("latin-1", "replace")),)

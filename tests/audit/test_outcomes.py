@@ -12,9 +12,10 @@ from audit.admin.charts import SERIES
 from audit.models import AuditEvent
 from audit.presentation.outcomes import ended_of, outcome_choices, outcome_word
 from audit.presentation.words import CODES
-from audit.selectors.calls import call_trace, calls
+from audit.selectors.calls import call_trace
 from audit.selectors.day import today
 from audit.selectors.outcomes import BY, codes_of, ended
+from audit.selectors.search import Wanted, search_calls
 from govern.enforcement.verdict import Verdict
 from govern.gateway.refusals import KINDS
 from tests.audit.admin.test_calls import page, reject
@@ -60,7 +61,10 @@ def test_a_call_that_no_guard_touched_is_not_called_allowed(dan: Client, code: s
     call = record_call(code=code, message="No.")
     kind, _colon, by = said.partition(":")
     assert ended_of(outcome(call)) == (kind, by)
-    rows = {value: [row.call_id for row in calls(ended=value).rows] for value, _label, _part in outcome_choices()}
+    rows = {
+        value: [row.call_id for row in search_calls(Wanted(ended=value), within=None).rows]
+        for value, _label, _part in outcome_choices()
+    }
     assert [value for value, found in rows.items() if found == [call]] == [kind, said]
     assert str(outcome_word(ended_of(outcome(call))).label) in page(dan, call)
     assert "Answered" not in page(dan, call)

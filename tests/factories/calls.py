@@ -106,6 +106,8 @@ def record_call(
     unread: Sequence[Unscanned] = (),
     before: bool = False,
     exempted: Sequence[Exempted] = (),
+    client: dict[str, str] | None = None,
+    end_user: dict[str, Any] | None = None,
 ) -> uuid.UUID:
     """Writes a whole call. `before`: it was refused for `code` before a provider was to be asked. `unread` is what no guard could read of the request. `failed` are (deployment, error) of attempts before the one that answered. Returns its id."""
     at = at or timezone.now()
@@ -115,7 +117,12 @@ def record_call(
         SimpleNamespace(revision=SimpleNamespace(number=revision)),  # type: ignore[arg-type]
         SimpleNamespace(id=str(uuid.UUID(int=1)), name=key),  # type: ignore[arg-type]
         SimpleNamespace(
-            name=application, team=team, environment=environment, data_class=data_class, exempted=tuple(exempted)
+            name=application,
+            team=team,
+            environment=environment,
+            data_class=data_class,
+            exempted=tuple(exempted),
+            end_users=None,
         ),  # type: ignore[arg-type]
         deadline=0,
     )
@@ -123,6 +130,9 @@ def record_call(
     call.id_text = identifier_text(call.id)
     call.at_us = int(at.timestamp() * 1e6)
     call.model, call.body_bytes = asked, 2_310
+    call.sessions = client or {}
+    if end_user is not None:
+        call.end_user = SimpleNamespace(recorded=lambda _rules: end_user)  # type: ignore[assignment]
     call.summary = {"requested_model": asked, "stream": False, "n": 1, "messages": 3}
     call.description = Description(task, "features", 0.42, tokens[0], ("text",), (), "en")
     call.input_verdict, call.unscanned = input or verdict(), list(unread)

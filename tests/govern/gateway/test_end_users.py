@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from audit.selectors.calls import calls
+from audit.selectors.search import Wanted, search_calls
 from audit.trail.call_record import is_readable
 from audit.trail.end_users import IN_THE_TRAIL, IS_KNOWN, end_user_mark, end_user_marks
 from govern.api.endpoints import ENDPOINTS, FAMILIES
@@ -378,12 +378,12 @@ async def test_the_calls_of_somebody_are_found_by_id_and_by_mark(client: httpx.A
     await client.post(CHAT, json=BODY, headers=headers())
 
     def found(**wanted: str) -> list[str | None]:
-        return sorted(str(call.application) for call in calls(**wanted).rows)  # type: ignore[arg-type]
+        return sorted(str(call.application) for call in search_calls(Wanted(**wanted), within=None).rows)  # type: ignore[arg-type]
 
-    assert await with_orm(lambda: found(end_user="jane")) == ["helpdesk", "risk-engine"]
-    assert await with_orm(lambda: found(end_user=end_user_mark("jane"))) == ["helpdesk"]
-    assert await with_orm(lambda: found(end_user="jane", key="main", application="helpdesk")) == ["helpdesk"]
-    assert await with_orm(lambda: found(end_user="jan")) == []
+    assert await with_orm(lambda: found(person="jane")) == ["helpdesk", "risk-engine"]
+    assert await with_orm(lambda: found(person=end_user_mark("jane"))) == ["helpdesk"]
+    assert await with_orm(lambda: found(person="jane", key="main", application="helpdesk")) == ["helpdesk"]
+    assert await with_orm(lambda: found(person="jan")) == []
     assert await with_orm(lambda: found(key="other")) == []
 
 
