@@ -14,6 +14,7 @@ from audit.payloads.sealing import PayloadSealer, PayloadUnreadable, SealedPaylo
 from audit.payloads.storing import binding
 from govern.gateway.formats.interface import AnswerIdentity
 from govern.gateway.formats.responses.answers import usage_object
+from govern.gateway.formats.responses.conversations import may_hold
 from govern.gateway.formats.responses.identifiers import response_id
 from routing.calls import Completion, InvalidRequest
 from routing.calls.requests import decode_object
@@ -99,7 +100,7 @@ def _sealed(summary: str, call: "Call", sealer: PayloadSealer) -> str:
 
 def with_summaries(body: bytes, application: str, sealer: PayloadSealer) -> bytes:
     """The body with the summaries that Govern sealed opened. Raises InvalidRequest for one that is not of this application."""
-    if b'"compaction' not in body:
+    if not may_hold(body, b"compaction"):
         return body
     tree = decode_object(body)
     items = tree.get("input")

@@ -7,7 +7,7 @@ import msgspec
 from govern.gateway.compaction import with_summaries
 from govern.gateway.conversations import Conversations, KeptConversation, with_earlier_items
 from govern.gateway.formats.interface import AnswerIdentity
-from govern.gateway.formats.responses import ResponsesFormat, input_items, is_stored
+from govern.gateway.formats.responses import ResponsesFormat, input_items, is_stored, may_hold
 from govern.gateway.formats.responses.answers import response_start
 from govern.gateway.formats.responses.identifiers import conversation_id
 from govern.gateway.kept_conversations import enter_call, joined
@@ -43,7 +43,7 @@ class PreparedResponse(NamedTuple):
 
 def runs_in_background(body: bytes) -> bool:
     """Whether the caller wants to be given the answer later. Raises InvalidRequest."""
-    return b'"background"' in body and decode_object(body).get("background") is True
+    return may_hold(body, b"background") and decode_object(body).get("background") is True
 
 
 async def prepare_response(conversations: Conversations, body: bytes, application: str) -> PreparedResponse:
@@ -57,7 +57,7 @@ async def prepare_response(conversations: Conversations, body: bytes, applicatio
         format_ = ResponsesFormat({**format_.echo, "background": True})
     given = len(input_items(body))
     conversation = None
-    if b'"conversation"' in body and (tree := decode_object(body)).get("conversation") is not None:
+    if may_hold(body, b"conversation") and (tree := decode_object(body)).get("conversation") is not None:
         tree, conversation = await joined(conversations, tree, application)
         body = msgspec.json.encode(tree)
         format_ = ResponsesFormat({**format_.echo, "conversation": {"id": conversation_id(conversation)}})

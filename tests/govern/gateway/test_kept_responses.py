@@ -251,3 +251,14 @@ async def test_only_so_many_wait_for_one_application(client: httpx.AsyncClient) 
     body = {"model": "echo", "input": "Hello", "background": True}
     refused = await client.post("/v1/responses", json=body, headers=AUTH)
     assert (refused.status_code, refused.json()["error"]["code"]) == (429, "rate_limit_exceeded")
+
+
+async def test_escaped_letters_say_the_same(client: httpx.AsyncClient) -> None:
+    async def sent(body: bytes) -> dict:
+        return (await client.post("/v1/responses", content=body, headers=AUTH)).json()
+
+    unstored = await sent(b'{"model":"echo","input":"Hi","\\u0073tore":false}')
+    assert (await client.get(f"/v1/responses/{unstored['id']}", headers=AUTH)).status_code == 404
+    assert (await sent(b'{"model":"echo","input":"Hi","\\u0062ackground":true}'))["status"] == "queued"
+    refused = await sent(b'{"model":"echo","input":"Hi","\\u0063onversation":"conv_1"}')
+    assert refused["error"]["param"] == "conversation"

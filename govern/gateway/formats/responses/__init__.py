@@ -12,13 +12,13 @@ import msgspec
 
 from govern.gateway.formats.interface import PING, AnswerIdentity
 from govern.gateway.formats.responses.answers import response_object
-from govern.gateway.formats.responses.conversations import input_items, is_stored, refers_to, resolve
+from govern.gateway.formats.responses.conversations import input_items, is_stored, may_hold, refers_to, resolve
 from govern.gateway.formats.responses.echoes import echo_of
 from govern.gateway.formats.responses.requests import decode_response_request
 from govern.gateway.formats.responses.stream import ResponseStream
 from routing.calls import ChatRequest, Completion
 
-__all__ = ["ResponsesFormat", "input_items", "is_stored", "refers_to", "resolve", "response_object"]
+__all__ = ["ResponsesFormat", "input_items", "is_stored", "may_hold", "refers_to", "resolve", "response_object"]
 
 
 class ResponsesFormat:

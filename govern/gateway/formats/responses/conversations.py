@@ -16,7 +16,12 @@ _MARKS = (b"previous_response_id", b"item_reference")
 
 def is_stored(body: bytes) -> bool:
     """Whether the caller wants the answer to be stored, as it is unless said otherwise. Raises InvalidRequest."""
-    return b'"store"' not in body or decode_object(body).get("store") is not False
+    return not may_hold(body, b"store") or decode_object(body).get("store") is not False
+
+
+def may_hold(body: bytes, name: bytes) -> bool:
+    """Whether a body may hold a name or a value, also in escaped letters; whoever wants to know it reads the body."""
+    return name in body or b"\\u" in body
 
 
 def refers_to(body: bytes) -> list[str]:
@@ -24,7 +29,7 @@ def refers_to(body: bytes) -> list[str]:
 
     Raises InvalidRequest for a reference that is not of this gateway.
     """
-    if not any(mark in body for mark in _MARKS):
+    if not any(may_hold(body, mark) for mark in _MARKS):
         return []
     tree = decode_object(body)
     calls: dict[str, None] = {}

@@ -32,7 +32,7 @@ _SAME = (
     "stream",
 )
 _ELSEWHERE = {
-    "conversation": "is not kept here; send the items in `input`, or `previous_response_id`.",
+    "conversation": "names no conversation of this application; send the items in `input`.",
     "prompt": "is a text that guards cannot see; send the text itself in `instructions` and `input`.",
 }
 """Parameters that would bring in what the gateway has not seen."""
@@ -68,7 +68,7 @@ def decode_response_request(body: bytes) -> ChatRequest:
 
 def _refuse_what_cannot_be(fields: Fields) -> None:
     if fields.flag("background"):
-        raise fields.refuse("background", "is not possible here; leave it out and use `stream`, or send a batch.")
+        raise fields.refuse("background", "is for POST /v1/responses alone; leave it out.")
     if fields.take("previous_response_id") is not None:
         raise fields.refuse(
             "previous_response_id", "names no stored answer of this application; send the items in `input`."
