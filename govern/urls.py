@@ -12,6 +12,7 @@ from govern.api.description import DescriptionPage, DescriptionView
 from govern.api.endpoints import BELOW, DATA_PLANE, OPERATIONS
 from govern.api.operation_views import operation_view
 
+handler404 = "govern.api.data_plane.not_found"
 handler500 = "govern.server_error.server_error"
 
 FOREIGN = (
@@ -28,7 +29,19 @@ FOREIGN = (
         "completions",
         "responses",
     ),
-    *("messages", "models", "embeddings"),
+    *(
+        "messages",
+        "models",
+        "embeddings",
+        "files",
+        "batches",
+        "moderations",
+        "images",
+        "audio",
+        "rerank",
+        "upload",
+        "engines",
+    ),
 )
 """Where clients ask whose base URL lacks a part or has one too many: they get JSON, never a page."""
 

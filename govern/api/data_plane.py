@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.views.defaults import page_not_found
 from drf_spectacular.utils import extend_schema
 from rest_framework.views import APIView
 
@@ -70,11 +71,20 @@ class DataPlaneView(APIView):
         gateway = current_gateway() or gateway_in_background()
         endpoint = cls.endpoints.get(request.method or "")
         if endpoint is None:
-            asked = _neutral(request, gateway)
-            format_: DoorFormat = format_of(asked.path, asked.headers)
-            return _response(refused(gateway, format_, cls.no_endpoint(), identifier_text(uuid7()), None), gateway)
+            return cls.refuse(request, gateway)
         answer = await in_gateway_loop(gateway, endpoint(gateway, _neutral(request, gateway)))
         return _response(answer, gateway)
+
+    @classmethod
+    def refuse(cls, request: HttpRequest, gateway: Gateway) -> HttpResponseBase:
+        """Says in the client's words that there is nothing."""
+        asked = _neutral(request, gateway)
+        refusal = cls.no_endpoint()
+        format_: DoorFormat = format_of(asked.path, asked.headers)
+        response = _response(refused(gateway, format_, refusal, identifier_text(uuid7()), None), gateway)
+        if refusal.status == 405:
+            response["allow"] = ", ".join(cls.endpoints)
+        return response
 
     @classmethod
     def no_endpoint(cls) -> Refusal:
@@ -251,6 +261,17 @@ class UnknownEndpointView(DataPlaneView):
             "see /api/docs/ for what it serves.",
             status=404,
         )
+
+
+_KEYS = ("x-api-key", "x-goog-api-key", "anthropic-version")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Any other path: JSON for who shows a key of the data plane or speaks a provider's format, a page for people."""
+    keyed = request.headers.get("authorization", "").lower().startswith("bearer ")
+    if not request.path.startswith("/api/") and (keyed or any(name in request.headers for name in _KEYS)):
+        return UnknownEndpointView.refuse(request, current_gateway() or gateway_in_background())
+    return page_not_found(request, exception)
 
 
 def _neutral(request: HttpRequest, gateway: Gateway) -> Request:

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 JSON: Headers = [(b"content-type", b"application/json")]
 EVENT_STREAM = "text/event-stream; charset=utf-8"
 LONGEST_CALL_S = 600.0
+CLAUDE_CODE = b"claude-cli/"
 CHAT = ChatFormat()
 COMPLETIONS = CompletionsFormat()
 RESPONSES = ResponsesFormat()
@@ -108,7 +109,7 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         body = await decompressed(await request.read_body(), request.headers, gateway.max_body_bytes)
         return await endpoint(gateway, request, snapshot, key, body)
     except CallRefused as error:
-        return refused(gateway, format_, error.refusal, error.call_id, error.revision)
+        return refused(gateway, format_, told_to(request, format_, error.refusal), error.call_id, error.revision)
     except (Refusal, InvalidRequest, AuditUnavailable) as error:
         refusal = refusal_of(error)
         if key is None or snapshot is None:
@@ -116,7 +117,21 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         else:
             refusal = await _record_rejection(gateway, request_id, snapshot, key, refusal, len(body))
         revision = snapshot.revision.number if snapshot else None
-        return refused(gateway, format_, refusal, identifier_text(request_id), revision)
+        return refused(gateway, format_, told_to(request, format_, refusal), identifier_text(request_id), revision)
+
+
+def told_to(request: Request, format_: DoorFormat, refusal: Refusal) -> Refusal:
+    """The refusal for this client: Claude Code shows every 403 as "Failed to authenticate", so it is told 400 with the same words.
+
+    The record keeps the contract's status.
+    """
+    if (
+        refusal.status == 403
+        and format_ is MESSAGES
+        and request.headers.get(b"user-agent", b"").startswith(CLAUDE_CODE)
+    ):
+        refusal.status = 400
+    return refusal
 
 
 def refusal_of(error: Refusal | InvalidRequest | AuditUnavailable) -> Refusal:

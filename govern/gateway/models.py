@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 _SINCE = "1970-01-01T00:00:00Z"
 """The catalogue does not say when a model came out; the SDKs want a time."""
+_ANTHROPICS = ("/v1/messages", "/messages", "/anthropic")
+_GOOGLES = ("/v1beta", "/v1alpha", "/google", "/gemini", "/upload/v1beta")
 _PREFIXES = ("/v1beta/models/", "/v1/models/")
 
 
@@ -38,11 +40,11 @@ async def serve_model(gateway: "Gateway", request: Request) -> Answer:
 
 
 def format_of(path: str, headers: Mapping[bytes, bytes]) -> DoorFormat:
-    """Whose words a client understands that asks at no front door: by its path, else by the header that only its SDK sends."""
-    if path.startswith("/v1beta") or b"x-goog-api-key" in headers:
-        return GOOGLE
-    if path.startswith(("/v1/messages", "/messages", "/anthropic")) or b"anthropic-version" in headers:
+    """Whose words a client understands: by its path where that is one format's own, else by the header that only its SDK sends."""
+    if b"anthropic-version" in headers or path.startswith(_ANTHROPICS):
         return MESSAGES
+    if b"x-goog-api-key" in headers or path.startswith(_GOOGLES):
+        return GOOGLE
     return CHAT
 
 

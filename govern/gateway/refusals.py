@@ -8,6 +8,9 @@ LONGEST_MESSAGE = 2_000
 """Characters: a sentence may name fields, whose names callers choose."""
 
 
+BY_POLICY = "Blocked by policy"
+
+
 class RefusalKind(NamedTuple):
     """What a code means on the wire."""
 
@@ -77,9 +80,12 @@ class Refusal(Exception):
         self.retry = kind.retry
 
     def envelope(self, *, revision: int | None, link: str | None) -> dict[str, object]:
-        """The `error` object."""
+        """The `error` object. What policy forbids says so first: clients take a 403 for a matter of keys."""
+        message = self.message
+        if KINDS[self.code].status == 403 and not message.startswith(BY_POLICY):
+            message = f"{BY_POLICY}: {message}"
         return {
-            "message": self.message,
+            "message": message,
             "type": self.type,
             "param": self.param,
             "code": self.code,
