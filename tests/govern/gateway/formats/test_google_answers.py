@@ -117,7 +117,9 @@ def test_parts_of_its_own_grounding_images_and_log_probabilities():
     rival = {"token": "3", "logprob": -3.0}
     logprobs = {"content": [{"token": "2", "logprob": -0.1, "top_logprobs": [rival]}]}
     candidate = encode(GOOGLE, one(message, logprobs=logprobs))["candidates"][0]
-    assert candidate["content"]["parts"] == [
+    carried, *parts = candidate["content"]["parts"]
+    assert carried["thought"] is True  # what only Anthropic knows comes back with the conversation
+    assert parts == [
         {"executableCode": {"code": "1+1"}},
         {"text": "2"},
         {"inlineData": {"mimeType": "image/png", "data": "iVBORw0KGgo="}},
