@@ -58,6 +58,7 @@ class Home(RedirectView):
 
 urlpatterns = [
     path("", Home.as_view(), name="home"),
+    *(path(f"admin/{part}/", RedirectView.as_view(pattern_name="admin:index")) for part in ("audit", "auth", "govern")),
     path("admin/", admin.site.urls),
     path("account/", include("govern.identity.urls")),
     path("language/", include("django.conf.urls.i18n")),

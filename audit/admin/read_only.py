@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.text import capfirst
 from unfold.admin import ModelAdmin
@@ -58,9 +58,19 @@ class ReadOnlyAdmin(ModelAdmin):
         crumbs = [self.list_crumb()]
         return {**self.admin_site.each_context(request), "crumbs": crumbs, **context}
 
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, under the name that the menu has for it."""
+        title = {"title": self.list_title(), "crumbs": []}
+        response: HttpResponse = super().changelist_view(request, {**title, **(extra_context or {})})
+        return response
+
     def list_crumb(self) -> tuple[str, str]:
         """The list as the first step of the way to a page."""
-        return capfirst(str(self.opts.verbose_name_plural)), self.list_address()
+        return self.list_title(), self.list_address()
+
+    def list_title(self) -> str:
+        """What the list is called."""
+        return capfirst(str(self.opts.verbose_name_plural))
 
     def list_address(self) -> str:
         """The address of the list."""

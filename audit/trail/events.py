@@ -78,12 +78,22 @@ def check_event(id: str, context: Mapping[str, Any]) -> EventType:
     return registered
 
 
+_VERDICTS = {
+    "approve": gettext_noop("approved"),
+    "request_changes": gettext_noop("changes requested"),
+    "reject": gettext_noop("rejected"),
+}
+"""What reviewers say, within the sentence of an event."""
+
+
 def event_sentence(id: str, actor: str | None, context: Mapping[str, Any]) -> str:
     """What happened, in the active language. A type that is no longer registered gives its id."""
     registered = EVENT_TYPES.get(id)
     if registered is None:
         return id
     words = dict.fromkeys(registered.required, "–") | dict(context)
+    if (verdict := _VERDICTS.get(str(words.get("verdict")))) is not None:
+        words["verdict"] = _(verdict)
     return _(registered.template).format(**words | {"actor": actor or _("The system")})
 
 

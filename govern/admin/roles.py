@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from govern.admin.columns import column
@@ -28,6 +29,10 @@ class RoleAdmin(ListAdmin):
     empty_advice = _("Run “manage.py migrate”: it creates the roles.")
     list_display = ("label", "about", "people")
     ordering = ("name",)
+
+    def list_title(self) -> str:
+        """Not what Django calls them."""
+        return gettext("Roles")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).annotate(number=Count("user"))

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.selectors.recent import passed_lately
 from govern.admin.forms import PageForm
 from govern.admin.governed import GovernedAdmin
 from govern.admin.in_force import named
@@ -20,6 +21,7 @@ from govern.changes.drafts import open_change, propose_retirement
 from govern.changes.refused import ChangeRefused
 from govern.changes.stops import TARGETS as KINDS
 from govern.changes.stops import stop_traffic
+from govern.identity.second_factor import ask_for_second_factor, has_fresh_second_factor
 from govern.models import GOVERNED, ChangeItem, ChangeRequest, Governed, Stop
 from govern.models.change import OPEN
 
@@ -91,7 +93,7 @@ class StopAdmin(GovernedAdmin):
         return self._page(request, StopForm(initial={"target": None}) if self.may_stop(request) else None)
 
     def now_view(self, request: HttpRequest) -> HttpResponse:
-        """Stops traffic at once."""
+        """Stops traffic at once. Everything is asked for once more, with what it would refuse, and takes a second factor."""
         if not self.may_stop(request):
             raise PermissionDenied
         if request.method != "POST":
@@ -101,6 +103,11 @@ class StopAdmin(GovernedAdmin):
             target = form.cleaned_data["target"]
             of = form.cleaned_data.get(target, "")
             person: Any = request.user
+            if target == "everything":
+                if request.POST.get("confirmed") != "yes":
+                    return self._asked(request, form)
+                if not has_fresh_second_factor(request):
+                    return ask_for_second_factor(request, _("Stop every call of every application"))
             try:
                 stop = stop_traffic(target=target, of=of, reason=form.cleaned_data["reason"], by=person)
             except ChangeRefused as refused:
@@ -112,6 +119,10 @@ class StopAdmin(GovernedAdmin):
                 )
                 return HttpResponseRedirect(self.list_address())
         return self._page(request, form)
+
+    def _asked(self, request: HttpRequest, form: StopForm) -> HttpResponse:
+        context = self.page_context(request, title=_("Stop everything"), form=form, passed=passed_lately())
+        return TemplateResponse(request, "govern/stop_everything.html", context)
 
     def again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Opens a draft that would let it flow again."""

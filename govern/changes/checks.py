@@ -51,6 +51,7 @@ def run_checks(change: ChangeRequest, items: Iterable[ChangeItem] | None = None)
         *_references(bodies),
         *_addresses(items, bodies),
         *_money(items),
+        *_unpriced(items, bodies),
         *_people(items),
         *_window(change),
         *_satisfiable(change, items),
@@ -146,6 +147,32 @@ def _money(items: list[ChangeItem]) -> list[Check]:
                 )
             )
     return _verdict("budget", failures, _("No budget is set below what is spent already."))
+
+
+def _unpriced(items: list[ChangeItem], proposed: Bodies) -> list[Check]:
+    """Warns of models without a price that a budget which blocks would cover: each such call is refused, for its cost has no bound."""
+    touched = {item.object_name for item in items if item.kind == "catalog_model"}
+    budgets = {name: body for name, body in proposed["budget"].items() if body.action == "block"}
+    widened = {item.object_name for item in items if isinstance(item.body, BudgetBody) and not _covered_before(item)}
+    failures = []
+    for name, model in proposed["catalog_model"].items():
+        if model.usd_per_1k is not None:
+            continue
+        looked_at = set(budgets) if name in touched else widened & set(budgets)
+        covering = sorted(one for one in looked_at if budgets[one].scope.model in (None, name))
+        if covering:
+            said = _(
+                "It has no price, so calls of it that a budget covers are refused (%(budgets)s). Give it a price, or keep it "
+                "out of those budgets."
+            ) % {"budgets": ", ".join(covering)}
+            failures.append(Check("price", False, said, f"catalog_model/{name}.usd_per_1k", blocks=False))
+    return failures
+
+
+def _covered_before(item: ChangeItem) -> bool:
+    """Whether a budget already refused what it would refuse."""
+    before = item.base.body if item.base else None
+    return before is not None and before.action == "block" and before.scope == item.body.scope
 
 
 def _people(items: list[ChangeItem]) -> list[Check]:

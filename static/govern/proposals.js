@@ -99,7 +99,9 @@ async function check() {
 function show({ problems, elsewhere }) {
   for (const box of holder.querySelectorAll("[data-problems]")) box.replaceChildren();
   for (const field of holder.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  linked(problems);
   for (const { place, message } of problems) {
+    if (place === "#reason" && !reached) continue;
     let at = place;
     let box = byPlace("problems", at);
     while (!box && at) {
@@ -126,6 +128,44 @@ function show({ problems, elsewhere }) {
   state.replaceChildren(said);
   state.className = "state";
 }
+
+// All that is to be put right, each a link to its field.
+function linked(problems) {
+  const list = holder.querySelector("[data-links]");
+  list?.replaceChildren(...problems.map(({ place, message, label }) => {
+    const item = document.createElement("li");
+    const link = Object.assign(document.createElement("a"), { className: "link", href: `#wrong_${place}` });
+    link.dataset.to = place;
+    if (label) link.append(Object.assign(document.createElement("b"), { textContent: label }), ": ");
+    link.append(message);
+    item.append(link);
+    return item;
+  }));
+}
+
+// Whether the reason for the change was come to: before that nobody is told that it is missing.
+let reached = false;
+holder.addEventListener("focusout", (event) => {
+  if (event.target.name === "reason") reached = true;
+});
+
+// A link to a field opens what it is folded into and puts the cursor there.
+holder.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-to]");
+  if (!link) return;
+  let at = link.dataset.to;
+  let box = byPlace("problems", at);
+  while (!box && at) {
+    at = at.replace(/(\.[^.[\]]*|\[[^[\]]*\]|^[^.[\]]+)$/, "");
+    box = byPlace("problems", at);
+  }
+  if (!box) return;
+  event.preventDefault();
+  for (let folded = box.closest("details"); folded; folded = folded.parentElement.closest("details")) folded.open = true;
+  const field = holder.querySelector(`[aria-describedby~="${CSS.escape(box.id)}"]`) ?? box.closest(".field")?.querySelector("input, select, textarea");
+  (field ?? box).scrollIntoView({ block: "center" });
+  field?.focus();
+});
 
 function icon(name) {
   const span = document.createElement("span");

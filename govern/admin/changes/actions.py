@@ -74,8 +74,12 @@ def _perform(action: Action, pages: "ChangeRequestAdmin", request: HttpRequest, 
             _require_seen(request, locked_change(change, by=person))
             said, after = action.run(request, change)
     except ChangeRefused as refused:
-        messages.error(request, refused.message)
-        return pages.show(request, pages.found(pk), typed_in(request))
+        typed = typed_in(request)
+        if refused.code == "reason_missing":
+            typed |= {"wrong": action.name, "problem": refused.message}
+        else:
+            messages.error(request, refused.message)
+        return pages.show(request, pages.found(pk), typed)
     take_typed(request, change)
     messages.success(request, said)
     return HttpResponseRedirect(pages.address(after))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from govern.admin.changes.conflicts import conflict, way_back
 from govern.admin.changes.items import proposals
@@ -103,8 +104,8 @@ def _bodies() -> Bodies:
 
 
 def _stored_checks(change: ChangeRequest) -> list[Check]:
-    """What the checks said when the change was submitted, as the assessment keeps it (in English)."""
-    return [Check(**check) for check in change.assessment.get("checks", [])]
+    """What the checks said when the change was submitted. They are kept as the catalogue has them, and said in the reader's language."""
+    return [Check(**{**check, "message": gettext(check["message"])}) for check in change.assessment.get("checks", [])]
 
 
 def _ratified_by(change: ChangeRequest, reviews: list[Review]) -> list[str]:

@@ -20,7 +20,7 @@ from govern.admin.proposals.writing import write
 from govern.admin.proposals.written import Written
 from govern.changes.checks import Check
 from govern.models import ChangeItem, ChangeRequest, Person
-from govern.policy.bodies import BODIES, body_name
+from govern.policy.bodies import BODIES, ExemptionBody, body_name
 
 FORM, TEXT = "form", "text"
 
@@ -99,7 +99,8 @@ class Editing:
         """Everything that stands in the way of submitting."""
         self.decode()
         self.checked = True
-        if not self.reason.strip() and self.item is None and self.change is None:
+        own_reason = self.body.reason if isinstance(self.body, ExemptionBody) else ""  # said once, it is said
+        if not (self.reason.strip() or own_reason) and self.item is None and self.change is None:
             self.problems.append(
                 Problem("#reason", _("Say why: the reason is what approvers and auditors read first."))
             )

@@ -11,6 +11,8 @@ from govern.admin.proposals.completion import known_names, usernames
 from govern.admin.proposals.conditions import known_conditions
 from govern.admin.proposals.destination import destinations
 from govern.admin.proposals.editing import TEXT, Editing
+from govern.admin.proposals.places import place_words
+from govern.admin.proposals.reading import Problem
 from govern.admin.proposals.saving import SavedMeanwhile
 from govern.admin.proposals.trying import trial_form
 from govern.changes.contents import bodies_with
@@ -36,15 +38,27 @@ def form_context(request: HttpRequest, editing: Editing, drafts: list[ChangeRequ
         "where": where,
         "names": known_conditions() if editing.kind in WITH_CONDITIONS else [],
         "reason_problem": next((p.message for p in editing.problems if p.place == "#reason"), ""),
+        "problem_links": labelled_problems(editing) if editing.checked else [],
         "text_problems": [p.message for p in editing.problems if p.place != "#reason"] if editing.shape == TEXT else [],
         "trial": trial_form(editing.kind, bodies, request.POST if request.method == "POST" else None),
     }
 
 
+def labelled_problems(editing: Editing) -> list[tuple[Problem, str]]:
+    """Every problem and the name of its field in words; empty for the whole."""
+    return [
+        (problem, place_words(editing.schema, editing.written, problem.place) if problem.place else "")
+        for problem in editing.problems
+    ]
+
+
 def problem_list(editing: Editing) -> dict[str, Any]:
     """What is wrong, for a script that shows it beside the fields."""
     return {
-        "problems": [{"place": problem.place, "message": problem.message} for problem in editing.problems],
+        "problems": [
+            {"place": problem.place, "message": problem.message, "label": label}
+            for problem, label in labelled_problems(editing)
+        ],
         "elsewhere": [
             f"{check.place}: {check.message}" if check.place else check.message for check in editing.elsewhere
         ],

@@ -9,7 +9,7 @@ from govern.changes.drafts import drop_item, open_change, propose_version
 from govern.changes.refused import ChangeRefused
 from govern.changes.secrets import SealedSecret
 from govern.models import ChangeItem, ChangeRequest, Person
-from govern.policy.bodies import body_name
+from govern.policy.bodies import ExemptionBody, body_name
 
 
 class SavedMeanwhile(ChangeRefused):
@@ -39,7 +39,8 @@ def save_proposal(
 
     Raises `ChangeRefused`, as `SavedMeanwhile` where somebody else was faster.
     """
-    change = target.draft or open_change(title=target.title, reason=target.reason, by=by)
+    reason = target.reason or (body.reason if isinstance(body, ExemptionBody) else "")
+    change = target.draft or open_change(title=target.title, reason=reason, by=by)
     edition = target.edition if target.draft else change.edition
     name = body_name(kind, body)
     saved = change.items.filter(kind=kind, object_name=name).select_related("base").first()

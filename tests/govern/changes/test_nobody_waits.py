@@ -20,6 +20,7 @@ from govern.changes.submission import withdraw_change
 from govern.models import Revision, Stop
 from tests.cast import person
 from tests.govern.changes.changing import applied, approve, fresh, submitted
+from tests.second_factor import sign_in_fresh
 
 pytestmark = pytest.mark.usefixtures("as_application")
 
@@ -95,10 +96,12 @@ def test_the_kill_switch_acts_while_a_shell_holds_its_locks(
 def test_it_acts_on_its_page_while_a_shell_holds_sessions_and_people(
     shell: psycopg.Connection[Any], client: Client
 ) -> None:
-    client.force_login(person("olive"))
+    sign_in_fresh(client, person("olive"))
     hold(shell, "LOCK TABLE django_session, govern_person, usersessions_usersession IN ACCESS EXCLUSIVE MODE")
     hold(shell, *(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE" for table in ("django_session", "govern_person")))
-    answer = client.post(reverse("admin:govern_stop_now"), {"target": "everything", "reason": "It leaks."})
+    answer = client.post(
+        reverse("admin:govern_stop_now"), {"target": "everything", "reason": "It leaks.", "confirmed": "yes"}
+    )
     assert answer.status_code == 302
     assert Stop.objects.in_force().count() == 1
 

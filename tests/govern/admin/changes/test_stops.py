@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from govern.models import ChangeRequest, Stop
+from tests.factories.calls import record_call
 from tests.factories.changes import apply, submit
 from tests.govern.admin.changes.acting import text
 
@@ -34,15 +35,35 @@ def test_a_reason_and_a_name_are_needed_and_nothing_is_lost(signed_in: Browser) 
     assert not Stop.objects.exists()
 
 
-def test_what_is_stopped_is_not_stopped_twice(signed_in: Browser) -> None:
-    ben = signed_in("ben")
+EVERYTHING = {"target": "everything", "reason": "An attack."}
+
+
+def test_everything_is_asked_for_once_more_with_what_it_refuses(confirmed: Browser) -> None:
+    ben = confirmed("ben")
+    for _ in range(3):
+        record_call()
+    page = text(ben.post(reverse(NOW), EVERYTHING))
+    assert "In the last hour this would have refused 3 calls of 1 applications." in page
+    assert not Stop.objects.exists()
+    ben.post(reverse(NOW), {**EVERYTHING, "confirmed": "yes"})
+    assert Stop.objects.in_force().get().name == "everything"
+
+
+def test_everything_takes_a_second_factor(signed_in: Browser) -> None:
+    answer = signed_in("ben").post(reverse(NOW), {**EVERYTHING, "confirmed": "yes"})
+    assert answer.status_code == 302
+    assert not Stop.objects.exists()
+
+
+def test_what_is_stopped_is_not_stopped_twice(confirmed: Browser) -> None:
+    ben = confirmed("ben")
     for _ in range(2):
-        page = ben.post(reverse(NOW), {"target": "everything", "reason": "An attack."}, follow=True)
+        page = ben.post(reverse(NOW), {**EVERYTHING, "confirmed": "yes"}, follow=True)
     assert "It is stopped already." in text(page)
 
 
-def test_letting_it_flow_again_takes_the_usual_way(signed_in: Browser) -> None:
-    signed_in("ben").post(reverse(NOW), {"target": "everything", "reason": "An attack."})
+def test_letting_it_flow_again_takes_the_usual_way(signed_in: Browser, confirmed: Browser) -> None:
+    confirmed("ben").post(reverse(NOW), {**EVERYTHING, "confirmed": "yes"})
     stop = Stop.objects.get()
     amy = signed_in("amy")
     page = amy.post(reverse("admin:govern_stop_again", args=[stop.pk]), {"reason": "It is over."}, follow=True)
