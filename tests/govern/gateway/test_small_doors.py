@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.govern.gateway.installation import HELPDESK
+from tests.govern.gateway.installation import HELPDESK, document
 from tests.provider_simulator import ProviderSimulator
 
 AUTH = {"authorization": f"Bearer {HELPDESK}"}
@@ -44,6 +44,29 @@ async def test_one_model_in_each_shape(client: httpx.AsyncClient, name: str) -> 
     anthropics = (await client.get(f"/v1/models/{name}", headers=ANTHROPIC)).json()
     assert (anthropics["id"], anthropics["type"]) == (name, "model")
     assert (await client.get(f"/v1beta/models/{name}", headers=GOOGLE)).json()["name"] == f"models/{name}"
+
+
+NAMED = "meta/llama-3.1:8b"
+WITH_A_NAME = {
+    section: [*entries, {**entries[0], ("name" if section == "models" else "model"): NAMED}]
+    for section, entries in document("http://unused").items()
+    if section in ("models", "deployments")
+}
+
+
+@pytest.mark.parametrize("client", ["router", "django"], indirect=True)
+@pytest.mark.parametrize("installed", [WITH_A_NAME], indirect=True)
+@pytest.mark.parametrize("written", [NAMED, "meta%2Fllama-3.1%3A8b", "meta%2fllama-3.1:8b"])
+async def test_a_model_whose_name_has_slashes_and_colons(client: httpx.AsyncClient, written: str) -> None:
+    def at(path: str) -> httpx.URL:
+        return httpx.URL(scheme="http", host="localhost", raw_path=path.encode())
+
+    assert (await client.get(at(f"/v1/models/{written}"), headers=AUTH)).json()["id"] == NAMED
+    assert (await client.get(at(f"/v1/models/{written}"), headers=ANTHROPIC)).json()["id"] == NAMED
+    assert (await client.get(at(f"/v1beta/models/{written}"), headers=GOOGLE)).json()["name"] == f"models/{NAMED}"
+    body = {"contents": [{"parts": [{"text": "Hello"}]}]}
+    counted = await client.post(at(f"/v1beta/models/{written}:countTokens"), json=body, headers=GOOGLE)
+    assert counted.json()["totalTokens"] > 0
 
 
 @pytest.mark.parametrize("name", ["nothing", "a/b", "a:b", "%00", "..", "echo/", "ü"])
