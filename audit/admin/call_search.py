@@ -231,3 +231,18 @@ def _near(day: date) -> date:
     if not 1970 <= day.year <= 9_000:
         raise ValueError
     return day
+
+
+def read_activity(chosen: dict[str, str]) -> tuple[Text | None, dict[str, datetime]]:
+    """What cannot be meant of the filters of what people did, in words, and the period that they name."""
+    labels = (
+        ("actor", gettext_lazy("Who")),
+        ("about", gettext_lazy("What it was about")),
+        ("type", gettext_lazy("Event")),
+    )
+    try:
+        for name, label in labels:
+            _check(label, chosen[name])
+        return None, dict(read_period(chosen))
+    except _Problem as problem:
+        return problem.text, {}

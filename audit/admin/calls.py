@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from audit.admin.call_page import read_call
-from audit.admin.call_search import FIELDS, guard_choices, read_asked
+from audit.admin.call_search import FIELDS, guard_choices, read_activity, read_asked
 from audit.admin.keyset import following
 from audit.admin.read_only import ReadOnlyAdmin
 from audit.models import AuditEvent, SavedView, Violation
@@ -28,12 +28,13 @@ from audit.presentation.outcomes import outcome_choices
 from audit.presentation.words import CODES, VERDICTS, verdict_word
 from audit.selectors.activity import activity
 from audit.selectors.calls import call_trace, rejected_calls
-from audit.selectors.pages import BadCursor
+from audit.selectors.pages import BadCursor, Page
 from audit.selectors.payloads import kept_until
 from audit.selectors.reach import Applications, is_within, may_see_some, reach_of
 from audit.selectors.search import UNINSPECTED, FoundCalls, Number, count_calls, search_calls
 from audit.services.payloads import RevealRefused, reveal_payload
 from audit.services.saved_views import ViewRefused, remove_view, save_view
+from audit.trail.events import EVENT_TYPES
 
 PAGE = 50
 View = Callable[..., HttpResponseBase]
@@ -190,10 +191,22 @@ class TrailAdmin(ReadOnlyAdmin):
         """What people and the system did, beside the calls: for who may see everything."""
         if not request.user.has_perm("audit.view_auditevent"):
             raise PermissionDenied
-        try:
-            page = activity(after=request.GET.get("after"), limit=PAGE)
-        except BadCursor:
-            return HttpResponseRedirect(request.path)
+        chosen = {name: request.GET.get(name, "").strip() for name in ("actor", "about", "type", "since", "until")}
+        problem, period = read_activity(chosen)
+        page: Page[AuditEvent] = Page([], None)
+        if problem is None:
+            try:
+                page = activity(
+                    actor=chosen["actor"],
+                    about=chosen["about"],
+                    types=chosen["type"],
+                    after=request.GET.get("after"),
+                    limit=PAGE,
+                    **period,
+                )
+            except BadCursor:
+                return HttpResponseRedirect(request.path)
+        kinds = sorted({name.partition(".")[0] + "." for name in EVENT_TYPES} - {"call."})
         context = self.page_context(
             request,
             crumbs=[],
@@ -201,6 +214,10 @@ class TrailAdmin(ReadOnlyAdmin):
             page=page,
             older=following(request, page.next),
             first_page="after" not in request.GET,
+            chosen=chosen,
+            problem=problem,
+            filtered=any(chosen.values()),
+            kinds=kinds,
         )
         return TemplateResponse(request, "audit/activity.html", context)
 

@@ -1,8 +1,9 @@
 """The page of one violation: its evidence, what may be done with it, and what has been done."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -38,6 +39,47 @@ def moves_of(case: Violation) -> list[Move]:
 def is_overdue(case: Violation) -> bool:
     """Whether an open case has passed its due time."""
     return State(case.state).is_open and case.due_at < timezone.now()
+
+
+class Since(NamedTuple):
+    """How often a case was seen since it was closed; `number` is None where the closing did not record how many calls it had."""
+
+    at: datetime
+    by: str
+    number: int | None
+
+
+def since_closed(case: Violation, history: Sequence[AuditEvent]) -> Since | None:
+    """What came after a case was closed, which stays closed and goes on counting; None for an open one, and where nothing came."""
+    if State(case.state).is_open:
+        return None
+    closing = next((event for event in reversed(history) if event.fields.get("after") == case.state), None)
+    if closing is None:
+        return None
+    then = closing.fields.get("calls")
+    number = case.count - then if isinstance(then, int) else None
+    if number == 0 or (number is None and case.last_at <= closing.at):
+        return None
+    return Since(closing.at, closing.actor or "", number)
+
+
+CALL_LASTS = timedelta(minutes=16)
+"""An outcome comes at most so long after what a guard saw in its call."""
+
+
+def calls_query(case: Violation) -> str:
+    """The query of the list of calls that gives those of a case."""
+    first = case.first_at.astimezone(UTC) - timedelta(milliseconds=1)
+    last = case.last_at.astimezone(UTC) + CALL_LASTS
+    return urlencode(
+        {
+            "application": case.application,
+            "guard": case.guard,
+            "rule": case.rule,
+            "since": first.isoformat(),
+            "until": last.isoformat(),
+        }
+    )
 
 
 def timeline(case: Violation, history: Sequence[AuditEvent], comments: Sequence[ViolationComment]) -> list[Line]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from audit.admin.case_page import is_overdue, moves_of, timeline
+from audit.admin.case_page import calls_query, is_overdue, moves_of, since_closed, timeline
 from audit.admin.keyset import following
 from audit.admin.read_only import ReadOnlyAdmin
 from audit.models import Severity, State, Violation
@@ -23,7 +23,7 @@ from audit.presentation.words import GUARDS, SEVERITIES, guard_label
 from audit.selectors.case_history import case_history
 from audit.selectors.pages import BadCursor, Page
 from audit.selectors.queue import queue
-from audit.selectors.reach import is_within
+from audit.selectors.reach import is_within, may_see_some
 from audit.selectors.violations import violations
 from audit.services.violations import (
     TransitionRefused,
@@ -104,6 +104,7 @@ class ViolationAdmin(ReadOnlyAdmin):
             case = self.get_queryset(request).get(pk=object_id)
         except (Violation.DoesNotExist, ValidationError):
             raise Http404 from None
+        history = case_history(case=case)
         context = self.page_context(
             request,
             title=f"{guard_label(case.guard)}: {case.rule}",
@@ -114,7 +115,9 @@ class ViolationAdmin(ReadOnlyAdmin):
             may_work=self.may_work(request),
             mine=case.assignee == request.user.get_username(),
             people=names_of("person"),
-            lines=timeline(case, case_history(case=case), list(case.comments.all())),
+            since=since_closed(case, history),
+            calls_query=calls_query(case) if may_see_some(request.user, "audit.view_auditevent") else None,
+            lines=timeline(case, history, list(case.comments.all())),
         )
         return TemplateResponse(request, "audit/violation.html", context)
 

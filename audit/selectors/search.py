@@ -262,6 +262,8 @@ def count_calls(wanted: Wanted, *, within: Applications) -> Number:
 
 IN_BODY = ("provider", "guard", "rule", "session", "client_id")
 """What only the body of an outcome says."""
+BUDGET, BEYOND_BOUND = "budget", "cost_beyond_bound"
+"""The guard and the rule of cases about providers that reported more than a call could cost: no verdict speaks of those."""
 _SESSIONS = ("session", "agent", "parent_agent")
 
 
@@ -275,9 +277,13 @@ def fragments(field: str, value: str) -> Iterable[str]:
             case "guard":
                 yield f'"guard":{said},"type":'
                 yield f'"guard":{said},"rule":'
+                if spelling == BUDGET:
+                    yield '"cost_nano_usd":'
             case "rule":
                 yield f'"type":{said},"start":'
                 yield f'"rule":{said},"policy":'
+                if spelling == BEYOND_BOUND:
+                    yield '"cost_nano_usd":'
             case "session":
                 yield from (f'"{name}":{said}' for name in _SESSIONS)
             case "client_id":
@@ -312,12 +318,18 @@ def said_of(body: dict[str, Any], field: str) -> frozenset[str]:
 
 
 def _seen(body: dict[str, Any], field: str) -> Iterable[Any]:
+    attempts = body.get("attempts")
+    for attempt in attempts if isinstance(attempts, list) else ():
+        cost, held = _of(attempt, "cost_nano_usd"), _of(attempt, "reserved_nano_usd")
+        if isinstance(cost, int) and isinstance(held, int) and cost > held:
+            yield BUDGET if field == "guard" else BEYOND_BOUND
     for name in ("input_verdict", "output_verdict"):
         verdict = body.get(name)
         yield _of(verdict, field)
         findings = _of(verdict, "findings")
         for finding in findings if isinstance(findings, list) else ():
-            yield _of(finding, "guard" if field == "guard" else "type")
+            if _of(finding, "action") != "allow":
+                yield _of(finding, "guard" if field == "guard" else "type")
 
 
 def _of(value: Any, name: str) -> Any:

@@ -32,7 +32,7 @@ def transition_violation(*, violation: uuid.UUID, to: State, actor: str, reason:
     case.state = to
     vouch("violation.worked", case.pk, before, to, case.assignee)
     case.save(update_fields=["state"])
-    _record(case, "violation.transitioned", actor, before=before.value, after=to.value, reason=reason)
+    _record(case, "violation.transitioned", actor, before=before.value, after=to.value, reason=reason, calls=case.count)
     return case
 
 
