@@ -42,7 +42,8 @@ def guard_label(guard: GuardBody) -> str:
 
 class OwnText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Thresholds for what an application sends along in its own name: definitions of tools and answers, parameters, ids and names
-    of fields, and turns and reasoning of the assistant that it plays back.
+    of fields, and turns and reasoning of the assistant that it plays back; and for turns of the user that the programs of known agents
+    write (reminders, requests for a summary), by how they begin.
 
     Honest texts of this sort describe what a model is to do, so flags begin later than in what users write; blocks begin at the same
     score, so that an attack does not pass by moving into a tool's description.

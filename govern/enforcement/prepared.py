@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from govern.enforcement.folding import Folded
 from govern.enforcement.injection.detector import InjectionDetector, InjectionResult
+from govern.enforcement.injection.own_turn import own_turn
 from govern.enforcement.tool_arguments import arguments_as_read, is_json, plain_arguments
 from govern.enforcement.values.detector import Hit, Sweep, ValueDetector
 
@@ -81,7 +82,8 @@ class PreparedText:
 
     def injection(self, detector: InjectionDetector) -> InjectionResult:
         if self._injection is None:
-            self._injection = detector.inspect(self.text, deadline=self.deadline)
+            text = own_turn(self.text) if self.role == "user" else self.text
+            self._injection = detector.inspect(text, deadline=self.deadline)
         return self._injection
 
 

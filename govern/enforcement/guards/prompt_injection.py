@@ -8,6 +8,7 @@ from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
 from govern.enforcement.injection.detector import InjectionDetector
+from govern.enforcement.injection.own_turn import by_a_program
 from govern.enforcement.prepared import PreparedText
 
 UNTRUSTED = frozenset({"user", "tool", "document"})
@@ -60,6 +61,8 @@ class InjectionGuard:
         self.version = result.version
         score = result.score
         thresholds = thresholds_of(self._body, text.role)
+        if score >= thresholds.flag_at and by_a_program(text.role, text.text):
+            thresholds = self._body.own_text
         if score < thresholds.flag_at:
             return Sighting([], len(text.text), score)
         severe = score >= thresholds.block_at

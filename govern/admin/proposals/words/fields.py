@@ -172,7 +172,7 @@ FIELDS: dict[str, Words] = {
     "flag_at": Words(_("Flags from"), _("Score from 0 to 1.")),
     "own_text": Words(
         _("In what applications send along"),
-        _("Tool definitions, parameters, ids, and the assistant's turns that are played back."),
+        _("Tool definitions, parameters, ids, replayed turns, and reminders that programs of known agents write."),
     ),
     "deep": Words(_("Second opinion of a classifier")),
     "types": Words(_("Kinds"), _("None given: every kind.")),
