@@ -87,7 +87,7 @@ async def _respond(gateway: "Gateway", request: Request, snapshot: "Snapshot", k
     call = new_call(snapshot, key, request)
     call.model = prepared.chat.model
     check_model(call)
-    call_id = await queue(gateway, key, body, request.headers)
+    call_id = await queue(gateway, key, body, request)
     if streamed:
         return followed(gateway, call_id, key.application_name)
     response = await response_now(gateway, call_id, key.application_name)

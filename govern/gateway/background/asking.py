@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kombu.exceptions import OperationalError
@@ -11,6 +10,7 @@ from audit.payloads.storing import BACKGROUND, store_payloads
 from audit.trail.identifiers import uuid7
 from govern.celery import app
 from govern.gateway.background import states
+from govern.gateway.http import Request
 from govern.gateway.refusals import Refusal
 from govern.gateway.snapshot import Key
 
@@ -18,18 +18,24 @@ if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
 
 _log = logging.getLogger("govern.gateway")
-_SECRET = frozenset((b"authorization", b"x-api-key", b"x-goog-api-key", b"cookie", b"proxy-authorization"))
+_SECRET = frozenset(
+    (b"authorization", b"x-api-key", b"x-goog-api-key", b"cookie", b"proxy-authorization", b"x-govern-end-user-token")
+)
 TASK = "govern.gateway.background.tasks.run_background_response"
 
 
-async def queue(gateway: "Gateway", key: Key, body: bytes, headers: Mapping[bytes, bytes]) -> str:
-    """Queues a request, with the headers that say more of its call. Returns the 32 hexadecimal digits of the call.
+async def queue(gateway: "Gateway", key: Key, body: bytes, request: Request) -> str:
+    """Queues a body, with what else its request says of the call: who is behind it was verified now, and holds when it runs.
 
-    Raises `Refusal` and `AuditUnavailable`.
+    Returns the 32 hexadecimal digits of the call. Raises `Refusal` and `AuditUnavailable`.
     """
     call_id = uuid7()
-    said = {name.decode("latin-1"): value.decode("latin-1") for name, value in headers.items() if name not in _SECRET}
-    asked = {"body": body.decode(), "headers": said}
+    said = {
+        name.decode("latin-1"): value.decode("latin-1")
+        for name, value in request.headers.items()
+        if name not in _SECRET
+    }
+    asked = {"body": body.decode(), "headers": said, "end_user": request.end_user}
     payload = gateway.conversations.sealed(call_id, BACKGROUND, key.application_name, asked)
     async with gateway.conversations.connection() as connection:
         if not await states.add(connection, call_id.hex(), key.application_name, key.id):

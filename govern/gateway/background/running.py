@@ -7,8 +7,9 @@ trail closes that number's calls (`audit.trail.orphans`), the response is closed
 import asyncio
 import contextlib
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from django.db import connection as database
 
 from audit.payloads.storing import BACKGROUND, CONVERSATION
@@ -19,9 +20,10 @@ from govern.gateway.background.asking import tell_worker
 from govern.gateway.closing import as_refusal
 from govern.gateway.conversations import KeptConversation
 from govern.gateway.doors import new_call
+from govern.gateway.end_users import EndUser
 from govern.gateway.http import Request
 from govern.gateway.pipeline import answer
-from govern.gateway.prepared_responses import PATH, PreparedResponse, prepare_response, response_that
+from govern.gateway.prepared_responses import PATH, prepare_response, response_that
 from govern.gateway.refusals import Refusal
 from govern.gateway.runtime import gateway_in_background
 from routing.calls import InvalidRequest
@@ -94,9 +96,7 @@ async def _run(gateway: "Gateway", call_id: str, application: str, key_id: str) 
     if call_id not in found:
         return "failed"
     body = found[call_id]["body"].encode()
-    answering = asyncio.create_task(
-        _answer(gateway, call_id, key_id, application, body, found[call_id].get("headers", {}))
-    )
+    answering = asyncio.create_task(_answer(gateway, call_id, key_id, application, body, found[call_id]))
     watching = asyncio.create_task(_cancelled(gateway, call_id))
     try:
         await asyncio.wait({answering, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -111,21 +111,25 @@ async def _run(gateway: "Gateway", call_id: str, application: str, key_id: str) 
     error = answering.exception()
     if error is None:
         return "completed"
-    refusal = as_refusal(error) or Refusal("internal_error", "Govern failed on this call.")
+    if isinstance(error, InvalidRequest):
+        refusal = Refusal("invalid_request", error.message, param=error.param)
+    else:
+        refusal = as_refusal(error) or Refusal("internal_error", "Govern failed on this call.")
     await _keep_failure(gateway, call_id, application, body, refusal)
     return "failed"
 
 
 async def _answer(
-    gateway: "Gateway", call_id: str, key_id: str, application: str, body: bytes, headers: dict[str, str]
+    gateway: "Gateway", call_id: str, key_id: str, application: str, body: bytes, asked: dict[str, Any]
 ) -> None:
     snapshot = gateway.snapshot
     if snapshot is None:
         raise Refusal("audit_unavailable", "Nothing was in force when this response was to run. Ask again.")
     key = _key(snapshot, key_id, application)
-    prepared = await _prepared(gateway, body, application)
-    said = {name.encode("latin-1"): value.encode("latin-1") for name, value in headers.items()}
-    call = new_call(snapshot, key, Request("POST", PATH, "", said, _nothing))
+    prepared = await prepare_response(gateway.conversations, body, application)
+    said = {name.encode("latin-1"): value.encode("latin-1") for name, value in asked["headers"].items()}
+    behind = msgspec.convert(asked["end_user"], EndUser) if asked.get("end_user") else None
+    call = new_call(snapshot, key, Request("POST", PATH, "", said, _nothing, end_user=behind))
     call.id = bytes.fromhex(call_id)
     call.id_text = identifier_text(call.id)
     call.native_kind = prepared.format.kind
@@ -135,13 +139,6 @@ async def _answer(
 
 async def _nothing() -> bytes:
     return b""
-
-
-async def _prepared(gateway: "Gateway", body: bytes, application: str) -> PreparedResponse:
-    try:
-        return await prepare_response(gateway.conversations, body, application)
-    except InvalidRequest as error:
-        raise Refusal("invalid_request", error.message, param=error.param) from None
 
 
 def _key(snapshot: "Snapshot", key_id: str, application: str) -> "Key":

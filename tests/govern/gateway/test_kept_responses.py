@@ -262,3 +262,20 @@ async def test_escaped_letters_say_the_same(client: httpx.AsyncClient) -> None:
     assert (await sent(b'{"model":"echo","input":"Hi","\\u0062ackground":true}'))["status"] == "queued"
     refused = await sent(b'{"model":"echo","input":"Hi","\\u0063onversation":"conv_1"}')
     assert refused["error"]["param"] == "conversation"
+
+
+async def test_who_is_behind_it_is_known_when_it_runs(client: httpx.AsyncClient, gateway: Gateway) -> None:
+    body = {"model": "echo", "input": "Hello", "background": True}
+    headers = {**AUTH, "x-govern-end-user": "eve", "session-id": "s1"}
+    at_once = (await client.post("/v1/responses", json={**body, "background": False}, headers=headers)).json()
+    later = (await client.post("/v1/responses", json=body, headers=headers)).json()
+    await run(gateway, later["id"].removeprefix("resp_"))
+    said = [
+        {name: event["body"].get(name) for name in ("end_user", "client")}
+        for event in await trail()
+        if event["type"] == "call.intent"
+    ]
+    assert at_once["status"] == "completed"
+    assert said[0] == said[1]
+    assert said[0]["end_user"]
+    assert said[0]["client"]
