@@ -89,7 +89,9 @@ class MessageStreamReader:
         return read_usage(self._usage, final=False)
 
     def _finish(self, data: dict[str, Any], delta: Delta) -> Usage:
-        self._usage.update({name: value for name, value in fields(data.get("usage")).items() if value is not None})
+        for name, value in fields(data.get("usage")).items():
+            if value is not None and not (value == 0 and self._usage.get(name)):
+                self._usage[name] = value  # who imitates Anthropic says 0 at the end for what was counted at the start
         ending = fields(data.get("delta"))
         if ending.get("stop_reason") is not None:
             self._stopped = True

@@ -26,6 +26,12 @@ _CHAT = frozenset(("openai", "openai_compatible"))
 _ANTHROPIC_OWN = re.compile(r"_\d{8}\Z|\Amcp_toolset\Z")
 _LONGEST_NAME = 64
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
+_NAMES = {
+    "openai": re.compile(r"[A-Za-z0-9_-]{1,64}\Z"),
+    "anthropic": re.compile(r"[A-Za-z0-9_-]{1,128}\Z"),
+    "google": re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,127}\Z"),
+}
+"""Names of functions that a kind of provider takes, by its reference or its errors; other kinds follow OpenAI."""
 _SHOWN = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 _WRAPPED = b'"native"'
 _HELD = frozenset(("tool", "block"))
@@ -67,10 +73,16 @@ def fitted(request: ChatRequest, kind: str, *, held: bool) -> Fitted:
 
 
 def _may_change(request: ChatRequest, kind: str) -> bool:
-    if any(tool.type != "function" for tool in request.tools or ()):
+    names = _NAMES.get(kind, _NAMES["openai"])
+    if any(
+        tool.type != "function" or (tool.function and not names.match(tool.function.name))
+        for tool in request.tools or ()
+    ):
         return True
     return any(
-        call.custom is not None or (call.extra_content and RESPONSES in call.extra_content)
+        call.custom is not None
+        or not names.match(call.name)
+        or (call.extra_content and RESPONSES in call.extra_content)
         for message in request.messages
         for call in message.tool_calls or ()
     )
@@ -126,10 +138,22 @@ class _Fitting:
             self._own_tool(fields(tool.get("tool")), text(tool.get("kind")) or "", tool, where)
         elif kind == "custom" and type(tool.get("custom")) is dict:
             self._custom(tool, None)
-        elif kind == "function" or self._is_its_own(str(kind)):
+        elif kind == "function":
+            self._function(tool)
+        elif self._is_its_own(str(kind)):
             self._tools.append(tool)
         else:
             self._foreign(tool, where)
+
+    def _function(self, tool: Tree) -> None:
+        """A function, under a name that the provider takes."""
+        name = text(fields(tool.get("function")).get("name")) or ""
+        if not self._is_taken(name):
+            tool = {**tool, "function": {**tool["function"], "name": self._name(None, name, Named(name))}}
+        self._tools.append(tool)
+
+    def _is_taken(self, name: str) -> bool:
+        return not name or _NAMES.get(self._kind, _NAMES["openai"]).match(name) is not None
 
     def _is_its_own(self, kind: str) -> bool:
         """Whether a chat completion may ask this kind of provider for such a tool as it stands."""
@@ -231,6 +255,8 @@ class _Fitting:
     def _name(self, namespace: str | None, name: str, named: Named) -> str:
         """The name under which a function is sent: one that every provider takes, and no other function's."""
         sent = flat_name(namespace, name)
+        if namespace is None and not named.custom:
+            sent = flat_name(None, name, distinct=True)
         if (namespace is not None and sent in self._plain) or (sent in self._names and self._names[sent] != named):
             sent = flat_name(namespace, name, distinct=True)
         self._names[sent] = named
@@ -247,6 +273,9 @@ class _Fitting:
         custom = call.get("custom")
         definition = fields(custom if type(custom) is dict else call.get("function"))
         name = str(definition.get("name") or "")
+        if namespace is None and not custom and not self._is_taken(name):
+            sent = self._sent.get((None, name)) or flat_name(None, name, distinct=True)
+            return {**call, "function": {**definition, "name": sent}}
         if self._kind == RESPONSES or (namespace is None and not custom):
             return call
         sent = self._sent.get((namespace, name)) or flat_name(namespace, name)
@@ -288,7 +317,7 @@ class _Fitting:
             return self._own_choice(choice)
         namespace = text(choice.get("namespace"))
         keys = [key for key in self._sent if key == (namespace, name) or (namespace is None and key[1] == name)]
-        if len(keys) == 1 and name not in self._plain:
+        if len(keys) == 1 and (name not in self._plain or keys[0] == (None, name)):
             return {"type": "function", "function": {"name": self._sent[keys[0]]}}
         return choice
 

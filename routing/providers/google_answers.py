@@ -36,6 +36,9 @@ _FINISH_REASONS: dict[str, FinishReason] = {
     "IMAGE_PROHIBITED_CONTENT": "content_filter",
     "IMAGE_RECITATION": "content_filter",
     "MODEL_ARMOR": "content_filter",
+    "OTHER": "content_filter",
+    "NO_IMAGE": "content_filter",
+    "IMAGE_OTHER": "content_filter",
 }
 _FAILURES = frozenset(
     (

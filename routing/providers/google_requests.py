@@ -134,7 +134,12 @@ def _contents(request: ChatRequest) -> tuple[list[Part], list[dict[str, Any]]]:
     """System parts and turns that alternate between user and model."""
     system: list[Part] = []
     contents: list[dict[str, Any]] = []
-    names = {call.id: call.name for message in request.messages for call in message.tool_calls or ()}
+    names: dict[str, str] = {}
+    ranks: dict[str, int] = {}
+    """Call → its place; ids are used again by some callers, so the latest call of an id is meant."""
+    called = 0
+    results: dict[int, int] = {}
+    """The object of a result → the place of its call: results stand as their calls do, since Gemini pairs them so."""
     for index, message in enumerate(request.messages):
         where = f"messages[{index}]"
         if message.role in ("system", "developer"):
@@ -143,17 +148,22 @@ def _contents(request: ChatRequest) -> tuple[list[Part], list[dict[str, Any]]]:
         role = "model" if message.role == "assistant" else "user"
         if message.role == "assistant":
             parts = _model_parts(message, where)
+            for call in message.tool_calls or ():
+                names[call.id], ranks[call.id], called = call.name, called, called + 1
         elif message.role == "user":
             parts = _parts(message, where)
         else:
             name = names.get(message.tool_call_id or "") or message.name or message.tool_call_id or "tool"
             parts = _tool_parts(message, name, where)
+            results[id(parts[0])] = ranks.get(message.tool_call_id or "", len(results))
         if not parts:
             continue
         if contents and contents[-1]["role"] == role:
             contents[-1]["parts"] += parts
         else:
             contents.append({"role": role, "parts": parts})
+    for turn in contents if results else ():
+        turn["parts"].sort(key=lambda part: (0, results[id(part)]) if id(part) in results else (1, 0))
     return system, contents
 
 
@@ -194,7 +204,10 @@ def _tool_parts(message: Message, name: str, where: str) -> list[Part]:
         value = msgspec.json.decode(said) if said.lstrip().startswith("{") else None
     except (msgspec.DecodeError, RecursionError):
         value = None
-    response = value if isinstance(value, dict) else {"error" if message.is_error else "result": said}
+    if not isinstance(value, dict) or '"$ref"' in said:  # to Gemini a reference names a file of the result
+        value = said
+    plain = isinstance(value, dict) and not message.is_error
+    response = value if plain else {"error" if message.is_error else "result": value}
     media = [part for part in _parts(message, where) if "text" not in part]
     return [{"functionResponse": {"name": name, "response": response}}, *media]
 

@@ -44,7 +44,15 @@ _FINISH_REASONS: dict[str, FinishReason] = {
     "insufficient_system_resource": "length",
     "tool_use": "tool_calls",
     "sensitive": "content_filter",
+    "max_output_tokens": "length",
+    "recitation": "content_filter",
+    "safety": "content_filter",
+    "prohibited_content": "content_filter",
+    "blocklist": "content_filter",
+    "spii": "content_filter",
 }
+_FAILURES = frozenset(("error", "abort", "malformed_function_call"))
+"""Reasons that say that the answer is none."""
 _MESSAGE_FIELDS = frozenset(
     [
         "role",
@@ -65,7 +73,13 @@ _ANSWER_FIELDS = frozenset(["id", "object", "created", "model", "choices", "usag
 def finish_reason(value: Any, *, calls: bool) -> FinishReason:
     """A finish reason of ours. An unknown one, or none, is the natural end."""
     known = _FINISH_REASONS.get(value) if type(value) is str else None
-    return known or ("tool_calls" if calls else "stop")
+    if calls and known in (None, "stop"):
+        return "tool_calls"
+    return known or "stop"
+
+
+def _is_failure(value: Any) -> bool:
+    return type(value) is str and value in _FAILURES
 
 
 def _detail(value: Any) -> dict[str, Any] | None:
@@ -135,7 +149,7 @@ def read_completion(body: bytes) -> Completion:
     usage = read_usage(answer.get("usage"))
     choices = []
     for place, choice in enumerate(objects(answer.get("choices"))):
-        if choice.get("finish_reason") == "error":
+        if _is_failure(choice.get("finish_reason")):
             raise ProviderError("The provider failed while it answered.", retryable=True, usage=usage)
         message = _message(fields(choice.get("message")))
         choices.append(
@@ -253,7 +267,7 @@ class ChatStreamReader:
             calls = [known.read(piece) for piece in pieces]
         reason = choice.get("finish_reason")
         finished: FinishReason | None = None
-        if reason == "error":
+        if _is_failure(reason):
             raise ProviderError("The provider failed while it answered.", retryable=True)
         if type(reason) is str and reason:
             finished = finish_reason(reason, calls=index in self._calls)

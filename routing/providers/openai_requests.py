@@ -3,7 +3,17 @@
 import re
 from typing import Any
 
-from routing.calls import ChatRequest, InvalidRequest, Message, NativePart, RedactedThinkingPart, ThinkingPart
+from routing.calls import (
+    AudioPart,
+    ChatRequest,
+    FilePart,
+    ImagePart,
+    InvalidRequest,
+    Message,
+    NativePart,
+    RedactedThinkingPart,
+    ThinkingPart,
+)
 from routing.providers.dialects import Dialect
 
 _REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-[5-9])")
@@ -18,6 +28,8 @@ _ADDED_MESSAGE_FIELDS = (
 )
 _OTHER_FORMATS = frozenset(("openai_responses", "anthropic"))
 """What `extra_content` holds for providers of these kinds means nothing to any other."""
+FILES_FOLLOW = "The result is in the files that follow."
+FILES_OF_RESULTS = "Files of the tool results above, in their order:"
 _ADDED_PARAMETERS = ("thinking", "top_k")
 
 
@@ -90,6 +102,38 @@ def _message(tree: dict[str, Any], message: Message, dialect: Dialect) -> dict[s
     return changed
 
 
+def _shows_files(message: Message) -> bool:
+    return (
+        message.role == "tool"
+        and isinstance(message.content, list)
+        and any(isinstance(part, ImagePart | FilePart | AudioPart) for part in message.content)
+    )
+
+
+def _files_after_results(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The messages with pictures and documents of tools' results in a user's message after the results: OpenAI takes them from users
+    alone.
+    """
+    written: list[dict[str, Any]] = []
+    files: list[dict[str, Any]] = []
+    for message in messages:
+        content = message.get("content")
+        if message["role"] != "tool":
+            written += _shown(files)
+            files = []
+        elif type(content) is list:
+            said = [part for part in content if part["type"] == "text"]
+            if len(said) < len(content):
+                files += [part for part in content if part["type"] != "text"]
+                message = {**message, "content": said or FILES_FOLLOW}
+        written.append(message)
+    return written + _shown(files)
+
+
+def _shown(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"role": "user", "content": [{"type": "text", "text": FILES_OF_RESULTS}, *files]}] if files else []
+
+
 def limit_name(request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool) -> str:
     """Under which name the limit of an answer leaves.
 
@@ -136,6 +180,8 @@ def write_chat(
         ]
     if request.tools and any(tool.cache_control or tool.extra_content for tool in request.tools):
         changes["tools"] = [_own(tool, dialect) for tool in request.tree["tools"]]
+    if any(_shows_files(message) for message in request.messages):
+        changes["messages"] = _files_after_results(changes.get("messages") or request.tree["messages"])
     if not changes:
         return request.tree
     tree = {**request.tree, **changes}

@@ -18,6 +18,8 @@ def read_usage(value: Any, *, final: bool = True) -> Usage | None:
         return None
     counts = Counts(value)
     said, written, total = (counts.count(name) for name in ("prompt_tokens", "completion_tokens", "total_tokens"))
+    if counts.readable and not (said or written or total):
+        return None  # nothing was counted: silence, in the form of zeros
     into, out = "prompt_tokens_details", "completion_tokens_details"
     reasoning = counts.count("reasoning_tokens", out) or counts.count("reasoning_tokens")
     if reasoning and total >= said + written + reasoning:

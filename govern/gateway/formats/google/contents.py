@@ -13,6 +13,9 @@ from govern.gateway.formats.reading import CamelFields, keep_unread
 
 Message = dict[str, Any]
 
+_LONGEST_IN_ID = 28
+"""Letters of a function's name in an id of ours: OpenAI takes ids of 40."""
+
 
 class ContentReader:
     """Reads the contents of one conversation, in order."""
@@ -96,7 +99,7 @@ class ContentReader:
     def _call(self, call: CamelFields, fields: CamelFields) -> dict[str, Any]:
         name = call.required_text("name")
         self._calls += 1
-        identity = call.text("id") or f"call_{name}_{self._calls}"
+        identity = call.text("id") or f"call_{name[:_LONGEST_IN_ID]}_{self._calls}"
         self._open_calls.setdefault(name, []).append(identity)
         arguments = msgspec.json.encode(call.tree("args") or {}).decode()
         written: dict[str, Any] = {

@@ -12,6 +12,7 @@ from govern.enforcement.prepared import inspected_text
 from routing.calls import ChatRequest, InvalidRequest, chat_request, read_surfaces
 from routing.calls.surfaces.vocabulary import CONSTANTS, FIELDS
 from routing.providers import PROVIDERS, Target
+from routing.providers.openai_requests import FILES_FOLLOW, FILES_OF_RESULTS
 from tests.govern.gateway.formats import samples
 from tests.govern.gateway.formats.doors import CHAT, GOOGLE, MESSAGES, RESPONSES
 
@@ -21,6 +22,7 @@ OURS = (
     | {
         *("user_id", "result", "responseJsonSchema", "voiceName", "voiceConfig", "speechConfig", "prebuiltVoiceConfig"),
         *("responseMimeType", "additionalProperties", "search_context_size"),
+        *(FILES_FOLLOW, FILES_OF_RESULTS),
         *("input", '{"input":"ls"}', "web_search", "web_search_20250305", "blocked_domains"),
     }
 )
