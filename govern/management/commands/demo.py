@@ -54,6 +54,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Sign in at {url}/admin/ as olive, amy, ben, cara or dan with the password {password}.")
             self.stdout.write(
                 "Approving asks for a second factor: the page shows how to set one up. Without a telephone: make demo-codes"
+                " (from then on signing in asks everybody for a code as well)."
             )
             if not once:
                 self.stdout.write("Serving until Ctrl-C.")
