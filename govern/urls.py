@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from govern.admin.finding import find_view
 from govern.api.data_plane import UnknownEndpointView
 from govern.api.description import DescriptionPage, DescriptionView
 from govern.api.endpoints import BELOW, DATA_PLANE, OPERATIONS
@@ -59,6 +60,7 @@ class Home(RedirectView):
 urlpatterns = [
     path("", Home.as_view(), name="home"),
     *(path(f"admin/{part}/", RedirectView.as_view(pattern_name="admin:index")) for part in ("audit", "auth", "govern")),
+    path("admin/find/", admin.site.admin_view(find_view), name="govern_find"),
     path("admin/", admin.site.urls),
     path("account/", include("govern.identity.urls")),
     path("language/", include("django.conf.urls.i18n")),

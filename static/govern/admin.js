@@ -50,3 +50,12 @@ addEventListener("afterprint", () => {
     delete unfolded.dataset.folded;
   }
 });
+
+// Ctrl + K finds anything.
+document.addEventListener("keydown", (event) => {
+  const finder = document.querySelector("[data-find]");
+  if (finder && event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey) {
+    event.preventDefault();
+    location.assign(finder.href);
+  }
+});
