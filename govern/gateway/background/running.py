@@ -87,7 +87,10 @@ async def run(gateway: "Gateway", call_id: str) -> None:
     finally:
         async with gateway.conversations.connection() as connection:
             await states.end(connection, call_id, state)
-    if state == "completed":
+            known = await states.is_known(connection, call_id)
+    if not known:
+        await gateway.conversations.erase(call_id, application, [BACKGROUND, CONVERSATION])
+    elif state == "completed":
         await gateway.conversations.erase(call_id, application, [BACKGROUND])
 
 

@@ -29,7 +29,8 @@ UPDATE govern_backgroundresponse SET cancelled_at = clock_timestamp(),
     finished_at = CASE WHEN state = 'queued' THEN clock_timestamp() END
 WHERE call_id = %s AND application = %s AND finished_at IS NULL
 """
-_FORGET = "DELETE FROM govern_backgroundresponse WHERE call_id = %s AND application = %s AND finished_at IS NOT NULL"
+_FORGET = "DELETE FROM govern_backgroundresponse WHERE call_id = %s AND application = %s"
+_IS_KNOWN = "SELECT true FROM govern_backgroundresponse WHERE call_id = %s"
 _CANCELLED = "SELECT cancelled_at IS NOT NULL FROM govern_backgroundresponse WHERE call_id = %s"
 
 
@@ -86,5 +87,11 @@ async def is_cancelled(connection: AsyncConnection[Any], call_id: str) -> bool:
 
 
 async def forget(connection: AsyncConnection[Any], call_id: str, application: str) -> None:
-    """Removes one that has ended."""
+    """Removes one. Whoever runs it finds that it is gone, stops, and destroys what it has kept."""
     await connection.execute(_FORGET, [_id(call_id), application])
+
+
+async def is_known(connection: AsyncConnection[Any], call_id: str) -> bool:
+    """Whether it was not deleted meanwhile."""
+    cursor = await connection.execute(_IS_KNOWN, [_id(call_id)])
+    return await cursor.fetchone() is not None

@@ -279,3 +279,18 @@ async def test_who_is_behind_it_is_known_when_it_runs(client: httpx.AsyncClient,
     assert said[0] == said[1]
     assert said[0]["end_user"]
     assert said[0]["client"]
+
+
+async def test_what_is_deleted_while_it_runs_is_not_kept(client: httpx.AsyncClient, gateway: Gateway) -> None:
+    identity = await queued(client)
+    running = asyncio.create_task(run(gateway, identity.removeprefix("resp_")))
+    for _ in range(400):
+        if (await now(client, identity))["status"] != "queued":
+            break
+        await asyncio.sleep(0.002)
+    assert (await client.delete(f"/v1/responses/{identity}", headers=AUTH)).status_code == 200
+    await running
+    assert (await client.get(f"/v1/responses/{identity}", headers=AUTH)).status_code == 404
+    assert [
+        row["wrapped_key"] for row in await rows("SELECT wrapped_key FROM audit_payload WHERE erased_at IS NULL")
+    ] == []
