@@ -38,6 +38,7 @@ from govern.gateway.snapshot import Key, Snapshot
 from govern.gateway.streaming import open_stream
 from govern.gateway.whole_as_stream import open_whole
 from routing.calls import ChatRequest, EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest, decode_embeddings
+from routing.calls.requests import with_whole_characters
 from routing.money import usd
 
 if TYPE_CHECKING:
@@ -185,6 +186,18 @@ async def complete(
     format_: DoorFormat, gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
 ) -> Answer:
     """A completion for a known caller."""
+    try:
+        return await _complete(format_, gateway, request, snapshot, key, body)
+    except InvalidRequest:
+        whole = with_whole_characters(body)
+        if whole == body:
+            raise
+    return await _complete(format_, gateway, request, snapshot, key, whole)
+
+
+async def _complete(
+    format_: DoorFormat, gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
+) -> Answer:
     prepared = None
     if isinstance(format_, ResponsesFormat):
         prepared = await prepare_response(gateway.conversations, body, key.application_name)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WITHHELD = "The provider refused the request as invalid, in words that policy does not let through."
 _PLACE = "error.message"
+_ACTED_ON = frozenset(("context_length_exceeded", "content_filter", "content_policy_violation"))
+"""Codes by which clients of OpenAI's formats shorten a conversation or tell a filter from a fault."""
 
 
 def note_failure(gateway: "Gateway", attempt: Attempt, error: ProviderError) -> None:
@@ -42,7 +44,15 @@ def provider_refusal(call: Call, error: ProviderError) -> Refusal:
         sentence = f"{error.message} It says: {error.provider_code}."
     if sentence != error.message:
         sentence = _inspected(call, sentence) or (WITHHELD if refused else error.message)
-    return Refusal(error.code, sentence, retry_after_ms=error.retry_after_ms, status=status, recorded=error.message)
+    told = error.provider_code if refused and call.native_kind not in ("anthropic", "google") else None
+    return Refusal(
+        error.code,
+        sentence,
+        retry_after_ms=error.retry_after_ms,
+        status=status,
+        recorded=error.message,
+        told_code=told if told in _ACTED_ON else None,
+    )
 
 
 def _own_status(call: Call, error: ProviderError) -> int | None:

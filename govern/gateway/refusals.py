@@ -63,6 +63,7 @@ class Refusal(Exception):
         retry_after_ms: int | None = None,
         status: int | None = None,
         recorded: str | None = None,
+        told_code: str | None = None,
     ) -> None:
         super().__init__(code)
         kind = KINDS[code]
@@ -70,6 +71,8 @@ class Refusal(Exception):
         self.message = message if len(message) <= LONGEST_MESSAGE else f"{message[: LONGEST_MESSAGE - 1]}…"
         self.recorded = recorded if recorded is not None else self.message
         """The sentence for the trail, where it must not repeat what the caller is told."""
+        self.told_code = told_code or code
+        """The code for the caller: a provider's own where clients act on it."""
         self.param = bounded(param) if param else param
         self.guard = guard
         self.rule = rule
@@ -88,7 +91,7 @@ class Refusal(Exception):
             "message": message,
             "type": self.type,
             "param": self.param,
-            "code": self.code,
+            "code": self.told_code,
             "govern": {
                 "violation_id": self.violation_id,
                 "rule": self.rule,

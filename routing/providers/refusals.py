@@ -17,6 +17,10 @@ _LONGEST_WAIT_MS = 24 * 3_600_000
 """A caller is told to wait for a day at most: what is longer is no wait."""
 _OWN_WORDS = frozenset((400, 404, 405, 409, 413, 415, 422, 429, 529))
 """Statuses that are about the request or the moment, whose sentence may reach the caller past the guards."""
+_TOO_LONG = re.compile(
+    r"prompt is too long\b|input length and `max_tokens` exceed context limit|The input token count\b.* exceeds"
+)
+"""How Anthropic and Google say what OpenAI's clients know as `context_length_exceeded`."""
 _OUT_OF_MONEY = frozenset(
     (
         "insufficient_quota",
@@ -43,6 +47,9 @@ _STATUS_OF_TYPE = {
     "invalid_request_error": 400,
     "INVALID_ARGUMENT": 400,
     "invalid_prompt": 400,
+    "context_length_exceeded": 400,
+    "content_filter": 400,
+    "content_policy_violation": 400,
     "authentication_error": 401,
     "UNAUTHENTICATED": 401,
     "permission_error": 403,
@@ -102,6 +109,8 @@ def refusal(
     status: int, error: dict[str, Any], *, retry_after: str | None = None, retry_after_ms: str | None = None
 ) -> ProviderError:
     """A provider's error object with its status, as ours."""
+    if status in (400, 413) and _TOO_LONG.match(_sentence(error) or ""):
+        error = {**error, "code": "context_length_exceeded"}
     failure = _refusal(status, error, retry_after=retry_after, retry_after_ms=retry_after_ms)
     if said := _sentence(error):
         failure.said = said[:_SAID_MAX_CHARACTERS]
