@@ -85,6 +85,7 @@ def without(request: ChatRequest, names: Iterable[str]) -> ChatRequest:
     left_out = frozenset(names)
     lean = msgspec.structs.replace(request, **dict.fromkeys(left_out & _TYPED))
     lean.__dict__["tree"] = {name: value for name, value in request.tree.items() if name not in left_out}
+    lean.__dict__["written"] = request.written
     return lean
 
 

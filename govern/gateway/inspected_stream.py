@@ -14,8 +14,19 @@ from govern.enforcement.streaming import StreamBlocked
 from govern.enforcement.vault import Vault
 from govern.gateway.repeated_texts import RepeatedTexts
 from govern.gateway.waiting_deltas import WaitingDeltas, waits
-from routing.calls import AnswerPart, Chunk, Delta, RedactedThinkingPart, ThinkingPart, ToolCallDelta, Unscanned
+from routing.calls import (
+    AnswerPart,
+    Chunk,
+    Delta,
+    NativePart,
+    RedactedThinkingPart,
+    ThinkingPart,
+    ToolCallDelta,
+    Unscanned,
+)
 
+_WHOLE_BLOCKS = "anthropic"
+"""The kind of provider whose own blocks come whole."""
 Channel = tuple[int, str]
 """(choice, field); a tool call's field is `tool 0`, `tool 1`, …"""
 FIELDS = ("content", "reasoning", "refusal")
@@ -41,6 +52,10 @@ class InspectedStream:
         self._arguments: dict[Channel, list[str]] = {}
         """Of calls, in the pieces in which they came."""
         self._released: dict[Channel, list[str]] = {}
+        self._spoke: set[int] = set()
+        """Choices that have said something, of which some may be held back."""
+        self.blocks_wait = False
+        """Blocks of a provider's own tools wait for the end: what follows on them must not be told before."""
         self.withheld = False
         """Something that had to wait for the end was left out there, or changed."""
         self.verdict: Verdict | None = None
@@ -113,6 +128,7 @@ class InspectedStream:
         passed.reasoning = self._pass_reasoning(delta) or None
         for field in ("content", "refusal"):
             if text := getattr(delta, field):
+                self._spoke.add(delta.index)
                 setattr(passed, field, self._feed((delta.index, field), text) or None)
         passed.tool_calls = [
             piece
@@ -120,10 +136,31 @@ class InspectedStream:
             if piece is not None
         ]
         passed.thinking_blocks = [block for block in delta.thinking_blocks if self._was_told(delta.index, block)]
+        passed.native_blocks = self._pass_own_blocks(delta)
+        if passed.native_blocks:
+            delta = msgspec.structs.replace(
+                delta, native_blocks=[part for part in delta.native_blocks if part.kind != _WHOLE_BLOCKS]
+            )
         if waits(delta) or len(passed.thinking_blocks) < len(delta.thinking_blocks):
             blocks = [block for block in delta.thinking_blocks if block not in passed.thinking_blocks]
             self._waiting.add(msgspec.structs.replace(delta, thinking_blocks=blocks))
         return passed if _says_something(passed) else None
+
+    def _pass_own_blocks(self, delta: Delta) -> list[NativePart]:
+        """The blocks of Anthropic's own tools, which come whole: at once, unless text before them may still be held back."""
+        own = [part for part in delta.native_blocks if part.kind == _WHOLE_BLOCKS]
+        if not own:
+            return []
+        if delta.index in self._spoke or self.blocks_wait:
+            self.blocks_wait = True
+            return []
+        value = {"native_blocks": msgspec.to_builtins(own)}
+        path = ("choices", delta.index, "message")
+        seen = self._look(value, path)
+        self.unscanned += AnswerPart(value, path).unscanned
+        if seen is None or seen is value:
+            return own if seen is value else []
+        return msgspec.convert(seen["native_blocks"], list[NativePart])
 
     def _pass_reasoning(self, delta: Delta) -> str:
         """The reasoning that may go out now: all of it once something else is said, so that it stays before what follows it."""
@@ -253,4 +290,4 @@ class InspectedStream:
 
 def _says_something(delta: Delta) -> bool:
     said = delta.role or delta.content or delta.reasoning or delta.refusal or delta.tool_calls
-    return bool(said or delta.thinking_blocks)
+    return bool(said or delta.thinking_blocks or delta.native_blocks)

@@ -16,6 +16,7 @@ from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import close, refuse
 from govern.gateway.conversations import KeptConversation
 from govern.gateway.formats.interface import DoorFormat, NativeEncoder, StreamEncoder
+from govern.gateway.formats.messages.stream import MessageStream
 from govern.gateway.formats.responses.stream import ResponseStream
 from govern.gateway.inspected_stream import InspectedStream
 from govern.gateway.inspection import LARGE_TEXT_BYTES, blocked, in_inspector, note_violations, vault_of
@@ -217,6 +218,8 @@ class StreamedAnswer:
         started = time.perf_counter_ns()
         passed = self._inspected.feed(chunk)
         self._call.guards_us += (time.perf_counter_ns() - started) // 1_000
+        if self._inspected.blocks_wait and isinstance(self._encoder, MessageStream):
+            self._encoder.hold()
         if self._native is not None:
             return self._native.tell(event, chunk.raw_kind, passed)
         return self._encoder.chunk(passed) if passed is not None else b""

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 import msgspec
 
 from routing.calls import ChatRequest, InvalidRequest
-from routing.calls.requests import chat_request
 from routing.providers.values import fields, objects, text
 from routing.providers.web_search import ANTHROPIC_NAME, read_search, write_search
 
@@ -127,9 +126,8 @@ class _Fitting:
         changed = {**tree, **changes}
         if all(changed[name] == tree.get(name) for name in changes):
             return Fitted(self._request, tuple(self._dropped), self._names)
-        written = chat_request(
-            {name: value for name, value in changed.items() if name not in changes or value is not None}
-        )
+        kept = {name: value for name, value in changed.items() if name not in changes or value is not None}
+        written = self._request.grown(kept)
         return Fitted(written, tuple(dict.fromkeys(self._dropped)), self._names)
 
     def _tool(self, tool: Tree, where: str) -> None:

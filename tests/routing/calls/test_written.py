@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.calls.requests import decode_object
+from routing.calls.requests import decode_chat, decode_object
 from routing.calls.written import Patch, Written
+from routing.providers import PROVIDERS, Target
 
 ODD = b'{ "a" : 1.0, "b": [1e5, -0.0, 123456789012345678901234567890, "caf\\u00e9 \\/"], "c": {"x": "\\"y\\": 1"} }'
 
@@ -68,3 +69,13 @@ def test_a_change_anywhere_reads_as_the_changed_tree(tree, data):
     written = Written(sent, old).changed(patch.tree)
     assert decode_object(written) == patch.tree
     assert old == decode_object(sent), "the old tree stays"
+
+
+def test_a_parameter_or_a_tool_that_is_left_out_takes_nothing_from_the_rest():
+    odd = '{ "x" : 1e5, "y":"caf\\u00e9" }'
+    tools = '[{"type":"function","function":{"name":"f","parameters":' + odd + '}},{"type":"web_search"}]'
+    body = f'{{"model":"m", "temperature":0.5,"messages":[{{"role":"user","content":"Hi","unknown":{odd}}}],"tools":{tools}}}'
+    target = Target("p", "openai", "https://example.org/v1", "o3", max_output_tokens=9)
+    sent = PROVIDERS["openai"].encode(decode_chat(body.encode()), target, stream=False)
+    assert b"temperature" not in sent
+    assert sent.count(odd.encode()) == 2

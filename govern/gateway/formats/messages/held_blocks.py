@@ -29,6 +29,10 @@ class HeldBlocks:
         """Whether a piece must be held: a call has begun before it, or it brings the order of all, so that it tells many blocks."""
         return self._begun or any(map(is_order, delta.native_blocks))
 
+    def begin(self) -> None:
+        """From now on everything is held."""
+        self._begun = True
+
     def call(self, delta: Delta) -> None:
         """The calls of a piece."""
         if delta.tool_calls:

@@ -74,6 +74,10 @@ class MessageStream:
                 self._add(delta)
         return self._written()
 
+    def hold(self) -> None:
+        """What comes from now on is told at the end, in its order: something before it is held back."""
+        self._held.begin()
+
     def end(self, usage: Usage | None) -> bytes:
         """What is still open is closed; then the tool calls, the reason for the end, and the usage."""
         self._start(None)

@@ -56,8 +56,8 @@ def completion(blocks: list[dict[str, Any]]) -> Completion:
     return read
 
 
-def chunks(blocks: list[dict[str, Any]]) -> list[Chunk]:
-    reader = PROVIDERS["anthropic"].reader()  # type: ignore[attr-defined]
+def events_of(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The stream of a message."""
     events: list[dict[str, Any]] = [{"type": "message_start", "message": {"id": "m", "usage": {"input_tokens": 1}}}]
     for index, block in enumerate(blocks):
         begun, pieces = dict(block), []
@@ -76,6 +76,12 @@ def chunks(blocks: list[dict[str, Any]]) -> list[Chunk]:
         events.append({"type": "content_block_stop", "index": index})
     events.append({"type": "message_delta", "delta": {"stop_reason": "tool_use"}, "usage": {"output_tokens": 9}})
     events.append({"type": "message_stop"})
+    return events
+
+
+def chunks(blocks: list[dict[str, Any]]) -> list[Chunk]:
+    reader = PROVIDERS["anthropic"].reader()  # type: ignore[attr-defined]
+    events = events_of(blocks)
     found = [reader.read(Event(event["type"], json.dumps(event).encode())) for event in events]
     for chunk in found:
         if chunk is not None:
@@ -131,9 +137,13 @@ def through_responses(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatRe
 
 
 def told(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The blocks that a client puts together from the stream."""
+    """The blocks that a client puts together from the stream of the door."""
     encoder = MESSAGES.streamed.stream(any_request(), IDENTITY)
-    stream = b"".join(map(encoder.chunk, chunks(blocks))) + encoder.end(None)
+    return put_together(b"".join(map(encoder.chunk, chunks(blocks))) + encoder.end(None))
+
+
+def put_together(stream: bytes) -> list[dict[str, Any]]:
+    """The blocks of a stream's events."""
     content: dict[int, dict[str, Any]] = {}
     for event in [json.loads(line[6:]) for line in stream.decode().splitlines() if line.startswith("data: ")]:
         if event["type"] == "content_block_start":
