@@ -27,22 +27,20 @@ _SEARCHES = ParameterFacts(not_taken=("temperature", "top_p", *_PENALTIES, "seed
 _NO_SAMPLING = ParameterFacts(not_taken=("temperature", "top_p", "top_k"))
 _TAKES_ALL = ParameterFacts()
 
-_DATE = r"(?:-\d{4}-\d{2}-\d{2}|-\d{8})?"
-_OPENAI = {
-    r"o[134](?:-mini|-pro|-preview)?(?:-deep-research)?|codex-mini-latest": _NEVER,
-    r"gpt-5(?:-mini|-nano|-pro|-codex)?": _NEVER,
-    r"gpt-5\.[1-4](?:-mini|-nano)?": _REASONS_WHEN_ASKED,
-    r"gpt-5\.\d+(?:-[a-z]+)*": _WITHOUT_REASONING,  # 5.5 and later, and the chat, codex and pro models, reason unasked
-    r"gpt-6(?:\.\d+)?(?:-[a-z]+)*": _NEVER,
-    r"gpt-4o(?:-mini)?-search-preview|gpt-5-search-api": _SEARCHES,
-}
-_ANTHROPIC = {r"claude-opus-(?:4[-.][7-9]|[5-9])": _NO_SAMPLING}
-_TABLES = {
-    kind: tuple((re.compile(f"(?:{names}){_DATE}", re.ASCII), facts) for names, facts in table.items())
-    for kind, table in (("openai", _OPENAI), ("openai_responses", _OPENAI), ("anthropic", _ANTHROPIC))
-}
-"""Kind of provider → the names that it has for models, whole, and what is published of them; the first that fits holds. Who imitates
-OpenAI may serve anything under any name."""
+_DATE = re.compile(r"-(?:\d{4}-\d{2}-\d{2}|\d{8})\Z", re.ASCII)
+_OPENAI = (
+    (re.compile(r"\Ao[134](?:-mini|-pro|-preview)?(?:-deep-research)?\Z|\Acodex-mini-latest\Z"), _NEVER),
+    (re.compile(r"\Agpt-5(?:-mini|-nano|-pro|-codex)?\Z"), _NEVER),
+    (re.compile(r"\Agpt-5\.[1-4](?:-mini|-nano)?\Z"), _REASONS_WHEN_ASKED),
+    # 5.5 and later, and the chat, codex and pro models, reason unasked
+    (re.compile(r"\Agpt-5\.[0-9]+(?:-[a-z]+)*\Z"), _WITHOUT_REASONING),
+    (re.compile(r"\Agpt-6(?:\.[0-9]+)?(?:-[a-z]+)*\Z"), _NEVER),
+    (re.compile(r"\Agpt-4o(?:-mini)?-search-preview\Z|\Agpt-5-search-api\Z"), _SEARCHES),
+)
+_ANTHROPIC = ((re.compile(r"\Aclaude-opus-(?:4[-.][7-9]|[5-9])\Z"), _NO_SAMPLING),)
+_TABLES = {"openai": _OPENAI, "openai_responses": _OPENAI, "anthropic": _ANTHROPIC}
+"""Kind of provider → the names that it has for models, without a date, and what is published of them; the first that fits holds. Who
+imitates OpenAI may serve anything under any name."""
 
 _CLOUDS = re.compile(r"\A(?:[a-z]{2,6}\.)?anthropic\.|-v\d+(?::\d+)?\Z|@\w+\Z")
 """What clouds add to a name."""
@@ -62,9 +60,9 @@ def published_facts(kind: str, *names: str) -> ParameterFacts:
     """What is published of a model that a provider of this kind serves, by the first of its names that is known."""
     table = _TABLES.get(kind, ())
     for name in names:
-        plain = _CLOUDS.sub("", name.lower().rsplit("/", 1)[-1])
+        plain = _DATE.sub("", _CLOUDS.sub("", name.lower().rsplit("/", 1)[-1]))
         for pattern, facts in table:
-            if pattern.fullmatch(plain):
+            if pattern.match(plain):
                 return facts
     return _TAKES_ALL
 

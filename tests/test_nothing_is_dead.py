@@ -18,8 +18,9 @@ from audit.trail.events import EVENT_TYPES
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("govern", "routing", "audit")
 REGISTRY = ROOT / "audit/trail/events.py"
-BY_CONVENTION = re.compile(r"get_\w+|clean_\w+|handler500|do_[A-Z]+|from_db_value|a?sync_capable")
-"""Names that a framework looks up by themselves: serializers' fields, forms' checks, error pages, servers' methods, fields, middleware."""
+BY_CONVENTION = re.compile(r"get_\w+|clean_\w+|on_\w+|handler\d+|process_view|do_[A-Z]+|from_db_value|a?sync_capable")
+"""Names that a framework looks up by themselves: serializers' fields, forms' checks, error pages, servers' methods, fields, middleware, what a
+parser calls."""
 DECORATORS = {"property", "cached_property", "staticmethod", "classmethod", "cache", "contextmanager", "abstractmethod"}
 """Those after which a name still has to be used by somebody; others register it somewhere."""
 

@@ -129,17 +129,13 @@ def ask_for_second_factor(request: HttpRequest, doing: str = "") -> HttpResponse
     return HttpResponseRedirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': page})}")
 
 
-def require_fresh_second_factor(
-    view: Callable[Concatenate[Any, P], R],
-) -> Callable[Concatenate[Any, P], R | HttpResponseRedirect]:
-    """Decorates a view, or a method of an admin that takes the request first: it runs with a fresh second factor only."""
-    return fresh_second_factor_for("")(view)
-
-
 def fresh_second_factor_for(
     doing: str | Promise,
 ) -> Callable[[Callable[Concatenate[Any, P], R]], Callable[Concatenate[Any, P], R | HttpResponseRedirect]]:
-    """The same, for a view of which `doing` says in words what it does: it is shown while the factor is asked for."""
+    """Decorates a view, or a method of an admin that takes the request first: it runs with a fresh second factor only.
+
+    `doing` says in words what it does: it is shown while the factor is asked for.
+    """
 
     def decorate(
         view: Callable[Concatenate[Any, P], R],

@@ -24,14 +24,14 @@ _TAKES_TEXT_TOOLS = frozenset(("openai", RESPONSES))
 _CHAT = frozenset(("openai", "openai_compatible"))
 _ANTHROPIC_OWN = re.compile(r"_\d{8}\Z|\Amcp_toolset\Z")
 _LONGEST_NAME = 64
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
+_NAME = re.compile(r"\A[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
 _NAMES = {
-    "openai": re.compile(r"[A-Za-z0-9_-]{1,64}\Z"),
-    "anthropic": re.compile(r"[A-Za-z0-9_-]{1,128}\Z"),
-    "google": re.compile(r"[A-Za-z_][A-Za-z0-9_.:-]{0,127}\Z"),
+    "openai": re.compile(r"\A[A-Za-z0-9_-]{1,64}\Z"),
+    "anthropic": re.compile(r"\A[A-Za-z0-9_-]{1,128}\Z"),
+    "google": re.compile(r"\A[A-Za-z_][A-Za-z0-9_.:-]{0,127}\Z"),
 }
 """Names of functions that a kind of provider takes, by its reference or its errors; other kinds follow OpenAI."""
-_SHOWN = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
+_SHOWN = re.compile(r"\A[A-Za-z0-9_.-]{1,64}\Z")
 _WRAPPED = b'"native"'
 _HELD = frozenset(("tool", "block"))
 TEXT_ARGUMENT = "input"

@@ -16,6 +16,8 @@ REVIEWED = {
     "Rotate": "the title of the page on which one rotates",
     "Revoke": "the title of the page on which one revokes",
     "Edit": "the title of the page on which one edits",
+    "Find": "the title of the page on which one finds",
+    "Violation": "the link to one, and what a hit is",
     "Everybody": "the link to the list of everybody",
 }
 """Words used both ways for which one translation is right in both places, and why."""

@@ -301,7 +301,7 @@ async def test_a_policy_can_ask_for_somebody_verified_and_their_group(
     ):
         refused = await client.post(CHAT, json=body, headers=sent)
         assert refused.status_code == 403, refused.text
-        assert refused.json()["error"]["message"].startswith("Sign in first.")
+        assert refused.json()["error"]["message"].startswith("Blocked by policy: Sign in first.")
     assert (await client.post(CHAT, json=BODY, headers={**headers(), TOKEN: issuer.token()})).status_code == 200
 
 

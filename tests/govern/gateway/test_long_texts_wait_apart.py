@@ -96,5 +96,4 @@ async def test_a_large_piece_and_a_large_rest_do_not(
     large = "word " * (LARGE_TEXT_BYTES // 4)
     provider.says(said("Write to ", f"amy@example.com. {large}", "Bye."), "text/event-stream")
     assert await streamed(client) == f"Write to <EMAIL>. {large}Bye."
-    here = threading.current_thread().name
-    assert threads == [("feed", here), ("feed", "inspection"), ("feed", here), ("finish", "inspection")]
+    assert threads == [("feed", "inspection"), ("finish", "inspection")]  # what one read brings is one piece

@@ -14,8 +14,8 @@ from django.urls import reverse
 from govern.identity.second_factor import (
     RETURN_TO,
     fresh_second_factor,
+    fresh_second_factor_for,
     has_fresh_second_factor,
-    require_fresh_second_factor,
 )
 from tests.cast import person
 from tests.second_factor import enrol, give_second_factor, sign_in_fresh
@@ -30,13 +30,13 @@ def request_of(client: Client, name: str, method: str = "GET", path: str = "/adm
     return request
 
 
-@require_fresh_second_factor
+@fresh_second_factor_for("Approve")
 def approve(request: HttpRequest) -> HttpResponse:
     return HttpResponse("approved")
 
 
 class Page:
-    @require_fresh_second_factor
+    @fresh_second_factor_for("Approve")
     def approve(self, request: HttpRequest, *, number: int) -> HttpResponse:
         return HttpResponse(f"approved {number}")
 

@@ -28,6 +28,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "CredentialBody": (COMPILATION, "govern/changes/"),
     "CatalogModelBody": (COMPILATION, "routing/choose.py", "routing/money.py", "routing/catalog.py", REFERENCES),
     "TokenPrices": ("routing/money.py",),
+    "ParameterFacts": ("routing/parameters.py",),
     "LongContext": ("routing/money.py",),
     "DeploymentBody": (COMPILATION,),
     "RoutingPolicyBody": (COMPILATION, "routing/choose.py"),
