@@ -7,6 +7,7 @@ from functools import cache
 from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
+from govern.enforcement.injection.definitions import PLANTED, planted
 from govern.enforcement.injection.detector import InjectionDetector
 from govern.enforcement.injection.own_turn import by_a_program
 from govern.enforcement.prepared import PreparedText
@@ -33,6 +34,7 @@ def injection_detector() -> InjectionDetector:
     detector = InjectionDetector()
     for text in WARMING:
         detector.inspect(text)
+        planted(text)
     return detector
 
 
@@ -60,15 +62,20 @@ class InjectionGuard:
         result = text.injection(self._detector)
         self.version = result.version
         score = result.score
+        found: str | None = None
         thresholds = thresholds_of(self._body, text.role)
-        if score >= thresholds.flag_at and by_a_program(text.role, text.text):
-            thresholds = self._body.own_text
+        if text.role == "tool_definition":
+            score, found = result.told, planted(text.text)
+        elif score >= thresholds.flag_at and by_a_program(text.role, text.text):
+            thresholds, score = self._body.own_text, result.told
+        if found:
+            score = max(score, PLANTED)
         if score < thresholds.flag_at:
             return Sighting([], len(text.text), score)
         severe = score >= thresholds.block_at
         action = action_on(text, "block", replaces=self._replaces) if severe and self.action == "block" else "flag"
         start, end = result.span or (0, len(text.text))
-        rule = result.rules[0] if result.rules else "model"
+        rule = found or (result.rules[0] if result.rules else "model")
         observation = Observation(rule, start, end, score, "high" if severe else "medium", action)
         if action == "redact":
             observation = observation._replace(instead_of_block=True, notice=NOTICE)

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from govern.enforcement.injection.definitions import MANNER
 from govern.enforcement.injection.examination import FEATURES, examine
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.weights import FOLDER, WeightsDamaged, load
@@ -35,6 +36,8 @@ class InjectionResult(msgspec.Struct, frozen=True):
     rules: tuple[str, ...]
     span: tuple[int, int] | None
     version: str
+    told: float = 0.0
+    """The score if it is the text's business to tell a model how to work: rules of manner are no evidence then (see ``definitions``)."""
 
 
 class InjectionDetector:
@@ -53,6 +56,9 @@ class InjectionDetector:
             )
         self._meta = np.array(meta.weights)
         self._strength = self._meta[-len(RULES) :].tolist()
+        self._manner = self._meta.copy()
+        for name in MANNER:
+            self._manner[FEATURES.index(name)] = 0.0
         self.version = self.manifest.version
 
     def inspect(self, text: str, *, deadline: float | None = None) -> InjectionResult:
@@ -61,16 +67,24 @@ class InjectionDetector:
         if text.count("_") < 3 or not (names := list(dict.fromkeys(_WORDS_IN_A_NAME.findall(text)))):
             return seen
         said = self._inspect("\n".join(names).replace("_", " "), deadline)
-        return msgspec.structs.replace(said, span=None) if said.score > seen.score else seen
+        higher = said if said.score > seen.score else seen
+        return msgspec.structs.replace(
+            higher, span=seen.span if higher is seen else None, told=max(said.told, seen.told)
+        )
 
     def _inspect(self, text: str, deadline: float | None) -> InjectionResult:
         seen = examine(text, self._weights, deadline=deadline)
-        meta = self.manifest.meta
-        logits = seen.values @ self._meta
-        worst = int(logits.argmax())
-        score = meta.calibrated(float(logits[worst]) + meta.bias)
-        score = bounded(score, seen.values[worst], self.manifest.block_at)
+        score, worst = self._score(seen.values, self._meta)
+        told, _ = self._score(seen.values, self._manner)
         rules = sorted(set().union(*seen.rules), key=self._strength.__getitem__, reverse=True)
         start, end = seen.spans[worst]
         names = tuple(RULES[place].name for place in rules)
-        return InjectionResult(score, names, (start, end) if end > start else None, self.version)
+        return InjectionResult(score, names, (start, end) if end > start else None, self.version, min(told, score))
+
+    def _score(self, values: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, int]:
+        """The score of the worst block, and which one that is."""
+        meta = self.manifest.meta
+        logits = values @ weights
+        worst = int(logits.argmax())
+        score = meta.calibrated(float(logits[worst]) + meta.bias)
+        return bounded(score, values[worst], self.manifest.block_at), worst
