@@ -38,7 +38,7 @@ from govern.gateway.snapshot import Key, Snapshot
 from govern.gateway.streaming import open_stream
 from govern.gateway.whole_as_stream import open_whole
 from routing.calls import ChatRequest, EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest, decode_embeddings
-from routing.calls.requests import with_whole_characters
+from routing.calls.characters import with_whole_characters
 from routing.money import usd
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         if end_user is not None:
             request = request._replace(end_user=end_user)
         body = await decompressed(await request.read_body(), request.headers, gateway.max_body_bytes)
-        return await endpoint(gateway, request, snapshot, key, body)
+        return await _with_whole_characters(endpoint, gateway, request, snapshot, key, body)
     except CallRefused as error:
         return refused(gateway, format_, told_to(request, format_, error.refusal), error.call_id, error.revision)
     except (Refusal, InvalidRequest, AuditUnavailable) as error:
@@ -119,6 +119,19 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
             refusal = await _record_rejection(gateway, request_id, snapshot, key, refusal, len(body))
         revision = snapshot.revision.number if snapshot else None
         return refused(gateway, format_, told_to(request, format_, refusal), identifier_text(request_id), revision)
+
+
+async def _with_whole_characters(
+    endpoint: KnownEndpoint, gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
+) -> Answer:
+    """What an endpoint answers. Half a character is looked for once a body could not be read: it would stay in its client's history."""
+    try:
+        return await endpoint(gateway, request, snapshot, key, body)
+    except InvalidRequest:
+        whole = with_whole_characters(body)
+        if whole == body:
+            raise
+    return await endpoint(gateway, request, snapshot, key, whole)
 
 
 def told_to(request: Request, format_: DoorFormat, refusal: Refusal) -> Refusal:
@@ -186,18 +199,6 @@ async def complete(
     format_: DoorFormat, gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
 ) -> Answer:
     """A completion for a known caller."""
-    try:
-        return await _complete(format_, gateway, request, snapshot, key, body)
-    except InvalidRequest:
-        whole = with_whole_characters(body)
-        if whole == body:
-            raise
-    return await _complete(format_, gateway, request, snapshot, key, whole)
-
-
-async def _complete(
-    format_: DoorFormat, gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
-) -> Answer:
     prepared = None
     if isinstance(format_, ResponsesFormat):
         prepared = await prepare_response(gateway.conversations, body, key.application_name)

@@ -1,6 +1,5 @@
 """A chat request: decoding, changing and encoding it."""
 
-import re
 from functools import cached_property
 from typing import Annotated, Any, NamedTuple
 
@@ -241,27 +240,6 @@ def decode_object(body: bytes) -> dict[str, Any]:
     if body.count(b"{") + body.count(b"[") > MAX_NESTING:
         _refuse_deep_nesting(tree)
     return tree
-
-
-_ESCAPE = re.compile(
-    rb"\\(?:u(?:([dD][89abAB][0-9a-fA-F]{2})(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|([dD][c-fC-F][0-9a-fA-F]{2}))|.)",
-    re.DOTALL,
-)
-
-
-def with_whole_characters(body: bytes) -> bytes:
-    """JSON with U+FFFD for every half of a character that stands alone, which RFC 8259 allows in an escape and no reader here takes.
-
-    Programs that cut texts by UTF-16 units write such halves, and then send them in every turn.
-    """
-    if b"\\ud" not in body and b"\\uD" not in body:
-        return body
-    return _ESCAPE.sub(_whole, body)
-
-
-def _whole(match: re.Match[bytes]) -> bytes:
-    alone = match[3] or (match[1] and not match[2])
-    return b"\\ufffd" if alone else match[0]
 
 
 def chat_request(tree: dict[str, Any]) -> ChatRequest:

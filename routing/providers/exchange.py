@@ -18,6 +18,7 @@ from routing.calls import (
     Usage,
     later_usage,
 )
+from routing.calls.characters import may_hold_halves, with_whole_characters
 from routing.calls.joining import joined
 from routing.client import HttpClient, Reply, StreamedReply, with_retries
 from routing.errors import ProviderError
@@ -25,6 +26,7 @@ from routing.parameters import not_taken, published_facts, without
 from routing.providers.events import Event, EventReader
 from routing.providers.fitted_tools import fitted, refuse_wrapped
 from routing.providers.functions import chunk_with_function_call, wants_function_call, with_function_call
+from routing.providers.halves import WholeCharacters
 from routing.providers.interface import ALIVE, Outgoing, Target
 from routing.providers.named_back import NamingBack, named_back
 from routing.providers.refusals import refusal_of_reply
@@ -182,11 +184,17 @@ class HttpProvider:
         """See `Provider.complete`."""
         body = self.encode(request, target, stream=False)
         reply = await self.post(client, target, self.path(target, stream=False), body, deadline)
-        completion = self.read_completion(reply.body)
+        completion = self._read(reply.body)
         if names := fitted(request, target.kind, held=target.held).names:
             completion = named_back(completion, names)
         older = wants_function_call(request) and not self.knows_functions
         return with_function_call(completion) if older else completion
+
+    def _read(self, body: bytes) -> Completion:
+        completion = self.read_completion(body)
+        if completion.raw is not None and may_hold_halves(body):  # doors that pass it on read it again
+            completion.raw = with_whole_characters(body)
+        return completion
 
     async def stream(
         self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float, join: bool = False
@@ -219,7 +227,7 @@ class HttpProvider:
         async with opened as reply:
             if "json" in (reply.headers.get("content-type") or ""):
                 # No stream: an error under status 200, or a provider that does not stream.
-                whole = whole_as_chunk(named_back(self.read_completion(await reply.read()), names))
+                whole = whole_as_chunk(named_back(self._read(await reply.read()), names))
                 yield chunk_with_function_call(whole) if older else whole
                 return
             naming = NamingBack(names) if names else None
@@ -230,7 +238,7 @@ class HttpProvider:
                     yield chunk_with_function_call(chunk) if older and chunk is not ALIVE else chunk
 
     async def _chunks(self, reply: StreamedReply, *, answers: int, join: bool) -> AsyncGenerator[Chunk, None]:
-        events, answer = EventReader(), self.reader()
+        events, characters, answer = EventReader(), WholeCharacters(), self.reader()
         usage: Usage | None = None
         ending = over = False
         try:
@@ -242,7 +250,7 @@ class HttpProvider:
                         raise
                     piece = None  # all was said; a connection that is left open or breaks now takes nothing away
                 over = piece is None
-                read = events.end() if piece is None else events.feed(piece)
+                read = characters.whole(events.end() if piece is None else events.feed(piece), over=over)
                 if not read and events.heard_comment():
                     yield ALIVE
                 told: list[Chunk] = []

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from routing.calls.characters import with_whole_characters
 from routing.client import Reply
 from routing.errors import ProviderError
 from routing.providers.values import fields, text
@@ -77,7 +78,7 @@ def _machine_word(value: Any) -> str | None:
 
 def _error_object(body: bytes) -> dict[str, Any]:
     try:
-        value = msgspec.json.decode(body)
+        value = msgspec.json.decode(with_whole_characters(body))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return {}
     if type(value) is list and value:

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from routing.calls.characters import with_whole_characters
 from routing.errors import ProviderError
 
 MAX_TOKENS = 1 << 40
@@ -110,7 +111,7 @@ def arguments_object(arguments: str) -> dict[str, Any]:
     if not arguments.strip():
         return {}
     try:
-        value = msgspec.json.decode(arguments)
+        value = _decoded(arguments.encode("utf-8", "replace"))
     except (msgspec.DecodeError, RecursionError):
         return {"arguments": arguments}
     return value if type(value) is dict else {"arguments": value}
@@ -121,10 +122,21 @@ def new_call_id() -> str:
     return f"call_{secrets.token_hex(12)}"
 
 
+def _decoded(written: bytes) -> Any:
+    """JSON, with U+FFFD for halves of characters."""
+    try:
+        return msgspec.json.decode(written)
+    except msgspec.DecodeError:
+        whole = with_whole_characters(written)
+        if whole == written:
+            raise
+    return msgspec.json.decode(whole)
+
+
 def decode_answer(body: bytes) -> dict[str, Any]:
     """A JSON object. Raises ProviderError; the text of the body stays out of the error."""
     try:
-        value = msgspec.json.decode(body)
+        value = _decoded(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise ProviderError("The provider's answer is not JSON.") from None
     if type(value) is list and len(value) == 1:  # Google wraps errors of streams in a list

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from routing.calls.requests import with_whole_characters
+from routing.calls.characters import with_whole_characters
 
 
 @pytest.mark.parametrize(
