@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = (
     "/admin/",
+    "/admin/audit/auditevent/",
     "/admin/govern/changerequest/?tab=open",
     "/admin/govern/stop/",
     "/admin/govern/person/access-review/",
