@@ -46,7 +46,11 @@ class InjectionGuard:
     def __init__(self, body: bodies.PromptInjection, building: Building) -> None:
         for place, thresholds in ((building.place, body), (f"{building.place}.own_text", body.own_text)):
             if thresholds.flag_at > thresholds.block_at:
-                raise PolicyInvalid(f"{place}.flag_at", "is above block_at.", "A text is flagged before it is blocked.")
+                raise PolicyInvalid(
+                    f"{place}.flag_at",
+                    "is above the score that blocks (block_at).",
+                    "A text is flagged before it is blocked.",
+                )
         self._detector = injection_detector()
         self.version = ""
         self._body = body
