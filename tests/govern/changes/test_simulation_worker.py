@@ -25,7 +25,7 @@ from tests.factories.calls import record_call
 from tests.govern.changes.changing import submitted
 with transaction.atomic():
     for number in range(1_200):
-        record_call(at=timezone.now() - timedelta(milliseconds=100 * number))  # the trail takes nothing older than minutes
+        record_call(at=timezone.now() - timedelta(seconds=1, milliseconds=100 * number))  # the trail takes nothing older than minutes
 submitted()
 """
 LOOK = """
