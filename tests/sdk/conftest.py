@@ -10,7 +10,7 @@ from tests.sdk.scripted_provider import ScriptedProvider
 
 SIMULATED = {"gated": "gated", "tool": "tool", "late": "slow:28", "pausing": "pause:17"}
 """Further models of the simulated provider: catalogue name → what it is asked for."""
-SCRIPTED = ("words", "calling", "form")
+SCRIPTED = ("words", "calling", "parallel", "form")
 
 
 @pytest.fixture(scope="package")

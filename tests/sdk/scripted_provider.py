@@ -1,7 +1,7 @@
 """All kinds of providers on one loopback port, each below its own path, as particular about requests as the real ones are.
 
 The model says what it does: `words` says a text, `form` says JSON, `calling` calls the first tool that it is offered and says the text
-once it has the result.
+once it has the result; `parallel` calls it twice in one answer.
 """
 
 import itertools
@@ -102,8 +102,8 @@ def _said(kind: str, path: str, body: dict[str, Any]) -> Said:
     model = path.partition("models/")[2].partition(":")[0] if kind == "google" else body["model"]
     if model == "form":
         return Said(FORM)
-    if model == "calling" and not _has_result(kind, body):
-        return Said(tool=_first_tool(kind, body))
+    if model in ("calling", "parallel") and not _has_result(kind, body):
+        return Said(tool=_first_tool(kind, body), calls=2 if model == "parallel" else 1)
     return Said(TEXT)
 
 

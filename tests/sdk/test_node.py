@@ -22,6 +22,7 @@ def test_openai(node: Node, platform: Platform, kind: str) -> None:
         "streamed": TEXT,
         "tool": ["weather", ARGUMENTS],
         "toolStreamed": ["weather", ARGUMENTS],
+        "twiceStreamed": [["weather", ARGUMENTS], ["weather", ARGUMENTS]],
         "response": TEXT,
         "tokens": TOKENS,
         "refused": ["PermissionDeniedError", 403, "prompt_injection"],

@@ -13,21 +13,21 @@ for await (const chunk of await client.chat.completions.create({ model: `words-$
 }
 const tool = await client.chat.completions.create({ model: `calling-${kind}`, messages, tools });
 const toolStreamed = await client.chat.completions.stream({ model: `calling-${kind}`, messages, tools }).finalChatCompletion();
+const twice = await client.chat.completions.stream({ model: `parallel-${kind}`, messages, tools }).finalChatCompletion();
 const response = await client.responses.create({ model: `words-${kind}`, input: "Weather in Taipei?" });
 const refusal = await client.chat.completions
   .create({ model: `words-${kind}`, messages: [{ role: "user", content: attack }] })
   .catch((error) => error);
 
-const called = (answer) => {
-  const { name, arguments: written } = answer.choices[0].message.tool_calls[0].function;
-  return [name, JSON.parse(written)];
-};
+const calls = (answer) => answer.choices[0].message.tool_calls.map(({ function: { name, arguments: written } }) => [name, JSON.parse(written)]);
+const called = (answer) => calls(answer)[0];
 console.log(
   JSON.stringify({
     whole: whole.choices[0].message.content,
     streamed,
     tool: called(tool),
     toolStreamed: called(toolStreamed),
+    twiceStreamed: calls(twice),
     response: response.output_text,
     tokens: whole.usage.total_tokens,
     refused: [refusal.constructor.name, refusal.status, refusal.code],
