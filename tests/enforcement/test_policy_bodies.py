@@ -95,7 +95,11 @@ def test_faults_of_form(guard: dict[str, object], complaint: str) -> None:
         ({"guard": "regex", "pattern": r"(?<=x)y"}, "guards[0].pattern", "refuses"),
         ({"guard": "json_schema", "schema": {"type": "objekt"}}, "guards[0].schema", "JSON Schema"),
         ({"guard": "length", "min_chars": 9, "max_chars": 3}, "guards[0].min_chars", "above max_chars"),
-        ({"guard": "prompt_injection", "block_at": 0.3, "flag_at": 0.6}, "guards[0].flag_at", "above block_at"),
+        (
+            {"guard": "prompt_injection", "block_at": 0.3, "flag_at": 0.6},
+            "guards[0].flag_at",
+            "above the score that blocks",
+        ),
         ({"guard": "rule", "when": "a b"}, "guards[0].when", "not the name of a fact"),
         ({"guard": "classifier"}, "guards[0]", "a model or a url"),
     ],
