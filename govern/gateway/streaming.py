@@ -163,7 +163,8 @@ class StreamedAnswer:
             yield last
         except Exception as error:
             rest = self._native.rest() if self._native is not None else b""
-            yield rest + self._encoder.error(await self._fail(error))
+            refusal, envelope = await self._fail(error)
+            yield rest + self._encoder.error(envelope, refusal.status)
         except BaseException as error:
             await asyncio.shield(asyncio.ensure_future(self._abandon(error)))
             raise
@@ -260,7 +261,7 @@ class StreamedAnswer:
             note_violations(call, verdict)
             raise blocked(call, verdict)
 
-    async def _fail(self, error: Exception) -> dict[str, object]:
+    async def _fail(self, error: Exception) -> tuple[Refusal, dict[str, object]]:
         call = self._call
         if isinstance(error, ProviderError):
             note_failure(self._gateway, call.attempts[-1], error)
@@ -270,7 +271,8 @@ class StreamedAnswer:
             self._settle_left(_STOPPED if isinstance(error, Refusal) else _FAILED)
         raised = await refuse(self._gateway, call, error)
         refusal = raised if isinstance(raised, Refusal) else Refusal("internal_error", "Govern failed on this call.")
-        return refusal.envelope(revision=call.snapshot.revision.number, link=self._gateway.officer_link(refusal))
+        link = self._gateway.officer_link(refusal)
+        return refusal, refusal.envelope(revision=call.snapshot.revision.number, link=link)
 
     async def _abandon(self, error: BaseException) -> None:
         await end_task(self._asked)

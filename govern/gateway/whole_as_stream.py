@@ -79,7 +79,7 @@ class WholeAnswer:
             completion = await self._answering
         except Refusal as refusal:
             error = refusal.envelope(revision=call.snapshot.revision.number, link=self._gateway.officer_link(refusal))
-            yield self._encoder().error(error)
+            yield self._encoder().error(error, refusal.status)
         else:
             yield told_again(completion, self._encoder())
 

@@ -38,7 +38,7 @@ class CompletionsStream:
             + DONE
         )
 
-    def error(self, error: dict[str, Any]) -> bytes:
+    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
         """An error object; no `[DONE]` follows."""
         return sse_event(msgspec.json.encode({"error": error}))
 

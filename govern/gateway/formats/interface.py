@@ -29,8 +29,8 @@ class StreamEncoder(Protocol):
         """The closing events, with usage where the format or the caller wants it. Called once; they leave once the outcome is durable."""
         ...
 
-    def error(self, error: dict[str, Any]) -> bytes:
-        """The event of a failure in mid-stream, from the contract's `error` object. Nothing follows it."""
+    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+        """The event of a failure in mid-stream, from the contract's `error` object. Nothing follows it. `status` as for a whole answer."""
         ...
 
 

@@ -88,3 +88,27 @@ async def test_what_is_about_governs_own_credential_or_nobody_stays_ours(
     response = await ask(client, kind)
     assert response.status_code == 502, response.text
     assert "harvest" not in response.text
+
+
+@pytest.mark.parametrize("type_", ["overloaded_error", "rate_limit_error", "api_error"])
+async def test_what_ends_a_stream_keeps_its_type(client: httpx.AsyncClient, provider: AnyProvider, type_: str) -> None:
+    message = {
+        "id": "m",
+        "type": "message",
+        "role": "assistant",
+        "model": "m",
+        "content": [],
+        "usage": {"input_tokens": 1},
+    }
+    said = [
+        {"type": "message_start", "message": message},
+        {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}},
+        {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "The harvest "}},
+        {"type": "error", "error": {"type": type_, "message": "Wait a little."}},
+    ]
+    events = b"".join(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode() for event in said)
+    provider.says(events, "text/event-stream")
+    answer = await ask(client, "anthropic", stream=True)
+    last = json.loads(answer.text.rsplit("data: ", 1)[1])
+    assert (answer.status_code, last["type"], last["error"]["type"]) == (200, "error", type_)
+    assert "message_stop" not in answer.text

@@ -116,9 +116,9 @@ class GenerateStream:
             answer.setdefault("candidates", []).append(written)
         return self._framing.frame(self._answer({**answer, "usageMetadata": usage_object(usage or Usage())}), last=True)
 
-    def error(self, error: dict[str, Any]) -> bytes:
+    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
         """The error object, as the last one."""
-        return self._framing.frame(msgspec.json.encode(error_object(error)), last=True)
+        return self._framing.frame(msgspec.json.encode(error_object(error, status)), last=True)
 
     def beside(self, data: bytes) -> dict[str, Any] | None:
         """See `NativeEncoder.beside`."""

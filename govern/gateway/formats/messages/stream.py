@@ -93,9 +93,9 @@ class MessageStream:
         self._event("message_stop")
         return self._written()
 
-    def error(self, error: dict[str, Any]) -> bytes:
+    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
         """The `error` event."""
-        return b"event: error\ndata: " + msgspec.json.encode(error_object(error)) + b"\n\n"
+        return b"event: error\ndata: " + msgspec.json.encode(error_object(error, status)) + b"\n\n"
 
     def beside(self, data: bytes) -> dict[str, Any] | None:
         """See `NativeEncoder.beside`."""
