@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from routing.calls import ChatRequest, InvalidRequest
+from routing.providers.fitted_ids import with_fitting_ids
 from routing.providers.values import fields, objects, text
 from routing.providers.web_search import ANTHROPIC_NAME, read_search, write_search
 
@@ -67,6 +68,7 @@ def fitted(request: ChatRequest, kind: str, *, held: bool) -> Fitted:
     if known is not None and known[0] == (kind, held):
         return known[1]
     fit = _Fitting(request, kind, held=held).fit() if _may_change(request, kind) else Fitted(request)
+    fit = fit._replace(request=with_fitting_ids(fit.request, kind))
     request.__dict__["fitted"] = ((kind, held), fit)
     return fit
 
