@@ -187,7 +187,8 @@ class Enforcement:
         return runs, False
 
     def _look(self, text: PreparedText, kind: Kind, clock: Clock) -> tuple[tuple[BoundGuard, Run], ...]:
-        text.alone = kind == ""
+        text.alone = kind in ("", "framed")
+        text.framed = kind == "framed"
         text.field = kind == "field"
         return tuple(
             (bound, run_guard(bound, text, clock))

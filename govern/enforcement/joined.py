@@ -14,8 +14,9 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from govern.enforcement.clock import EVERY, check
+from govern.enforcement.injection.own_turn import by_a_program
 
-Kind = Literal["", "field", "values"]
+Kind = Literal["", "field", "values", "framed"]
 """How a text is looked at: as something said, as ids and settings, or for values alone, where a blank would stand in a sentence."""
 SEAM_CHARACTERS = 1_024
 """How much of a text on either side of a seam is looked at."""
@@ -211,6 +212,9 @@ def _join(segment: Iterable[_Stretch], between: str, kind: Kind) -> Joined:
     pieces: list[Piece] = []
     position = 0
     role = ""
+    segment = list(segment)
+    if not kind and any(by_a_program(read.role, read.text) for read, _, _ in segment):
+        kind = "framed"
     for read, text, offset in segment:
         if parts and between:
             parts.append(between)

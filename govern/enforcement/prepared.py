@@ -32,6 +32,7 @@ class PreparedText:
         "complete",
         "deadline",
         "field",
+        "framed",
         "role",
         "since",
         "text",
@@ -54,6 +55,8 @@ class PreparedText:
         self.complete = complete
         self.deadline = deadline
         self.alone = True
+        self.framed = False
+        """What an agent's program wrote is among it (`injection.own_turn`)."""
         """Whether a weak value that is all of the text counts; not so for ids, numbers and choices."""
         self.field = False
         """Whether it is an id, a number, a name or a setting."""

@@ -70,7 +70,7 @@ class InjectionGuard:
         thresholds = thresholds_of(self._body, text.role)
         if text.role == "tool_definition":
             score, found = result.told, planted(text.text)
-        elif score >= thresholds.flag_at and by_a_program(text.role, text.text):
+        elif score >= thresholds.flag_at and (text.framed or by_a_program(text.role, text.text)):
             thresholds, score = self._body.own_text, result.told
         if found:
             score = max(score, PLANTED)

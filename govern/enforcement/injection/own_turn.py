@@ -1,8 +1,9 @@
 """What an agent's program puts into its user's own turn, and which sounds like orders there.
 
 Lines around the turn are read as blanks, and nothing else of it is. Turns that the program writes itself are known by how they begin:
-they are flagged as late as other texts of an application and blocked as soon as any. In what tools and documents say neither holds:
-there, "new task" is an order from somebody else.
+they are flagged as late as other texts of an application, and rules that only show talk about how to work do not count in them, nor
+where their end is read together with what follows. In what tools and documents say none of this holds: there, "new task" is an order from
+somebody else.
 """
 
 from __future__ import annotations
