@@ -25,6 +25,7 @@ def test_every_entry_of_the_menu_opens(page: Page) -> None:
 def test_a_call_is_read_step_by_step(page: Page) -> None:
     page.click("#nav-sidebar >> text=Calls")
     page.select_option("[name=verdict]", "block")
+    page.locator("form.filters button.button").first.click()
     page.wait_for_url(re.compile("verdict=block"))
     page.locator("table.list tbody tr").first.click()
     expect(page.locator("text=What happened, step by step")).to_be_visible()
