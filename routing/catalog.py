@@ -1,10 +1,12 @@
 """The catalogue as routing reads it: models with prices, and who serves them."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from routing.bodies import CatalogModelBody
 from routing.credentials import Credential
+from routing.money import Prices, nano_usd
+from routing.providers.interface import Target
 
 
 class Deployment(NamedTuple):
@@ -15,8 +17,8 @@ class Deployment(NamedTuple):
     provider: str
     region: str
     weight: int
-    target: Any
-    """What the provider needs to call it (`routing.providers.Target`)."""
+    target: Target
+    """What the provider needs to call it."""
     credentials: tuple[Credential, ...] = ()
     """Of the provider; one is chosen for each attempt."""
     unusable: str | None = None
@@ -28,8 +30,8 @@ class Model(NamedTuple):
 
     name: str
     body: CatalogModelBody
-    prices: Any | None
-    """`routing.money.Prices`; None when unpriced."""
+    prices: Prices | None
+    """None when unpriced."""
     deployments: tuple[Deployment, ...]
 
     @property
@@ -44,7 +46,7 @@ class Model(NamedTuple):
         prices = self.body.usd_per_1k
         if prices is None:
             return 1 << 60
-        return round((float(prices.input) + float(prices.output)) * 1e9)
+        return nano_usd(prices.input) + nano_usd(prices.output)
 
 
 Catalog = Mapping[str, Model]

@@ -301,3 +301,9 @@ def usd(nano_usd: int) -> str:
     """Dollars as a decimal string without trailing zeros."""
     text = f"{nano_usd // NANO_USD}.{nano_usd % NANO_USD:09d}".rstrip("0")
     return text + "00" if text.endswith(".") else text
+
+
+def nano_usd(price: str) -> int:
+    """Nano-dollars of a decimal string of dollars; digits beyond the ninth are cut."""
+    whole, _, fraction = price.partition(".")
+    return int(whole) * NANO_USD + int((fraction + "000000000")[:9])

@@ -8,8 +8,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from audit.presentation.words import RESULTS, Word, guard_label, verdict_word
+from audit.trail.sightings import SEVERITIES
 
-_ORDER = ("none", "low", "medium", "high", "critical")
+_ORDER = ("none", *SEVERITIES)
 
 
 class GuardRow(NamedTuple):

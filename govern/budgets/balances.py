@@ -3,13 +3,11 @@
 import time
 import uuid
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import NamedTuple
 
 from govern.budgets.periods import period_start
 from govern.models import Budget, BudgetAccount
-
-_NANO = 1_000_000_000
+from routing.money import nano_usd
 
 
 class Balance(NamedTuple):
@@ -60,8 +58,3 @@ def balances(budgets: Iterable[Budget]) -> dict[uuid.UUID, Balance]:
         if wanted[account.budget_id] == account.period_start
     }
     return {key: Balance(*taken.get(key, (0, 0)), limits[key]) for key in wanted}
-
-
-def nano_usd(price: str) -> int:
-    """A decimal string of dollars as nano-dollars."""
-    return int(Decimal(price) * _NANO)

@@ -18,11 +18,10 @@ from govern.identity.groups import GROUPS
 from govern.identity.sign_in_code import sign_in_code
 from govern.models import GOVERNED, Budget, BudgetAccount, ChangeItem, ChangeRequest, Membership, Person
 from govern.policy.bodies import BudgetBody, ExemptionBody, MembershipBody, body_name
-from govern.policy.compilation import nano_usd
+from routing.money import NANO_USD, nano_usd
 
 Bodies = dict[str, dict[str, Any]]
 """Kind → name → body, as they would be with the change in force."""
-NANO_USD = 1_000_000_000
 
 
 class Check(NamedTuple):

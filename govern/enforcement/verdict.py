@@ -7,12 +7,16 @@ from typing import NamedTuple
 
 import msgspec
 
+from audit.trail import sightings
 from govern.enforcement.vault import Vault
 
 ACTIONS = ("allow", "flag", "redact", "block")
 """From mildest to strictest; the strictest action of all findings is the verdict's."""
+STRENGTH = ("allow", "flag", "redact", "retry", "block")
+"""The same, with what only a check of an answer may ask for."""
 
-SEVERITIES = ("none", "low", "medium", "high", "critical")
+SEVERITIES = ("none", *sightings.SEVERITIES)
+"""Ascending."""
 
 
 class Surface(NamedTuple):

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING
 
 from govern.gateway.call import Call
 from govern.gateway.refusals import Refusal
-from govern.policy.compilation import nano_usd
 from routing.catalog import Deployment, Model
 from routing.choose import PassedOver
-from routing.money import Bound, usd
+from routing.money import Bound, nano_usd, usd
 
 if TYPE_CHECKING:
     from routing.providers import Target

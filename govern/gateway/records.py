@@ -12,9 +12,9 @@ from audit.trail.entries import Entry
 from audit.trail.events import FALLBACK, INTENT, OUTCOME, REJECTED
 from audit.trail.identifiers import uuid7
 from audit.trail.rows import pack_event
-from audit.trail.sightings import Sighting, violation_id
+from audit.trail.sightings import SEVERITIES, Sighting, violation_id
 from govern.enforcement import Verdict
-from govern.enforcement.verdict import Finding
+from govern.enforcement.verdict import ACTIONS, Finding
 from govern.gateway.call import Attempt, Call
 from govern.gateway.callers_words import bounded_names
 from govern.gateway.masking import for_record, masked
@@ -192,10 +192,7 @@ def _sentence(refusal: Refusal) -> str:
 def strictest(call: Call) -> str | None:
     """The stricter action of the two inspections; None when there was none."""
     actions = [v.action for v in (call.input_verdict, call.output_verdict) if v is not None]
-    return max(actions, key=_ACTIONS.index) if actions else None
-
-
-_ACTIONS = ("allow", "flag", "redact", "block")
+    return max(actions, key=ACTIONS.index) if actions else None
 
 
 def _row(
@@ -251,7 +248,7 @@ def sightings_of(call: Call, verdict: Verdict) -> list[Sighting]:
             team=call.application.team,
             guard=guard,
             rule=rule,
-            severity=severity if severity in ("low", "medium", "high", "critical") else "low",
+            severity=severity if severity in SEVERITIES else SEVERITIES[0],
             at_us=at_us,
             call_id=call.id,
             revision=call.snapshot.revision.number,

@@ -4,7 +4,7 @@ The same structs decode the bootstrap file, the admin's forms and the REST API, 
 """
 
 from datetime import MAXYEAR, MINYEAR, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -119,7 +119,7 @@ class ApprovalRuleBody(Body, kw_only=True, frozen=True):
 
     name: Name | None = None
     kinds: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)]
-    risk: Annotated[tuple[Risk, ...], msgspec.Meta(min_length=1)] = ("low", "medium", "high", "critical")
+    risk: Annotated[tuple[Risk, ...], msgspec.Meta(min_length=1)] = get_args(Risk)
     quorum: Annotated[int, msgspec.Meta(ge=1, le=10)] = 2
     groups: Annotated[tuple[str, ...], msgspec.Meta(min_length=1)] = ("approver",)
 

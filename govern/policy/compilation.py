@@ -18,7 +18,7 @@ from routing.bodies import CatalogModelBody, DeploymentBody, ProviderBody, Routi
 from routing.catalog import Catalog, Deployment, Model
 from routing.choose import CompiledPolicy, CompiledRule
 from routing.credentials import Credential
-from routing.money import Prices
+from routing.money import Prices, nano_usd
 from routing.parameters import published_facts
 from routing.providers import PROVIDERS, Target
 
@@ -186,12 +186,6 @@ def _budgets(
         else:
             scoped.append(ScopedBudget(key or None, scope.model, line))
     return tuple(plain), tuple(scoped)
-
-
-def nano_usd(usd: str) -> int:
-    """Nano-dollars of a decimal string; digits beyond the ninth are cut, in the organisation's favour."""
-    whole, _, fraction = usd.partition(".")
-    return int(whole) * 1_000_000_000 + int((fraction + "000000000")[:9])
 
 
 def _catalog(contents: Contents, stops: Stops, secrets: Mapping[str, str], embedded_url: str) -> dict[str, Model]:

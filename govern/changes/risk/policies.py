@@ -6,14 +6,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from audit.payloads.content import LEVELS
 from audit.presentation.words import guard_label as guard_word
 from govern.changes.risk.reason import Reason, weighed
 from govern.enforcement.bodies import Classifier, GuardPolicyBody, PolicyScope, guard_label
+from govern.enforcement.verdict import STRENGTH
 from govern.policy.bodies import BudgetBody
 from routing.bodies import RoutingPolicyBody, RoutingRule
-
-_STRENGTH = ("allow", "flag", "redact", "retry", "block")
-_KEPT = ("metadata", "redacted", "full")
 
 
 def guard_policy(before: GuardPolicyBody | None, after: GuardPolicyBody | None) -> Iterator[Reason]:
@@ -33,7 +32,7 @@ def guard_policy(before: GuardPolicyBody | None, after: GuardPolicyBody | None) 
             tightened="medium",
         )
     if before.on_error != after.on_error:
-        stronger = _STRENGTH.index(after.on_error) > _STRENGTH.index(before.on_error)
+        stronger = STRENGTH.index(after.on_error) > STRENGTH.index(before.on_error)
         yield weighed(stronger, _("changes what happens when a guard fails"), tightened="medium")
     if before.scope != after.scope:
         wider = _covers(after.scope, before.scope)
@@ -53,7 +52,7 @@ def guard_policy(before: GuardPolicyBody | None, after: GuardPolicyBody | None) 
     if before.streaming != after.streaming:
         yield weighed(after.streaming == "buffer", _("changes how streams are inspected"), loosened="medium")
     if before.payload != after.payload:
-        more = _KEPT.index(after.payload) > _KEPT.index(before.payload)
+        more = LEVELS.index(after.payload) > LEVELS.index(before.payload)
         yield Reason(
             "high" if more else "medium", _("keeps more of prompts and answers") if more else _("keeps less evidence")
         )
@@ -129,7 +128,7 @@ def _guard(label: str, old: Any, new: Any) -> Iterator[Reason]:
             continue
         match field:
             case "action":
-                stronger = _STRENGTH.index(now) > _STRENGTH.index(was)
+                stronger = STRENGTH.index(now) > STRENGTH.index(was)
                 text = _("makes %(guard)s stricter") if stronger else _("makes %(guard)s milder")
                 yield weighed(stronger, text % said, tightened="medium" if now == "block" else "low")
             case "on":

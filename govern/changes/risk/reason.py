@@ -1,9 +1,11 @@
 """One reason why a change is risky."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
-LEVELS = ("low", "medium", "high", "critical")
+from govern.policy.bodies import Risk
+
+LEVELS: tuple[Risk, ...] = get_args(Risk)
 """Ascending."""
 
 

@@ -12,10 +12,9 @@ from govern.budgets.periods import period_start
 from govern.changes.simulation.deciding import Decision
 from govern.changes.simulation.replay import Replayed
 from govern.policy.bodies import BudgetBody
-from govern.policy.compilation import nano_usd
 from govern.policy.contents import Contents
 from routing.calls import Usage
-from routing.money import Prices, cost_nano_usd
+from routing.money import Prices, cost_nano_usd, nano_usd
 
 OVER_BUDGET = "insufficient_quota"
 Settled = Mapping[tuple[str, date], int]
