@@ -122,9 +122,7 @@ class ApplicationAdmin(GovernedAdmin):
         budgets = [
             (b.target.name, b.address, dollars(b.body.limit_usd))
             for b in in_force("budget")
-            if b.body.scope.team in (None, body.team)
-            and b.body.scope.application in (None, body.name)
-            and (b.body.scope.key is None or b.body.scope.key.startswith(f"{body.name}/"))
+            if b.body.scope.covers(body.name, body.team)
         ]
         return [
             *cards,

@@ -44,8 +44,7 @@ def reach(person: Any, permission: str) -> frozenset[str] | None:
 
 def is_own(scope: BudgetScope, owned: Owned) -> bool:
     """Whether a budget counts only what an owner's own applications or whole teams of theirs spend."""
-    application = scope.application or (scope.key.partition("/")[0] if scope.key else None)
-    return application in owned.applications if application else scope.team in owned.teams
+    return scope.owner in owned.applications if scope.owner else scope.team in owned.teams
 
 
 def _read(username: str) -> Owned:

@@ -100,6 +100,16 @@ class BudgetScope(Body, kw_only=True, frozen=True):
     """`application/key name`."""
     model: Name | None = None
 
+    @property
+    def owner(self) -> str | None:
+        """The one application that it names, by itself or by a key of its."""
+        return self.application or (self.key.partition("/")[0] if self.key else None)
+
+    def covers(self, application: str, team: str) -> bool:
+        """Whether it counts calls of an application, whatever their key and model."""
+        key_owner = self.key.partition("/")[0] if self.key else application
+        return self.team in (None, team) and self.application in (None, application) and key_owner == application
+
 
 class BudgetBody(Body, kw_only=True, frozen=True):
     """Money that may be spent in a period. `block` never lets it be exceeded; `alert` only tells."""

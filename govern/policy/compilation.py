@@ -171,12 +171,7 @@ def _budgets(
     scoped: list[ScopedBudget] = []
     for object_id, body in budgets:
         scope = body.scope
-        owner, _, key = (scope.key or "").partition("/")
-        if (
-            scope.team not in (None, team)
-            or scope.application not in (None, application)
-            or owner not in ("", application)
-        ):
+        if not scope.covers(application, team):
             continue
         line = BudgetLine(
             object_id, body.name, body.period, nano_usd(body.limit_usd), body.action == "block", body.per_end_user
@@ -184,6 +179,7 @@ def _budgets(
         if scope.key is None and scope.model is None:
             plain.append(line)
         else:
+            key = scope.key.partition("/")[2] if scope.key else None
             scoped.append(ScopedBudget(key or None, scope.model, line))
     return tuple(plain), tuple(scoped)
 

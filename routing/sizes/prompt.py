@@ -9,6 +9,7 @@ from routing.sizes.media import Media, document_of, media_of_base64, picture_of,
 from routing.sizes.texts import least_text_tokens, text_tokens
 
 _MESSAGE_TOKENS = 4
+"""What the marks around a message take as a rule; the most that they can take, for holding money, is `routing.money.MESSAGE_TOKENS`."""
 _TOOL_TOKENS = 8
 _DATA_CHARACTERS = 64
 """What is shorter holds no file."""

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from govern.admin.in_force import named
 from govern.changes.approvals import eligible
 from govern.models import ChangeItem
-from govern.policy.bodies import ApplicationBody, BudgetScope
+from govern.policy.bodies import ApplicationBody
 from govern.policy.scope import covers
 
 Bodies = dict[str, dict[str, Any]]
@@ -65,7 +65,7 @@ def _names(item: ChangeItem, body: Any, bodies: Bodies) -> frozenset[str]:
         case "guard_policy" | "exemption":
             return _applications(bodies, lambda app, tags: covers(body.scope, app.name, app.team, tags))
         case "budget":
-            return _applications(bodies, lambda app, _tags: _in_budget(body.scope, app))
+            return _applications(bodies, lambda app, _tags: body.scope.covers(app.name, app.team))
         case "team":
             return _applications(bodies, lambda app, _tags: app.team == body.name)
         case "stop" if body.target == "everything":
@@ -112,8 +112,3 @@ def _applications(bodies: Bodies, holds: Callable[[ApplicationBody, tuple[str, .
 def _team_tags(app: ApplicationBody, bodies: Bodies) -> tuple[str, ...]:
     team = bodies["team"].get(app.team)
     return team.tags if team else ()
-
-
-def _in_budget(scope: BudgetScope, app: ApplicationBody) -> bool:
-    owner = (scope.key or "").partition("/")[0]
-    return scope.team in (None, app.team) and scope.application in (None, app.name) and owner in ("", app.name)
