@@ -6,6 +6,7 @@ import uuid
 from celery import shared_task
 from django.db import connection
 
+from audit.services import unknown_keys
 from audit.trail.orphans import close_orphans
 from govern.budgets.abandoned import settle_abandoned
 from govern.changes.applying import apply_due_changes
@@ -31,6 +32,12 @@ def prepare_trail_partitions() -> None:
     """Makes the trail's partitions of this and the next months."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT audit_ensure_partitions(2)")
+
+
+@shared_task
+def forget_unknown_keys() -> int:
+    """Forgets addresses that presented unknown keys long ago. Returns how many rows."""
+    return unknown_keys.forget_unknown_keys()
 
 
 @shared_task

@@ -21,6 +21,7 @@ from audit.admin.call_page import read_call
 from audit.admin.call_search import FIELDS, guard_choices, read_activity, read_asked
 from audit.admin.keyset import following
 from audit.admin.read_only import ReadOnlyAdmin
+from audit.admin.unknown_keys import UnknownKeys, unknown_keys_shown
 from audit.models import AuditEvent, SavedView, Violation
 from audit.payloads.reading import StoredCall
 from audit.presentation.directory import names_of
@@ -184,8 +185,13 @@ class TrailAdmin(ReadOnlyAdmin):
             first_page="after" not in request.GET,
             codes=CODES.items(),
             applications=self._applications(request),
+            unknown=self._unknown_keys(request, day) if "after" not in request.GET else None,
         )
         return TemplateResponse(request, "audit/rejected.html", context)
+
+    def _unknown_keys(self, request: HttpRequest, day: date | None) -> UnknownKeys | None:
+        """Who presented unknown keys of late or on a day, for who may see everything: such a request is of no application."""
+        return unknown_keys_shown(day) if request.user.has_perm("audit.view_auditevent") else None
 
     def activity_view(self, request: HttpRequest) -> HttpResponse:
         """What people and the system did, beside the calls: for who may see everything."""

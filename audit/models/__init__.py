@@ -2,6 +2,7 @@ from audit.models.event import AuditEvent
 from audit.models.instance import TrailInstance
 from audit.models.payload import AuditPayload
 from audit.models.saved_view import SavedView
+from audit.models.unknown_key import UnknownKeyUse
 from audit.models.violation import Severity, State, Violation, ViolationComment
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Severity",
     "State",
     "TrailInstance",
+    "UnknownKeyUse",
     "Violation",
     "ViolationComment",
 ]

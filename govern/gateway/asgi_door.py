@@ -79,12 +79,12 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:
-    """By name; of a repeated one the last, but lists of Anthropic's joined, as HTTP reads them (RFC 9110, 5.3), and what says who the
-    end user is, so that two of them are never taken for one."""
+    """By name; of a repeated one the last, but lists of Anthropic's and of proxies joined, as HTTP reads them (RFC 9110, 5.3), and what
+    says who the end user is, so that two of them are never taken for one."""
     headers: dict[bytes, bytes] = dict(scope["headers"])
     if len(headers) != len(scope["headers"]):
         for name in headers:
-            if name.startswith(b"anthropic-") or name in identity_headers():
+            if name.startswith(b"anthropic-") or name == b"x-forwarded-for" or name in identity_headers():
                 headers[name] = b",".join(value for known, value in scope["headers"] if known == name)
     return headers
 

@@ -19,6 +19,15 @@ class UnusableKey(Exception):
         self.refusal = refusal
 
 
+class UnknownApiKey(Refusal):
+    """Somebody presents a key that was never issued here."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "invalid_api_key", "This key is not known here. Check it, or ask your application's owner for a new one."
+        )
+
+
 def presented_key(headers: Mapping[bytes, bytes]) -> bytes | None:
     """The key that a request presents: `Authorization: Bearer`, `x-api-key` or `x-goog-api-key`."""
     authorization = headers.get(b"authorization")
@@ -28,15 +37,14 @@ def presented_key(headers: Mapping[bytes, bytes]) -> bytes | None:
 
 
 def authenticate(snapshot: Snapshot, headers: Mapping[bytes, bytes]) -> Key:
-    """The caller's key. Raises `Refusal` for an unknown key and `UnusableKey` for one that is revoked, expired or retired."""
+    """The caller's key. Raises `Refusal` if there is none, `UnknownApiKey`, and `UnusableKey` for one that is revoked,
+    expired or retired."""
     presented = presented_key(headers)
     if not presented:
         raise Refusal("invalid_api_key", "Send your key in the header `Authorization: Bearer gk-…`.")
     key = snapshot.keys.get(hashlib.sha256(presented[:MAX_KEY_BYTES]).digest())
     if key is None:
-        raise Refusal(
-            "invalid_api_key", "This key is not known here. Check it, or ask your application's owner for a new one."
-        )
+        raise UnknownApiKey
     reason = key.unusable(time.time())
     if reason is not None:
         refusal = Refusal("invalid_api_key", f"This key {reason}. Ask your application's owner for a new one.")

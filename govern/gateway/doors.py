@@ -12,8 +12,9 @@ import msgspec
 
 from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text, uuid7
-from govern.gateway.authentication import UnusableKey, authenticate
+from govern.gateway.authentication import UnknownApiKey, UnusableKey, authenticate
 from govern.gateway.call import Call
+from govern.gateway.caller_address import caller_address
 from govern.gateway.callers_headers import headers_for_anthropic, sessions_of
 from govern.gateway.callers_words import header_list, header_value
 from govern.gateway.closing import as_refusal
@@ -113,9 +114,12 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         return refused(gateway, format_, told_to(request, format_, error.refusal), error.call_id, error.revision)
     except (Refusal, InvalidRequest, AuditUnavailable) as error:
         refusal = refusal_of(error)
-        if key is None or snapshot is None:
+        if isinstance(error, UnknownApiKey):
+            gateway.metrics.unknown_keys.labels(format_.kind).inc()
+            gateway.unknown_keys.note(caller_address(request.headers, request.peer), format_.kind)
+        if snapshot is not None and key is None:
             gateway.metrics.unauthenticated.inc()
-        else:
+        elif snapshot is not None and key is not None:
             refusal = await _record_rejection(gateway, request_id, snapshot, key, refusal, len(body))
         revision = snapshot.revision.number if snapshot else None
         return refused(gateway, format_, told_to(request, format_, refusal), identifier_text(request_id), revision)

@@ -33,6 +33,12 @@ class GatewayMetrics:
         self.unauthenticated = Counter(
             "govern_unauthenticated_total", "Requests without a known key.", registry=self.registry
         )
+        self.unknown_keys = Counter(
+            "govern_unknown_keys_total",
+            "Requests with a key that was never issued, by door.",
+            ("door",),
+            registry=self.registry,
+        )
 
     def observe(self, call: Call, status: int) -> None:
         """Counts a call that has ended."""

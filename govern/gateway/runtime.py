@@ -23,6 +23,7 @@ from govern.gateway.key_use import KeyUse
 from govern.gateway.metrics import GatewayMetrics
 from govern.gateway.refusals import Refusal
 from govern.gateway.snapshot import Snapshot, SnapshotLoader
+from govern.gateway.unknown_keys import UnknownKeys
 from govern.gateway.watching import SnapshotWatcher
 from govern.identity.keyring import keyring
 from routing.client import HttpClient
@@ -54,6 +55,7 @@ class Gateway:
         self.conversations = Conversations(url, self.sealer)
         self.credentials = CredentialHealth()
         self.key_use = KeyUse(url)
+        self.unknown_keys = UnknownKeys(url)
         self.end_users = EndUsers()
         self._watcher = SnapshotWatcher(url, loader)
         self.client = HttpClient()
@@ -90,6 +92,7 @@ class Gateway:
         await self.writer.start()
         await self._watcher.start()
         self.key_use.start()
+        self.unknown_keys.start()
         self.end_users.issuers.start(self._issuers)
         if self.writer.healthy:
             self._closing = asyncio.create_task(asyncio.to_thread(_close_abandoned_calls))
@@ -106,6 +109,7 @@ class Gateway:
         await self._watcher.stop()
         await self.end_users.issuers.stop()
         await self.key_use.stop()
+        await self.unknown_keys.stop()
         await self.conversations.close()
         await self.client.close()
 

@@ -169,6 +169,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         ("remind-of-changes", "remind_of_changes", 3600.0),
         ("resume-simulations", "resume_simulations", 60.0),
         ("prepare-trail-partitions", "prepare_trail_partitions", 6 * 3600.0),
+        ("forget-unknown-keys", "forget_unknown_keys", 6 * 3600.0),
     )
 }
 CELERY_BEAT_SCHEDULE["resume-background-responses"] = {

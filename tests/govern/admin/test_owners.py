@@ -7,8 +7,9 @@ import pytest
 from django.contrib.auth.models import Group
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from audit.models import AuditEvent, Violation
+from audit.models import AuditEvent, UnknownKeyUse, Violation
 from govern.identity.api_keys import KeyRefused, issue_key, revoke_key
 from govern.models import ApiKey, Application, Budget, Person
 from tests.cast import person
@@ -95,6 +96,14 @@ def test_filters_and_searches_reach_nothing_else(day: None) -> None:
         text = client.get(address).content.decode()
         assert not re.search(r">\s*helpdesk\s*<", text), address
     assert client.get(reverse("admin:audit_auditevent_activity")).status_code == 403
+
+
+def test_an_owner_sees_no_addresses_of_those_who_guess_keys(day: None) -> None:
+    now = timezone.now()
+    UnknownKeyUse.objects.create(hour=now, address="192.0.2.7", door="openai", requests=3, first_at=now, last_at=now)
+    answer = owen(applications=[OWN]).get(reverse("admin:audit_auditevent_rejected"))
+    assert answer.status_code == 200
+    assert "192.0.2.7" not in answer.content.decode()
 
 
 def test_an_owner_of_a_team_sees_all_of_its_applications_and_its_budgets(day: None) -> None:
