@@ -1,154 +1,28 @@
 """API keys: issued with the secret shown once, revoked with a reason, never deleted."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
 from audit.presentation.amounts import moment
-from audit.selectors.reach import Applications, is_within, may_see_some, reach_of
-from govern.admin.cells import linked_name, tone
+from audit.selectors.reach import is_within, may_see_some, reach_of
+from govern.admin.cells import linked_name
 from govern.admin.columns import column
-from govern.admin.filters import Choice
-from govern.admin.forms import PageForm
+from govern.admin.key_forms import IssueForm, RevokeForm, RotateForm, end_of
+from govern.admin.key_status import KeyStatus, OfApplication, status_badge
 from govern.admin.lists import ListAdmin
 from govern.identity.api_keys import KeyRefused, issue_key, revoke_key, rotate_key
 from govern.identity.second_factor import ask_for_second_factor, has_fresh_second_factor
-from govern.models import ApiKey, ApiKeyUse, Application
-
-SOON = timedelta(days=14)
-UNUSED = timedelta(days=30)
-_LIFETIMES = {
-    "30": gettext_lazy("30 days"),
-    "90": gettext_lazy("90 days"),
-    "365": gettext_lazy("one year"),
-    "": gettext_lazy("no end"),
-}
-_GRACES = {
-    "0": gettext_lazy("no longer: it ends at once"),
-    "1": gettext_lazy("one hour"),
-    "24": gettext_lazy("one day"),
-    "168": gettext_lazy("one week"),
-    "720": gettext_lazy("30 days"),
-}
-"""By hours."""
-
-
-class IssueForm(PageForm):
-    """What is asked before a key is issued."""
-
-    application = forms.ModelChoiceField(
-        Application.objects.none(), label=gettext_lazy("Application"), empty_label=gettext_lazy("Choose an application")
-    )
-    name = forms.CharField(
-        label=gettext_lazy("Name"),
-        max_length=120,
-        help_text=gettext_lazy(
-            "The service that will use it, such as “scoring-worker”. It stands beside every call in the trail."
-        ),
-    )
-    lifetime = forms.ChoiceField(
-        choices=_LIFETIMES.items(),
-        initial="90",
-        required=False,
-        label=gettext_lazy("Valid for"),
-        help_text=gettext_lazy("A key that expires cannot be forgotten. It can be replaced at any time."),
-    )
-
-    def __init__(self, *args: Any, within: Applications, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offered = Application.objects.in_force()
-        if within is not None:
-            offered = offered.filter(name__in=within)
-        self.fields["application"].queryset = offered  # type: ignore[attr-defined]
-
-
-class RotateForm(PageForm):
-    """What is asked before a key gets a new secret."""
-
-    grace = forms.ChoiceField(
-        choices=_GRACES.items(),
-        initial="168",
-        label=gettext_lazy("The old secret works for"),
-        help_text=gettext_lazy(
-            "Time to put the new one in its place. The old one ends by itself, and at its own expiry at the latest."
-        ),
-    )
-    lifetime = forms.ChoiceField(
-        choices=_LIFETIMES.items(), initial="90", required=False, label=gettext_lazy("The new secret is valid for")
-    )
-
-
-class RevokeForm(PageForm):
-    """Why a key is revoked."""
-
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("It is kept with the key and in the trail."),
-    )
-
-
-class KeyStatus(Choice):
-    """Whether a key can be used."""
-
-    title = gettext_lazy("status")
-    parameter_name = "status"
-    all_label = gettext_lazy("Every status")
-    options = (
-        ("usable", gettext_lazy("Active")),
-        ("soon", gettext_lazy("Expires soon")),
-        ("expired", gettext_lazy("Expired")),
-        ("replaced", gettext_lazy("Replaced, still works")),
-        ("unused", gettext_lazy("Active, unused for 30 days")),
-        ("revoked", gettext_lazy("Revoked")),
-    )
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        now = timezone.now()
-        match self.value():
-            case "usable":
-                return ApiKey.objects.usable() & queryset
-            case "soon":
-                current = queryset.filter(revoked_at__isnull=True, replaced_at__isnull=True)
-                return current.filter(expires_at__gt=now, expires_at__lte=now + SOON)
-            case "expired":
-                return queryset.filter(revoked_at__isnull=True, expires_at__lte=now)
-            case "replaced":
-                return ApiKey.objects.usable().filter(replaced_at__isnull=False) & queryset
-            case "unused":
-                return ApiKey.objects.unused(since=now - UNUSED) & queryset
-            case "revoked":
-                return queryset.filter(revoked_at__isnull=False)
-        return queryset
-
-
-class OfApplication(Choice):
-    """Whose a key is."""
-
-    title = gettext_lazy("application")
-    parameter_name = "application"
-    all_label = gettext_lazy("All applications")
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        reach = model_admin.reach(request)
-        names = Application.objects.order_by("name").values_list("name", flat=True)
-        return [(name, name) for name in names if is_within(name, reach)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(application__name=self.value()) if self.value() else queryset
+from govern.models import ApiKey, ApiKeyUse
 
 
 @admin.register(ApiKey)
@@ -231,7 +105,7 @@ class ApiKeyAdmin(ListAdmin):
                     application=form.cleaned_data["application"],
                     name=form.cleaned_data["name"],
                     by=request.user,  # type: ignore[arg-type]
-                    expires_at=_end_of(form.cleaned_data["lifetime"]),
+                    expires_at=end_of(form.cleaned_data["lifetime"]),
                 )
             except KeyRefused as refused:
                 form.add_error(None, str(refused))
@@ -287,7 +161,7 @@ class ApiKeyAdmin(ListAdmin):
                     key=key,
                     by=request.user,  # type: ignore[arg-type]
                     grace=timedelta(hours=int(form.cleaned_data["grace"])),
-                    expires_at=_end_of(form.cleaned_data["lifetime"]),
+                    expires_at=end_of(form.cleaned_data["lifetime"]),
                 )
             except KeyRefused as refused:
                 form.add_error(None, str(refused))
@@ -345,21 +219,3 @@ def use_of(key: ApiKey) -> ApiKeyUse | None:
 def lacks_confirmation(request: HttpRequest) -> bool:
     """Whether issuing needs a second factor here, and the person gave none of late."""
     return settings.GOVERN_KEYS_SECOND_FACTOR and not has_fresh_second_factor(request)
-
-
-def _end_of(lifetime_days: str) -> datetime | None:
-    return timezone.now() + timedelta(days=int(lifetime_days)) if lifetime_days else None
-
-
-def status_badge(key: ApiKey) -> str:
-    """Whether a key can be used, as a badge."""
-    now = timezone.now()
-    if key.revoked_at:
-        return tone(_("Revoked"), "calm", "key_off")
-    if key.expires_at and key.expires_at <= now:
-        return tone(_("Expired"), "bad", "event_busy")
-    if key.replaced_at:
-        return tone(_("Replaced, still works"), "warn", "schedule")
-    if key.expires_at and key.expires_at <= now + SOON:
-        return tone(_("Expires soon"), "warn", "schedule")
-    return tone(_("Active"), "ok", "check")

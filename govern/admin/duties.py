@@ -12,9 +12,9 @@ from audit.presentation.words import SEVERITIES, guard_label
 from audit.selectors.queue import queue
 from audit.selectors.reach import Applications, may_see_some, reach_of
 from audit.selectors.violations import open_violations_by_severity
-from govern.admin.api_keys import SOON
 from govern.admin.changes.duties import change_duties
 from govern.admin.duty import Duty
+from govern.admin.key_status import SOON
 from govern.admin.looking_after import cases_of_own, lacks, looks_after, looks_at_people
 from govern.budgets.balances import balances
 from govern.identity.ownership import Owned, is_own, owned_by

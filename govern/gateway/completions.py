@@ -3,8 +3,11 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from govern.gateway.answer_headers import JSON, call_headers
 from govern.gateway.call import Call
-from govern.gateway.doors import COMPLETIONS, JSON, CallRefused, call_headers, complete, governed, new_call
+from govern.gateway.chat_doors import complete
+from govern.gateway.door_formats import COMPLETIONS
+from govern.gateway.doors import CallRefused, governed, new_call
 from govern.gateway.http import Answer, Request
 from govern.gateway.pipeline import answer, identity_of
 from govern.gateway.refusals import Refusal

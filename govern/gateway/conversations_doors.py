@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from govern.gateway import kept_conversations
-from govern.gateway.doors import RESPONSES as FORMAT
+from govern.gateway.door_formats import RESPONSES as FORMAT
 from govern.gateway.doors import governed
 from govern.gateway.formats.responses.identifiers import call_of_conversation, conversation_id
 from govern.gateway.formats.responses.listing import page

@@ -1,59 +1,35 @@
 """From a request to an answer: the part of a call's way that every endpoint shares.
 
-read what is in force → authenticate → read the body → decode → the pipeline → encode
+read what is in force → authenticate → who is behind it → read the body → the endpoint (decode → the pipeline → encode)
 """
 
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text, uuid7
+from govern.gateway.answer_headers import JSON, request_id_headers
 from govern.gateway.authentication import UnknownApiKey, UnusableKey, authenticate
 from govern.gateway.call import Call
 from govern.gateway.caller_address import caller_address
-from govern.gateway.callers_headers import headers_for_anthropic, sessions_of
-from govern.gateway.callers_words import header_list, header_value
+from govern.gateway.callers_headers import sessions_of
 from govern.gateway.closing import as_refusal
 from govern.gateway.compressed import decompressed
-from govern.gateway.description import describe_request
-from govern.gateway.embeddings import embed
-from govern.gateway.formats.chat import ChatFormat
-from govern.gateway.formats.completions import CompletionsFormat
-from govern.gateway.formats.embeddings import encode_embeddings
-from govern.gateway.formats.google import GoogleFormat, google_format, token_count_request
-from govern.gateway.formats.google.embeddings import decode_google_embeddings, encode_google_embeddings
+from govern.gateway.door_formats import MESSAGES
 from govern.gateway.formats.interface import DoorFormat
-from govern.gateway.formats.messages import MessagesFormat
-from govern.gateway.formats.responses import ResponsesFormat
-from govern.gateway.http import Answer, Headers, Request
-from govern.gateway.pipeline import answer, identity_of
-from govern.gateway.prepared_responses import prepare_response
-from govern.gateway.records import rejected_entry, replaced_tool_results
+from govern.gateway.http import Answer, Request
+from govern.gateway.records import rejected_entry
 from govern.gateway.refusals import Refusal
-from govern.gateway.route import check_model
 from govern.gateway.snapshot import Key, Snapshot
-from govern.gateway.streaming import open_stream
-from govern.gateway.whole_as_stream import open_whole
-from routing.calls import ChatRequest, EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest, decode_embeddings
+from routing.calls import InvalidRequest
 from routing.calls.characters import with_whole_characters
-from routing.money import usd
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
 
-JSON: Headers = [(b"content-type", b"application/json")]
-EVENT_STREAM = "text/event-stream; charset=utf-8"
 LONGEST_CALL_S = 600.0
 CLAUDE_CODE = b"claude-cli/"
-CHAT = ChatFormat()
-COMPLETIONS = CompletionsFormat()
-RESPONSES = ResponsesFormat()
-MESSAGES = MessagesFormat()
-GOOGLE = GoogleFormat(streamed=False)
 KnownEndpoint = Callable[["Gateway", Request, Snapshot, Key, bytes], Awaitable[Answer]]
 """An endpoint once the caller is known and the body is read."""
 
@@ -68,27 +44,6 @@ def in_force(gateway: "Gateway") -> Snapshot:
             retry_after_ms=1_000,
         )
     return snapshot
-
-
-async def serve(gateway: "Gateway", request: Request, format_: DoorFormat) -> Answer:
-    """A completion in any front-door format."""
-    return await governed(gateway, request, format_, partial(complete, format_))
-
-
-async def serve_google(gateway: "Gateway", request: Request) -> Answer:
-    """`POST /v1beta/models/{model}:generateContent` and Google's other methods."""
-    method = _GOOGLE_METHODS.get(request.path.rpartition(":")[2])
-    if method is not None:
-        return await governed(gateway, request, GOOGLE, method)
-    format_ = google_format(request.path, request.query)
-    if format_ is None:
-        unknown = Refusal(
-            "invalid_request",
-            "Use :generateContent, :streamGenerateContent, :countTokens, :embedContent or :batchEmbedContents.",
-            status=404,
-        )
-        return refused(gateway, GOOGLE, unknown, identifier_text(uuid7()), None)
-    return await governed(gateway, request, format_, partial(complete, format_))
 
 
 async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, endpoint: KnownEndpoint) -> Answer:
@@ -199,45 +154,6 @@ def refused(gateway: "Gateway", format_: DoorFormat, refusal: Refusal, request_i
     return Answer(refusal.status, headers, format_.error(error, refusal.status))
 
 
-async def complete(
-    format_: DoorFormat, gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
-) -> Answer:
-    """A completion for a known caller."""
-    prepared = None
-    if isinstance(format_, ResponsesFormat):
-        prepared = await prepare_response(gateway.conversations, body, key.application_name)
-        format_, body, chat = prepared.format, prepared.body, prepared.chat
-    else:
-        chat = format_.decode(body, request.path)
-    call = new_call(snapshot, key, request)
-    call.native_kind = "" if format_.kind == CHAT.kind else format_.kind
-    if format_ is MESSAGES:
-        call.asked = headers_for_anthropic(request.headers)
-    kept = await prepared.kept(gateway.conversations, call) if prepared is not None else None
-    try:
-        if chat.stream and call.application.enforcement.answers_whole:
-            whole = await open_whole(gateway, call, chat, body, format_, kept=kept)
-            return Answer(200, stream_headers(format_, call, whole.overhead_us), stream=whole, ping=format_.ping)
-        if chat.stream:
-            stream = await open_stream(gateway, call, chat, body, format_, kept=kept)
-            return Answer(200, stream_headers(format_, call, stream.overhead_us), stream=stream, ping=format_.ping)
-        completion = await answer(gateway, call, chat, body, kept=kept)
-    except Refusal as refusal:
-        raise CallRefused(refusal, call) from None
-    return Answer(200, _whole_headers(call, format_), format_.encode(completion, identity_of(call)))
-
-
-def stream_headers(format_: DoorFormat, call: Call, overhead_us: int) -> Headers:
-    """The headers of a streamed answer. No cache keeps it, and no proxy (nginx) collects it."""
-    media_type = getattr(format_, "stream_media_type", EVENT_STREAM)
-    return [
-        (b"content-type", media_type.encode()),
-        (b"cache-control", b"no-cache"),
-        (b"x-accel-buffering", b"no"),
-        *call_headers(call, format_, overhead_us),
-    ]
-
-
 def new_call(snapshot: Snapshot, key: Key, request: Request) -> Call:
     """A call of a known caller, with the time it may take."""
     assert key.application is not None
@@ -258,108 +174,3 @@ def _time_limit_s(request: Request) -> float:
             param="x-govern-timeout-ms",
         )
     return int(given) / 1_000
-
-
-def request_id_headers(format_: DoorFormat, request_id: str) -> Headers:
-    """Which call it was, under the contract's name and, at the Messages door, under the one that Anthropic's SDKs read."""
-    headers = [(b"x-request-id", request_id.encode())]
-    return [*headers, (b"request-id", request_id.encode())] if format_ is MESSAGES else headers
-
-
-def call_headers(call: Call, format_: DoorFormat = CHAT, overhead_us: int | None = None) -> Headers:
-    """How the call was governed. `overhead_us`: until the provider was asked, where it has not answered yet."""
-    deployment = call.attempts[-1].deployment
-    assert call.route is not None
-    headers = [
-        *request_id_headers(format_, call.id_text),
-        (b"x-govern-revision", str(call.snapshot.revision.number).encode()),
-        (b"x-govern-route", header_value(call.route.name)),
-        (b"x-govern-model", header_value(deployment.model)),
-        (b"x-govern-provider", header_value(deployment.provider)),
-        (b"x-govern-cache", b"off"),
-        (
-            b"x-govern-overhead-ms",
-            f"{(call.overhead_us() if overhead_us is None else overhead_us) / 1_000:.2f}".encode(),
-        ),
-    ]
-    if replaced := replaced_tool_results(call):
-        headers.append((b"x-govern-replaced-tool-results", str(replaced).encode()))
-    if call.dropped:
-        headers.append((b"x-govern-dropped-parameters", header_list(call.dropped)))
-    return headers
-
-
-async def serve_embeddings(gateway: "Gateway", request: Request) -> Answer:
-    """`POST /v1/embeddings`."""
-    return await governed(gateway, request, CHAT, _embeddings)
-
-
-async def _embeddings(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
-    asked = decode_embeddings(body)
-    call = new_call(snapshot, key, request)
-    embedded = await _embedded(gateway, call, asked, body)
-    written = encode_embeddings(embedded, asked, model=call.attempts[-1].deployment.model)
-    return Answer(200, _whole_headers(call, CHAT), written)
-
-
-async def _google_embeddings(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
-    asked = decode_google_embeddings(body, request.path)
-    call = new_call(snapshot, key, request)
-    embedded = await _embedded(gateway, call, asked, body)
-    written = encode_google_embeddings(embedded, batch=request.path.endswith(":batchEmbedContents"))
-    return Answer(200, _whole_headers(call, GOOGLE), written)
-
-
-async def _embedded(gateway: "Gateway", call: Call, asked: EmbeddingsRequest, body: bytes) -> EmbeddingsAnswer:
-    try:
-        return await embed(gateway, call, asked, body)
-    except Refusal as refusal:
-        raise CallRefused(refusal, call) from None
-
-
-def _whole_headers(call: Call, format_: DoorFormat) -> Headers:
-    return [*JSON, *call_headers(call, format_), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
-
-
-async def serve_token_count(gateway: "Gateway", request: Request) -> Answer:
-    """`POST /v1/messages/count_tokens`, estimated here: a provider's own count would be a way out for prompts that no guard has seen."""
-    return await governed(gateway, request, MESSAGES, _token_count)
-
-
-async def _token_count(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
-    return counted(snapshot, key, request, MESSAGES, MESSAGES.decode(body, request.path), "input_tokens", len(body))
-
-
-async def _google_token_count(
-    gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes
-) -> Answer:
-    asked = token_count_request(body, request.path)
-    return counted(snapshot, key, request, GOOGLE, asked, "totalTokens", len(body))
-
-
-def counted(
-    snapshot: Snapshot,
-    key: Key,
-    request: Request,
-    format_: DoorFormat,
-    chat: ChatRequest,
-    name: str,
-    body_bytes: int,
-    **said: str,
-) -> Answer:
-    """The estimate of a request's tokens under the name that its format has for it, beside what else the format says."""
-    call = new_call(snapshot, key, request)
-    describe_request(call, chat, body_bytes)
-    check_model(call)
-    assert call.description is not None
-    revision = (b"x-govern-revision", str(snapshot.revision.number).encode())
-    headers = [*JSON, *request_id_headers(format_, call.id_text), revision]
-    return Answer(200, headers, msgspec.json.encode({**said, name: call.description.input_tokens}))
-
-
-_GOOGLE_METHODS: dict[str, KnownEndpoint] = {
-    "countTokens": _google_token_count,
-    "embedContent": _google_embeddings,
-    "batchEmbedContents": _google_embeddings,
-}
-"""What Google's door does beside answering."""

@@ -13,9 +13,9 @@ import msgspec
 from audit.payloads.storing import BACKGROUND, CONVERSATION
 from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text, uuid7
+from govern.gateway.answer_headers import EVENT_STREAM, JSON
 from govern.gateway.background import states
 from govern.gateway.conversations import Stored
-from govern.gateway.doors import EVENT_STREAM, JSON
 from govern.gateway.formats.interface import PING
 from govern.gateway.formats.responses.identifiers import call_of_response, response_id
 from govern.gateway.formats.responses.listing import listed, page

@@ -8,7 +8,9 @@ from urllib.parse import unquote
 import msgspec
 
 from audit.trail.identifiers import identifier_text, uuid7
-from govern.gateway.doors import CHAT, GOOGLE, JSON, MESSAGES, governed
+from govern.gateway.answer_headers import JSON
+from govern.gateway.door_formats import CHAT, GOOGLE, MESSAGES
+from govern.gateway.doors import governed
 from govern.gateway.formats.interface import DoorFormat
 from govern.gateway.formats.messages.requests import AUTO, CLAUDES_AUTO
 from govern.gateway.http import Answer, Request

@@ -6,20 +6,12 @@ import msgspec
 
 from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway import kept_responses
+from govern.gateway.answer_headers import JSON, call_headers
 from govern.gateway.background.asking import queue
+from govern.gateway.chat_doors import complete
 from govern.gateway.compaction import compacted, summing_up
-from govern.gateway.doors import (
-    JSON,
-    CallRefused,
-    KnownEndpoint,
-    call_headers,
-    complete,
-    counted,
-    governed,
-    new_call,
-    refused,
-)
-from govern.gateway.doors import RESPONSES as FORMAT
+from govern.gateway.door_formats import RESPONSES as FORMAT
+from govern.gateway.doors import CallRefused, KnownEndpoint, governed, new_call, refused
 from govern.gateway.formats.responses import is_stored
 from govern.gateway.http import Answer, Request
 from govern.gateway.kept_responses import followed, json_answer, response_now
@@ -27,6 +19,7 @@ from govern.gateway.pipeline import answer, identity_of
 from govern.gateway.prepared_responses import prepare_response, runs_in_background
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model
+from govern.gateway.token_count_doors import counted
 from routing.calls.requests import decode_object
 from routing.money import usd
 

@@ -1,0 +1,47 @@
+"""Embeddings at the doors of OpenAI and Google."""
+
+from typing import TYPE_CHECKING
+
+from govern.gateway.answer_headers import whole_headers
+from govern.gateway.call import Call
+from govern.gateway.door_formats import CHAT, GOOGLE
+from govern.gateway.doors import CallRefused, governed, new_call
+from govern.gateway.embeddings import embed
+from govern.gateway.formats.embeddings import encode_embeddings
+from govern.gateway.formats.google.embeddings import decode_google_embeddings, encode_google_embeddings
+from govern.gateway.http import Answer, Request
+from govern.gateway.refusals import Refusal
+from govern.gateway.snapshot import Key, Snapshot
+from routing.calls import EmbeddingsAnswer, EmbeddingsRequest, decode_embeddings
+
+if TYPE_CHECKING:
+    from govern.gateway.runtime import Gateway
+
+
+async def serve_embeddings(gateway: "Gateway", request: Request) -> Answer:
+    """`POST /v1/embeddings`."""
+    return await governed(gateway, request, CHAT, _embeddings)
+
+
+async def _embeddings(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
+    asked = decode_embeddings(body)
+    call = new_call(snapshot, key, request)
+    embedded = await _embedded(gateway, call, asked, body)
+    written = encode_embeddings(embedded, asked, model=call.attempts[-1].deployment.model)
+    return Answer(200, whole_headers(call, CHAT), written)
+
+
+async def google_embeddings(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
+    """`:embedContent` and `:batchEmbedContents` for a known caller."""
+    asked = decode_google_embeddings(body, request.path)
+    call = new_call(snapshot, key, request)
+    embedded = await _embedded(gateway, call, asked, body)
+    written = encode_google_embeddings(embedded, batch=request.path.endswith(":batchEmbedContents"))
+    return Answer(200, whole_headers(call, GOOGLE), written)
+
+
+async def _embedded(gateway: "Gateway", call: Call, asked: EmbeddingsRequest, body: bytes) -> EmbeddingsAnswer:
+    try:
+        return await embed(gateway, call, asked, body)
+    except Refusal as refusal:
+        raise CallRefused(refusal, call) from None
