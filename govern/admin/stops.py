@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -17,7 +16,7 @@ from govern.admin.forms import PageForm
 from govern.admin.governed import GovernedAdmin
 from govern.admin.in_force import named
 from govern.admin.stop_words import TARGETS, stopped_words
-from govern.changes.drafts import open_change, propose_retirement
+from govern.changes.drafts import Proposed, draft_of
 from govern.changes.refused import ChangeRefused
 from govern.changes.stops import TARGETS as KINDS
 from govern.changes.stops import stop_traffic
@@ -137,9 +136,12 @@ class StopAdmin(GovernedAdmin):
         reason = request.POST.get("reason", "").strip()
         what = stopped_words(stop.body)
         try:
-            with transaction.atomic():
-                draft = open_change(title=_("Let it flow again: %(what)s") % {"what": what}, reason=reason, by=person)
-                propose_retirement(change=draft, kind="stop", name=stop.name, by=person, edition=draft.edition)
+            draft = draft_of(
+                [Proposed("stop", stop.name, None)],
+                title=_("Let it flow again: %(what)s") % {"what": what},
+                reason=reason,
+                by=person,
+            )
         except ChangeRefused as refused:
             messages.error(request, refused.message)
             return HttpResponseRedirect(self.list_address())

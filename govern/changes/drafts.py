@@ -1,7 +1,8 @@
 """Drafts: writing down what should change. Nothing here touches what is in force."""
 
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import msgspec
@@ -60,6 +61,37 @@ def describe_change(
     draft = edited_draft(change, by, edition)
     draft.title, draft.reason, draft.effective_at, draft.apply_by = title, reason, effective_at, apply_by
     draft.save()
+    return draft
+
+
+class Proposed(NamedTuple):
+    """An object to put into a draft: as it is to be, or `body` None where it is to be retired."""
+
+    kind: str
+    name: str
+    body: Any
+
+
+@transaction.atomic
+def draft_of(
+    items: Iterable[Proposed],
+    *,
+    title: str,
+    reason: str,
+    by: Person,
+    effective_at: datetime | None = None,
+    apply_by: datetime | None = None,
+    rolls_back: ChangeRequest | None = None,
+) -> ChangeRequest:
+    """A new draft of several objects: all of them, or nothing. Raises `ChangeRefused`."""
+    draft = open_change(
+        title=title, reason=reason, by=by, effective_at=effective_at, apply_by=apply_by, rolls_back=rolls_back
+    )
+    for item in items:
+        if item.body is None:
+            propose_retirement(change=draft, kind=item.kind, name=item.name, by=by, edition=draft.edition)
+        else:
+            propose_version(change=draft, kind=item.kind, body=item.body, by=by, edition=draft.edition)
     return draft
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from govern.changes.bootstrap_file import SECTIONS, Bootstrap
 from govern.changes.differences import Difference, differences
-from govern.changes.drafts import open_change, propose_retirement, propose_version
+from govern.changes.drafts import Proposed, draft_of
 from govern.changes.refused import ChangeRefused
 from govern.models import ChangeRequest, Person
 from govern.policy.canonical import canonical_json
@@ -50,15 +49,9 @@ def _sections_of(kind: str) -> set[str]:
     return sections | {"providers"} if kind == "provider_credential" else sections
 
 
-@transaction.atomic
 def propose_file(*, proposals: list[Proposal], title: str, reason: str, by: Person) -> ChangeRequest:
     """A draft of everything that a file changes. Raises `ChangeRefused` if that is nothing."""
     if not proposals:
         raise ChangeRefused("no_difference", _("The file says what is in force already; there is nothing to propose."))
-    draft = open_change(title=title, reason=reason, by=by)
-    for proposal in proposals:
-        if proposal.after is None:
-            propose_retirement(change=draft, kind=proposal.kind, name=proposal.name, by=by, edition=draft.edition)
-        else:
-            propose_version(change=draft, kind=proposal.kind, body=proposal.after, by=by, edition=draft.edition)
-    return draft
+    items = [Proposed(proposal.kind, proposal.name, proposal.after) for proposal in proposals]
+    return draft_of(items, title=title, reason=reason, by=by)

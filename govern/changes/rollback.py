@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from govern.changes.differences import Clash, three_way
-from govern.changes.drafts import open_change, propose_retirement, propose_version
+from govern.changes.drafts import Proposed, draft_of
 from govern.changes.merging import merged_body
 from govern.changes.refused import ChangeRefused
 from govern.models import GOVERNED, ChangeItem, ChangeRequest, ChangeState, Person, Version
@@ -91,28 +91,29 @@ def propose_rollback(*, change: ChangeRequest, reason: str, by: Person, later: L
     overtaken = {(one.item.kind, one.item.object_name): one for one in overtaken_items(change)}
     if overtaken and later not in ("keep", "undo"):
         raise ChangeRefused("later_changes", _told(change, list(overtaken.values())))
-    draft = open_change(
-        title=_("Roll back %(change)s: %(title)s") % {"change": change, "title": change.title[:150]},
-        reason=reason,
-        by=by,
-        rolls_back=change,
-    )
+    back = []
     for item in change.items.select_related("base"):
         moved = overtaken.get((item.kind, item.object_name))
         before = item.base.body if item.base else None
         body = _kept(moved, before) if moved and later == "keep" else before
         live = moved.live if moved else item.version
         if body is None and live is not None:
-            propose_retirement(change=draft, kind=item.kind, name=item.object_name, by=by, edition=draft.edition)
+            back.append(Proposed(item.kind, item.object_name, None))
         elif body is not None and (live is None or content_digest(canonical_json(body)) != live.sha256):
-            propose_version(change=draft, kind=item.kind, body=body, by=by, edition=draft.edition)
-    if not draft.items.exists():
+            back.append(Proposed(item.kind, item.object_name, body))
+    if not back:
         raise ChangeRefused(
             "nothing_left",
             _("Nothing of %(change)s is left to undo: what it had changed was changed again since.")
             % {"change": change},
         )
-    return draft
+    return draft_of(
+        back,
+        title=_("Roll back %(change)s: %(title)s") % {"change": change, "title": change.title[:150]},
+        reason=reason,
+        by=by,
+        rolls_back=change,
+    )
 
 
 def _told(change: ChangeRequest, overtaken: list[Overtaken]) -> str:
@@ -147,10 +148,9 @@ def _kept(moved: Overtaken, before: Any) -> Any:
 def propose_version_again(*, version: Version, reason: str, by: Person) -> ChangeRequest:
     """A draft that puts an earlier version of an object in force again."""
     target = GOVERNED[version.kind].objects.get(pk=version.object_id)
-    draft = open_change(
+    return draft_of(
+        [Proposed(version.kind, target.name, version.body)],
         title=_("Put %(version)s in force again") % {"version": f"{target.name} v{version.number}"},
         reason=reason,
         by=by,
     )
-    propose_version(change=draft, kind=version.kind, body=version.body, by=by, edition=draft.edition)
-    return draft

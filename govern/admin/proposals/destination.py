@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.http import QueryDict
 
-from govern.admin.proposals.saving import Target
+from govern.changes.saving import Target
 from govern.models import ChangeRequest, Person
 from govern.models.change import EDITABLE
 

@@ -13,10 +13,10 @@ from govern.admin.proposals.destination import destinations
 from govern.admin.proposals.editing import TEXT, Editing
 from govern.admin.proposals.places import place_words
 from govern.admin.proposals.reading import Problem
-from govern.admin.proposals.saving import SavedMeanwhile
 from govern.admin.proposals.trying import trial_form
 from govern.changes.contents import bodies_with
 from govern.changes.differences import differences
+from govern.changes.saving import SavedMeanwhile
 from govern.models import ChangeRequest
 
 WITH_CONDITIONS = ("guard_policy", "routing_policy")

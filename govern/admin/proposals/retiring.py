@@ -1,9 +1,9 @@
 """Proposing that something in force be retired."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -12,10 +12,9 @@ from django.views.decorators.cache import never_cache
 
 from govern.admin.in_force import page_of
 from govern.admin.proposals.destination import destinations, own_drafts, target_of
-from govern.admin.proposals.saving import Target
-from govern.changes.drafts import open_change, propose_retirement
 from govern.changes.refused import ChangeRefused
-from govern.models import GOVERNED, ChangeRequest, Governed, Person
+from govern.changes.saving import save_retirement
+from govern.models import GOVERNED
 
 
 @never_cache
@@ -35,7 +34,7 @@ def retire_view(request: HttpRequest, kind: str, name: str) -> HttpResponse:
             problems.append(_("Say why: the reason is what approvers and auditors read first."))
         else:
             try:
-                saved = _save(target, found, title, person)
+                saved = save_retirement(target=replace(target, title=title), found=found, by=person)
             except ChangeRefused as refused:
                 problems.append(refused.message)
                 chosen = chosen.partition(":")[0]  # what others saved is known now; sending it again is meant
@@ -54,11 +53,3 @@ def retire_view(request: HttpRequest, kind: str, name: str) -> HttpResponse:
         "problems": problems,
     }
     return TemplateResponse(request, "govern/proposal_retire.html", context)
-
-
-@transaction.atomic
-def _save(target: Target, found: Governed, title: str, by: Person) -> ChangeRequest:
-    change = target.draft or open_change(title=title, reason=target.reason, by=by)
-    edition = target.edition if target.draft else change.edition
-    propose_retirement(change=change, kind=found.KIND, name=found.name, by=by, edition=edition)
-    return change

@@ -18,10 +18,10 @@ from govern.admin.proposals.destination import own_drafts, target_of
 from govern.admin.proposals.editing import Editing
 from govern.admin.proposals.moving import NoSuchPlace, act
 from govern.admin.proposals.page import beside, form_context, problem_list
-from govern.admin.proposals.saving import SavedMeanwhile, Target, save_proposal
 from govern.admin.proposals.schema import blank, schema_of
 from govern.admin.proposals.trying import try_proposal
 from govern.changes.refused import ChangeRefused
+from govern.changes.saving import SavedMeanwhile, Target, save_proposal
 from govern.changes.secrets import SealedSecret, seal_secret
 from govern.models import GOVERNED, ChangeItem, ChangeRequest
 from govern.models.change import EDITABLE

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -13,12 +12,13 @@ from rest_framework.response import Response
 from govern.api.governance.views import GovernanceView, person_of
 from govern.changes.applying import apply_change
 from govern.changes.approvals import progress
-from govern.changes.drafts import decode_proposal, open_change, propose_retirement, propose_version
+from govern.changes.drafts import Proposed, decode_proposal
+from govern.changes.proposing import propose_change
 from govern.changes.reviewing import comment_on_change, review_change
 from govern.changes.submission import submit_change, withdraw_change
 from govern.identity.second_factor import fresh_second_factor
 from govern.models import ChangeItem, ChangeRequest, ChangeState, Review
-from govern.policy.bodies import BODIES
+from govern.policy.bodies import BODIES, body_name
 
 LISTED = 100
 
@@ -138,6 +138,13 @@ def _found(number: int) -> ChangeRequest:
     return change
 
 
+def _proposed(entry: dict[str, Any]) -> Proposed:
+    if "retire" in entry:
+        return Proposed(entry["kind"], entry["retire"], None)
+    body = decode_proposal(entry["kind"], entry["body"])
+    return Proposed(entry["kind"], body_name(entry["kind"], body), body)
+
+
 def _valid(serializer: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
     checked = serializer(data=request.data)
     checked.is_valid(raise_exception=True)
@@ -172,23 +179,15 @@ class ChangeRequestsView(GovernanceView):
     def post(self, request: Request) -> Response:
         """Opens a change request, and submits it unless `submit` is false. All or nothing."""
         given, by = _valid(ProposalSerializer, request), person_of(request)
-        with transaction.atomic():
-            change = open_change(
-                title=given["title"],
-                reason=given["reason"],
-                by=by,
-                effective_at=given.get("effective_at"),
-                apply_by=given.get("apply_by"),
-            )
-            for entry in given["changes"]:
-                kind = entry["kind"]
-                if "retire" in entry:
-                    propose_retirement(change=change, kind=kind, name=entry["retire"], by=by, edition=change.edition)
-                else:
-                    body = decode_proposal(kind, entry["body"])
-                    propose_version(change=change, kind=kind, body=body, by=by, edition=change.edition)
-            if given["submit"]:
-                submit_change(change=change, by=by, edition=change.edition)
+        change = propose_change(
+            [_proposed(entry) for entry in given["changes"]],
+            title=given["title"],
+            reason=given["reason"],
+            by=by,
+            effective_at=given.get("effective_at"),
+            apply_by=given.get("apply_by"),
+            submit=given["submit"],
+        )
         return Response(ChangeSerializer(_found(change.number)).data, status=201)
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db import transaction
 
-from govern.changes.drafts import drop_item, open_change, propose_version
+from govern.changes.drafts import drop_item, open_change, propose_retirement, propose_version
 from govern.changes.refused import ChangeRefused
 from govern.changes.secrets import SealedSecret
-from govern.models import ChangeItem, ChangeRequest, Person
+from govern.models import ChangeItem, ChangeRequest, Governed, Person
 from govern.policy.bodies import ExemptionBody, body_name
 
 
@@ -55,4 +55,13 @@ def save_proposal(
         if refused.code == "stale_edition":
             raise SavedMeanwhile(refused, saved) from None
         raise
+    return change
+
+
+@transaction.atomic
+def save_retirement(*, target: Target, found: Governed, by: Person) -> ChangeRequest:
+    """Says in the draft, or in a new one, that an object is to be retired. Raises `ChangeRefused`."""
+    change = target.draft or open_change(title=target.title, reason=target.reason, by=by)
+    edition = target.edition if target.draft else change.edition
+    propose_retirement(change=change, kind=found.KIND, name=found.name, by=by, edition=edition)
     return change
