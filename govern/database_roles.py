@@ -24,20 +24,8 @@ APPEND_ONLY = (
 OWNER_WRITES = (
     "govern_version",
     "govern_revision",
-    "govern_team",
-    "govern_application",
-    "govern_provider",
-    "govern_providercredential",
+    "govern_kind",
     "govern_credentialsecret",
-    "govern_catalogmodel",
-    "govern_deployment",
-    "govern_routingpolicy",
-    "govern_guardpolicy",
-    "govern_budget",
-    "govern_approvalrule",
-    "govern_exemption",
-    "govern_membership",
-    "govern_stop",
     "govern_budgetaccount",
     "govern_changetransition",
     "govern_person_groups",
@@ -51,7 +39,8 @@ OWNER_WRITES = (
     "account_emailconfirmation",
     "socialaccount_socialapp",
 )
-"""Read only for the application: what is in force, and who may approve, changes by an approved change, not by a write."""
+"""Read only for the application, like the table of every governed kind: what is in force, and who may approve, changes by an approved
+change, not by a write."""
 
 PERSONAL = (
     "govern_person",
@@ -65,7 +54,7 @@ PERSONAL = (
 """How people sign in: not for the reader and the sealer."""
 
 PROVEN_ROWS = ("govern_person", "mfa_authenticator", "socialaccount_socialaccount")
-"""Written by the application with a proof for each row; numbers never (`govern/migrations/0015_guarded_people.py`)."""
+"""Written by the application with a proof for each row; numbers never (`govern/guarantees/people.sql`)."""
 
 HIDDEN = ("govern_proof_key", "govern_seal", "govern_spent_proof")
 """For the owner alone."""
@@ -182,7 +171,14 @@ def grant_privileges(*, using: str, **_: Any) -> None:
                 cursor.execute(f"GRANT UPDATE ({', '.join(columns)}) ON {table} TO govern_app")
         for table in HIDDEN:
             cursor.execute(f"REVOKE ALL ON {table} FROM {', '.join(ROLES)}")
-        for table in sorted(set(OWNER_WRITES) & tables):
+        for table in sorted({*OWNER_WRITES, *_of_kinds()} & tables):
             cursor.execute(
                 f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {connection.ops.quote_name(table)} FROM govern_app"
             )
+
+
+def _of_kinds() -> set[str]:
+    """The tables of the governed kinds."""
+    from govern.models import GOVERNED
+
+    return {model._meta.db_table for model in GOVERNED.values()}

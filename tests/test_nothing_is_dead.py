@@ -38,8 +38,9 @@ def sources() -> dict[Path, str]:
 
 @cache
 def mentions() -> Counter[str]:
-    """How often each word stands in code, templates and what the project is configured with."""
+    """How often each word stands in code, migrations, templates and what the project is configured with."""
     texts = [*sources().values(), (ROOT / "pyproject.toml").read_text(), (ROOT / "manage.py").read_text()]
+    texts += [path.read_text() for path in sorted((ROOT / "govern/migrations").glob("*.py"))]
     for folder in ("templates", "bench", "training"):
         texts += [
             path.read_text() for path in sorted((ROOT / folder).rglob("*")) if path.suffix in (".html", ".py", ".txt")

@@ -1,6 +1,6 @@
 """The accounts of budgets, locked and written back in one transaction.
 
-The application's role cannot write them itself: `govern_write_accounts` (`govern/migrations/0013_accounts_by_proof.py`) asks for a proof
+The application's role cannot write them itself: `govern_write_accounts` (`govern/guarantees/budgets.sql`) asks for a proof
 over the transaction's number and every new balance.
 """
 

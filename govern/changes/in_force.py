@@ -16,7 +16,7 @@ _MOVED = (
 
 
 def call_door(function: str, *arguments: Any) -> Any:
-    """Calls one of the functions of `_changes_sql.DOORS`. Raises `ChangeRefused` with what the database said."""
+    """Calls one of the functions of `govern/guarantees/doors.sql`. Raises `ChangeRefused` with what the database said."""
     places = ", ".join(["%s"] * len(arguments))
     try:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -1,6 +1,6 @@
 """Proofs that a submission, a review or a revision came through Govern and not through a database shell.
 
-The database checks them (`govern/migrations/_changes_sql.py`) against a key that the application's role cannot read there, so both sides
+The database checks them (`govern/guarantees/digests.sql`) against a key that the application's role cannot read there, so both sides
 spell the texts out in the same way.
 """
 

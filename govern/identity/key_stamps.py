@@ -1,6 +1,6 @@
 """The stamp of an API key: that Govern issued this very key.
 
-The database refuses keys that Govern did not issue (`govern/migrations/0009_api_keys.py`); gateways do not rely on that and serve only keys
+The database refuses keys that Govern did not issue (`govern/guarantees/keys.sql`); gateways do not rely on that and serve only keys
 whose stamp is right. The key of stamps is not in the database, so even its owner cannot make one.
 """
 

@@ -1,7 +1,7 @@
 """What makes a person that person is written through Govern, and not from a database shell.
 
 The rows of people, of their second factors and of their linked identities are refused by the database
-(`govern/migrations/0015_guarded_people.py`) unless the transaction holds a proof for exactly what it writes. Saving or deleting such a
+(`govern/guarantees/people.sql`) unless the transaction holds a proof for exactly what it writes. Saving or deleting such a
 row with Django's models brings the proof along; `QuerySet.update` and `bulk_create` do not, and are refused to the application's role.
 """
 

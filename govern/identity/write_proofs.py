@@ -1,7 +1,7 @@
 """Proofs for single writes, which the database asks for and only Govern can make.
 
 What must not be written from a database shell (keys, people, their credentials) has a trigger that spends a proof of the row:
-`govern_consume_proof` in `govern/migrations/0008_single_use_proofs.py`. Give the connection the proof just before the write.
+`govern_consume_proof` in `govern/guarantees/proofs.sql`. Give the connection the proof just before the write.
 """
 
 import json

@@ -1,6 +1,6 @@
 """Change requests, what others said about them, and how it went. What they propose is in `proposal.py`.
 
-The database keeps the promises: `govern/migrations/_changes_sql.py` refuses a review by its author, an edit after submission, a state
+The database keeps the promises: `govern/guarantees/steps.sql` refuses a review by its author, an edit after submission, a state
 that was skipped, and every way into force but `govern_apply_change`.
 """
 

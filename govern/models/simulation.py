@@ -1,6 +1,6 @@
 """Simulations: what a change would have done to the calls of the last days. Evidence for whoever approves it.
 
-Bound to the digest of what was replayed, and written once: `govern/migrations/0005_simulation.py` refuses to change a finished one,
+Bound to the digest of what was replayed, and written once: `govern/guarantees/simulations.sql` refuses to change a finished one,
 and a result that Govern did not make.
 """
 

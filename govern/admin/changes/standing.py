@@ -29,7 +29,7 @@ _LOOKED_FOR = {
     ChangeState.APPLIED: ("rollback",),
 }
 """The buttons that somebody would look for in a state."""
-_PROTECTED = ("approval_rule", "membership")
+PROTECTED = ("approval_rule", "membership")
 """Kinds that cannot be changed by breaking the glass."""
 
 
@@ -181,7 +181,7 @@ class Standing:
         if self.change.requested_by_id != self.person.pk:
             return _("Only whoever opened the draft may break the glass with it.")
         items = list(self.change.items.all())
-        if any(item.kind in _PROTECTED or item.secret for item in items):
+        if any(item.kind in PROTECTED or item.secret for item in items):
             return _("Who may approve, and secrets, cannot be changed by breaking the glass.")
         return "" if items else _("The change is empty.")
 

@@ -133,6 +133,9 @@ def test_the_officers_work_can_be_done() -> None:
             " SELECT id, 'totp', '{}', now() FROM govern_person WHERE username = 'ben'"
         ),
         sql("SELECT * FROM govern_proof_key"),
+        sql("INSERT INTO govern_kind (kind, relation, by_break_glass) VALUES ('person', 'govern_person_groups', true)"),
+        sql("UPDATE govern_kind SET by_break_glass = true"),
+        sql("DELETE FROM govern_kind"),
         sql("SELECT govern_put_in_force(gen_random_uuid())"),
         sql("SELECT govern_set_roles('eve', '{\"groups\": [\"approver\"]}')"),
         sql("SELECT govern_is_proven('x', 'y')"),

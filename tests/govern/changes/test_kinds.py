@@ -1,21 +1,28 @@
 """The database and Python speak of the same kinds."""
 
-from govern.database_roles import OWNER_WRITES
-from govern.migrations._changes_sql import KINDS
+from django.db import connection
+
+from govern.admin.changes.standing import PROTECTED
 from govern.models import GOVERNED
 from govern.policy.bodies import BODIES
 
 
-def test_every_registry_knows_every_kind() -> None:
-    assert set(KINDS) == set(GOVERNED) == set(BODIES)
+def rows() -> dict[str, tuple[str, bool]]:
+    """What the functions of the database know of each kind."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT kind, relation, by_break_glass FROM govern_kind")
+        return {kind: (relation, by_break_glass) for kind, relation, by_break_glass in cursor.fetchall()}
 
 
-def test_the_application_writes_none_of_them() -> None:
-    assert {model._meta.db_table for model in GOVERNED.values()} <= set(OWNER_WRITES)
+def test_every_registry_knows_every_kind(db: None) -> None:
+    assert set(rows()) == set(GOVERNED) == set(BODIES)
 
 
-def test_the_table_of_a_kind_follows_from_its_name() -> None:
-    """As the functions of the database find it."""
-    assert {kind: f"govern_{kind.replace('_', '')}" for kind in KINDS} == {
+def test_the_database_finds_the_table_of_a_kind(db: None) -> None:
+    assert {kind: relation for kind, (relation, _) in rows().items()} == {
         kind: model._meta.db_table for kind, model in GOVERNED.items()
     }
+
+
+def test_both_say_what_break_glass_may_change(db: None) -> None:
+    assert {kind for kind, (_, by_break_glass) in rows().items() if not by_break_glass} == set(PROTECTED)

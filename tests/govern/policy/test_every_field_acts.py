@@ -50,7 +50,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "Classifier": (*GUARDS, "govern/changes/addresses.py"),
     "BudgetBody": (COMPILATION, "govern/changes/notifications/spending.py"),
     "BudgetScope": (COMPILATION, "govern/policy/scope.py", "govern/budgets/"),
-    "ApprovalRuleBody": ("govern/changes/approvals.py", "govern/migrations/_changes_sql.py"),
+    "ApprovalRuleBody": ("govern/changes/approvals.py", "govern/guarantees/approvals.sql"),
     "ExemptionBody": ("govern/policy/exemptions.py", COMPILATION),
     "MembershipBody": ("govern/changes/applying.py", "govern/changes/checks.py", "govern/identity/"),
     "StopBody": ("govern/policy/stops.py", COMPILATION),
@@ -94,6 +94,8 @@ def structs() -> Iterator[tuple[type, list[str]]]:
 def read_in(module: str) -> frozenset[str]:
     """Names of the attributes that a module, or any module of a folder, reads; in SQL, the keys of the bodies."""
     place = ROOT / module
+    if place.suffix == ".sql":
+        return frozenset(re.findall(r"->>? ?'(\w+)'", place.read_text()))
     files = sorted(place.rglob("*.py")) if place.is_dir() else [place]
     nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text()))]
     sql = "".join(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str))
