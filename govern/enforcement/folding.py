@@ -10,9 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from govern.enforcement import kernel
+from govern.enforcement.kernel.viewing import Survey, Viewer
 
 _INVISIBLE = (
     *(range(0x09), range(0x0B, 0x0D), range(0x0E, 0x20), range(0x7F, 0x85), range(0x86, 0xA0), (0xAD,)),
@@ -63,22 +67,41 @@ def _table() -> NDArray[np.uint32]:
 
 _ZEROS = [point for point in range(0x80, _TABLE_SIZE) if unicodedata.decimal(chr(point), None) == 0]
 _TABLE = _table()
+TOKEN_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-.~%$:"
+TOKEN_LENGTH = 14
+"""A token is a run of so many of these and more; in prose there is none."""
+DIGIT_WINDOW = 64
+DIGIT_LEVELS = (1, 3, 5, 9)
+"""Digits crowd where so many of them stand within a window."""
+_VIEWER = Viewer(_TABLE, TOKEN_BYTES, TOKEN_LENGTH, DIGIT_WINDOW, DIGIT_LEVELS)
 
 
 class Folded:
     """``data`` is the view in bytes, ``characters`` the same view with what stands outside ASCII left as it is."""
 
-    __slots__ = ("_removed", "characters", "data", "is_ascii", "text")
+    __slots__ = ("_characters", "_points", "_removed", "_survey", "data", "is_ascii", "text")
 
-    characters: str
     data: bytes
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._removed: list[int] = []
+        self._removed: Sequence[int] = ()
+        self._survey: Survey | None = None
+        self._characters: str | None = text
+        self._points = b""
         self.is_ascii = text.isascii()
+        compiled = kernel.library()
+        view = _VIEWER.view(compiled, text) if compiled is not None else None
+        if view is not None:
+            self._survey, self.data, points, self._removed = view
+            if points is not None:
+                self._points, self._characters = points, None
+        else:
+            self._interpret(text)
+
+    def _interpret(self, text: str) -> None:
+        """What the kernel does, in Python."""
         if self.is_ascii and not _CONTROL.search(text):
-            self.characters = text
             self.data = text.encode()
             return
         points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
@@ -93,14 +116,29 @@ class Folded:
             # the k-th removed character stood k places further right in the text than its neighbour stands in the view
             self._removed = (gone - np.arange(gone.size)).tolist()
             points = np.delete(points, gone)
-        self.characters = points.tobytes().decode("utf-32-le")
+        self._points = points.tobytes()
+        self._characters = None
         self.data = np.where(points < 0x80, points, 0x7F).astype(np.uint8).tobytes()
+
+    @property
+    def characters(self) -> str:
+        if self._characters is None:
+            self._characters = self._points.decode("utf-32-le")
+        return self._characters
+
+    @property
+    def survey(self) -> Survey | None:
+        """Where in the view values may stand; None where that is not known and all of it is to be looked at."""
+        if self._survey is None and (compiled := kernel.library()) is not None:
+            self._survey = _VIEWER.survey(compiled, self.data)
+        return self._survey
 
     def piece(self, start: int, end: int) -> Folded:
         """The view's ``start:end`` as a view of its own. Its positions lead to no text."""
         piece = Folded("")
         piece.data = self.data[start:end]
-        piece.characters = self.characters[start:end]
+        piece._characters = self.characters[start:end]
+        piece._survey = None
         piece.is_ascii = self.is_ascii
         return piece
 

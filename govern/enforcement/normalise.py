@@ -88,6 +88,19 @@ class _Tables(NamedTuple):
     letter: NDArray[np.bool_]
 
 
+def tables() -> dict[str, NDArray[np.generic]]:
+    """The tables for the kernel (``kernel/reading.c``), by the names that it has for them."""
+    made = _tables()
+    return {
+        "length": made.length,
+        "first": made.first,
+        "letters": made.letters,
+        "lookalike": made.lookalike,
+        "letter": made.letter,
+        "han": _compatibility_han(),
+    }
+
+
 def _within(code: int, ranges: tuple[tuple[int, int], ...]) -> bool:
     return any(low <= code < high for low, high in ranges)
 
@@ -134,15 +147,12 @@ def normalise(text: str) -> Normalised:
         return Normalised(text, None, (), 0, 0)
     pieces: list[str] = []
     places: list[NDArray[np.int32]] = []
-    hidden: list[Hidden] = []
     invisible = lookalikes = 0
     same = True
     for start in range(0, len(text), _BLOCK_CHARACTERS):
         block = text[start : start + _BLOCK_CHARACTERS]
         codes = np.frombuffer(block.encode("utf-32-le", "surrogatepass"), np.uint32)
         visible, places_in_block, dropped, replaced = _visible(codes)
-        if dropped:
-            hidden += (Hidden(found, start + begin, start + end) for found, begin, end in _smuggled(codes))
         pieces.append(block if visible is codes else visible.tobytes().decode("utf-32-le"))
         same = same and places_in_block is None
         places.append(
@@ -150,10 +160,20 @@ def normalise(text: str) -> Normalised:
         )
         invisible += dropped
         lookalikes += replaced
+    hidden = hidden_in(text) if invisible else ()
     if same:
-        return Normalised("".join(pieces), None, tuple(hidden), invisible, lookalikes)
+        return Normalised("".join(pieces), None, hidden, invisible, lookalikes)
     offsets = np.concatenate([*places, np.array([len(text)], np.int32)])
-    return Normalised("".join(pieces), offsets, tuple(hidden), invisible, lookalikes)
+    return Normalised("".join(pieces), offsets, hidden, invisible, lookalikes)
+
+
+def hidden_in(text: str) -> tuple[Hidden, ...]:
+    """What runs of invisible characters spell."""
+    hidden: list[Hidden] = []
+    for start in range(0, len(text), _BLOCK_CHARACTERS):
+        codes = np.frombuffer(text[start : start + _BLOCK_CHARACTERS].encode("utf-32-le", "surrogatepass"), np.uint32)
+        hidden += (Hidden(found, start + begin, start + end) for found, begin, end in _smuggled(codes))
+    return tuple(hidden)
 
 
 def _visible(codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int32] | None, int, int]:

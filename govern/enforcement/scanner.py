@@ -35,6 +35,9 @@ START = hyperscan.HS_FLAG_SOM_LEFTMOST
 _CHECK_EVERY = 4096
 _LENGTH_BYTES = 4
 
+Stretches = Sequence[tuple[int, int]]
+"""Pieces of a text: start and end of each, in bytes, from left to right."""
+
 Found = tuple[int, int, int]
 """The position of the pattern in the sequence that was compiled, and the byte offsets of the match's start and end."""
 
@@ -74,7 +77,7 @@ class PatternDatabase:
     """An immutable compiled database that any number of threads may scan with.
 
     Of the patterns ``longest_only`` only the longest of the matches that start at one place is reported. ``together`` is how many
-    patterns are compiled as one part.
+    patterns are compiled as one part, where ``parts`` does not name the positions in each.
     """
 
     def __init__(
@@ -83,22 +86,29 @@ class PatternDatabase:
         *,
         longest_only: Collection[int] = (),
         together: int = 1024,
+        parts: Sequence[Sequence[int]] | None = None,
         cache_directory: Path | None = None,
     ) -> None:
         self.patterns = tuple(patterns)
         self._longest_only = frozenset(longest_only)
-        self.version = _content_hash(self.patterns, together)
-        self._parts = _load_or_compile(self.patterns, together, self.version, cache_directory)
+        if parts is None:
+            parts = [range(first, min(first + together, len(patterns))) for first in range(0, len(patterns), together)]
+        self.version = _content_hash(self.patterns, parts)
+        self._parts = _load_or_compile(self.patterns, parts, self.version, cache_directory)
         self._scratches = threading.local()
 
     def scan(self, data: bytes, *, deadline: float | None = None) -> list[Match]:
         """All matches in ``data``. See ``find``."""
         return [Match(*found) for found in self.find(data, deadline=deadline)]
 
-    def find(self, data: bytes, *, deadline: float | None = None) -> list[Found]:
+    def find(
+        self, data: bytes, *, stretches: Sequence[Stretches | None] | None = None, deadline: float | None = None
+    ) -> list[Found]:
         """All matches in ``data`` as plain tuples, which cost a quarter.
 
-        ``deadline`` is a ``time.thread_time`` reading; past it the scan stops with ``OutOfTime``.
+        ``stretches`` tells, part by part, where alone there can be matches (None: anywhere); what touches the edge of one is none, except
+        at the edges of ``data``; every pattern must have ``START`` then. ``deadline`` is a ``time.thread_time`` reading; past it the scan
+        stops with ``OutOfTime``.
         """
         found: list[Found] = []
         if not self._parts or not data:
@@ -106,9 +116,14 @@ class PatternDatabase:
         longest: dict[tuple[int, int], int] = {}
         append, longest_only = found.append, self._longest_only
         countdown = _CHECK_EVERY
+        offset, edge = 0, -1
 
         def note(pattern: int, start: int, end: int, _flags: int, _context: object) -> bool | None:
             nonlocal countdown
+            if offset or edge >= 0:
+                if end == edge or (offset and not start):
+                    return None
+                start, end = start + offset, end + offset
             if pattern in longest_only:
                 longest[pattern, start] = end
             else:
@@ -120,11 +135,19 @@ class PatternDatabase:
             return None
 
         try:
-            for part, scratch in zip(self._parts, self._scratch(), strict=True):
-                part.scan(data, match_event_handler=note, scratch=scratch)
+            for number, (part, scratch) in enumerate(zip(self._parts, self._scratch(), strict=True)):
+                places = None if stretches is None else stretches[number]
+                if places is None:
+                    offset, edge = 0, -1
+                    part.scan(data, match_event_handler=note, scratch=scratch)
+                    continue
+                for offset, last in places:
+                    edge = last - offset if last < len(data) else -1
+                    part.scan(data[offset:last], match_event_handler=note, scratch=scratch)
         except hyperscan.ScanTerminated:
             raise OutOfTime from None
-        found += [(pattern, start, end) for (pattern, start), end in longest.items()]
+        if longest:
+            found += [(pattern, start, end) for (pattern, start), end in longest.items()]
         return found
 
     def _scratch(self) -> list[hyperscan.Scratch]:
@@ -136,8 +159,9 @@ class PatternDatabase:
         return own
 
 
-def _content_hash(patterns: Sequence[Pattern], together: int) -> str:
-    digest = hashlib.sha256(f"{version('hyperscan')} {platform.machine()} {_processor_features()} {together}".encode())
+def _content_hash(patterns: Sequence[Pattern], parts: Sequence[Sequence[int]]) -> str:
+    layout = [list(part) for part in parts]
+    digest = hashlib.sha256(f"{version('hyperscan')} {platform.machine()} {_processor_features()} {layout}".encode())
     for pattern in patterns:
         digest.update(f"\0{pattern.expression}\0{pattern.flags}".encode())
     return digest.hexdigest()[:32]
@@ -152,42 +176,41 @@ def _processor_features() -> str:
     return ""
 
 
-def _compile(patterns: Sequence[Pattern], first: int = 0) -> hyperscan.Database:
-    """One part; its patterns report themselves as ``first`` and up."""
+def _compile(patterns: Sequence[Pattern], part: Sequence[int]) -> hyperscan.Database:
+    """The patterns at the positions ``part``, as which they report themselves."""
     database = hyperscan.Database()
     try:
         database.compile(
-            expressions=[pattern.expression.encode() for pattern in patterns],
-            ids=list(range(first, first + len(patterns))),
-            flags=[pattern.flags for pattern in patterns],
+            expressions=[patterns[index].expression.encode() for index in part],
+            ids=list(part),
+            flags=[patterns[index].flags for index in part],
         )
     except hyperscan.HyperscanError as failure:
-        if len(patterns) == 1:
-            raise PatternRefused(first, str(failure)) from None
-        for index, pattern in enumerate(patterns, first):
-            _compile([pattern], index)
+        if len(part) == 1:
+            raise PatternRefused(part[0], str(failure)) from None
+        for index in part:
+            _compile(patterns, [index])
         raise PatternRefused(-1, str(failure)) from None
     return database
 
 
 def _load_or_compile(
-    patterns: Sequence[Pattern], together: int, version: str, cache_directory: Path | None
+    patterns: Sequence[Pattern], parts: Sequence[Sequence[int]], version: str, cache_directory: Path | None
 ) -> list[hyperscan.Database]:
     directory = cache_directory or default_cache_directory()
     path = directory / f"{version}.hsdb"
-    starts = range(0, len(patterns), together)
     with contextlib.suppress(OSError, ValueError, hyperscan.HyperscanError):
         # the engine finds damage by a checksum in each part
-        parts = [hyperscan.loadb(part, hyperscan.HS_MODE_BLOCK) for part in _unpacked(path.read_bytes())]
-        if len(parts) == len(starts):
-            return parts
-    parts = [_compile(patterns[first : first + together], first) for first in starts]
+        kept = [hyperscan.loadb(part, hyperscan.HS_MODE_BLOCK) for part in _unpacked(path.read_bytes())]
+        if len(kept) == len(parts):
+            return kept
+    compiled = [_compile(patterns, part) for part in parts]
     with contextlib.suppress(OSError):  # a cache that cannot be written costs time at the next start, nothing else
         directory.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=directory, delete=False) as file:
-            file.writelines(_packed(hyperscan.dumpb(part)) for part in parts)
+            file.writelines(_packed(hyperscan.dumpb(part)) for part in compiled)
         Path(file.name).replace(path)
-    return parts
+    return compiled
 
 
 def _packed(part: bytes) -> bytes:

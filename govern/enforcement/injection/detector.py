@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import numpy as np
-from numpy.typing import NDArray
 
 from govern.enforcement.injection.definitions import MANNER
-from govern.enforcement.injection.examination import FEATURES, examine
+from govern.enforcement.injection.examination import FAMILIES, FEATURES, MEASURES, Row, examine
+from govern.enforcement.injection.reading import TextReader
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.weights import FOLDER, WeightsDamaged, load
 
 WORDED_FROM = -0.5
 """What the best window of n-grams says of a text that is worded as attacks are. Of held-out attacks that are blocked, 1.1 in 100 lie below."""
 _BEST = FEATURES.index("best")
+_MANNER = frozenset(number for number, rule in enumerate(RULES) if rule.name in MANNER)
 _WORDS_IN_A_NAME = re.compile(r"[A-Za-z]{1,40}(?:_[A-Za-z]{1,40}){3,24}")
 """A sentence as a name: `ignore_all_previous_instructions`."""
 
 
-def bounded(score: float, measured: NDArray[np.float64], block_at: float) -> float:
+def bounded(score: float, measured: Sequence[float], block_at: float) -> float:
     """The score, kept below ``block_at`` where rules alone speak for it: code and manuals meet a rule by chance, one word in thousands.
 
-    ``measured`` is the row of the examination that the score is from.
+    ``measured`` are the measures of the examination that the score is from.
     """
     return score if measured[_BEST] >= WORDED_FROM else min(score, block_at - 0.001)
 
@@ -48,17 +49,16 @@ class InjectionDetector:
 
     def __init__(self, folder: Path = FOLDER) -> None:
         """Raises WeightsDamaged when the model in ``folder`` is not whole or was trained for other features."""
-        self._weights, self.manifest = load(folder)
+        weights, self.manifest = load(folder)
         meta = self.manifest.meta
         if tuple(meta.features) != FEATURES:
             raise WeightsDamaged(
                 "the model was trained for other features than this release measures; run `make train`"
             )
-        self._meta = np.array(meta.weights)
-        self._strength = self._meta[-len(RULES) :].tolist()
-        self._manner = self._meta.copy()
-        for name in MANNER:
-            self._manner[FEATURES.index(name)] = 0.0
+        self._reader = TextReader(weights)
+        self._measures = meta.weights[: len(MEASURES)]
+        self._families = meta.weights[len(MEASURES) : len(MEASURES) + len(FAMILIES)]
+        self._rules = meta.weights[len(MEASURES) + len(FAMILIES) :]
         self.version = self.manifest.version
 
     def inspect(self, text: str, *, deadline: float | None = None) -> InjectionResult:
@@ -73,18 +73,29 @@ class InjectionDetector:
         )
 
     def _inspect(self, text: str, deadline: float | None) -> InjectionResult:
-        seen = examine(text, self._weights, deadline=deadline)
-        score, worst = self._score(seen.values, self._meta)
-        told, _ = self._score(seen.values, self._manner)
-        rules = sorted(set().union(*seen.rules), key=self._strength.__getitem__, reverse=True)
-        start, end = seen.spans[worst]
+        rows = examine(text, self._reader, deadline=deadline)
+        score, worst = self._score(rows, manner=True)
+        rules = sorted({rule for row in rows for rule in row.rules}, key=self._rules.__getitem__, reverse=True)
+        told = score if _MANNER.isdisjoint(rules) else self._score(rows, manner=False)[0]
+        start, end = rows[worst].evidence
         names = tuple(RULES[place].name for place in rules)
         return InjectionResult(score, names, (start, end) if end > start else None, self.version, min(told, score))
 
-    def _score(self, values: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, int]:
+    def _score(self, rows: list[Row], *, manner: bool) -> tuple[float, int]:
         """The score of the worst block, and which one that is."""
-        meta = self.manifest.meta
-        logits = values @ weights
-        worst = int(logits.argmax())
-        score = meta.calibrated(float(logits[worst]) + meta.bias)
-        return bounded(score, values[worst], self.manifest.block_at), worst
+        logits = [self._logit(row, manner) for row in rows]
+        worst = logits.index(max(logits))
+        score = self.manifest.meta.calibrated(logits[worst])
+        return bounded(score, rows[worst].measures, self.manifest.block_at), worst
+
+    def _logit(self, row: Row, manner: bool) -> float:
+        """Added up from left to right, so that it has the same bits everywhere."""
+        total = 0.0
+        for value, weight in zip(row.measures, self._measures, strict=True):
+            total += value * weight
+        for family in row.families:
+            total += self._families[family]
+        for rule in row.rules:
+            if manner or rule not in _MANNER:
+                total += self._rules[rule]
+        return total + self.manifest.meta.bias

@@ -10,22 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govern.enforcement.clock import check
-from govern.enforcement.injection import scorer
-from govern.enforcement.injection.fold import Folded, fold
-from govern.enforcement.injection.patterns import TRIGGER_NAMES, database
+from govern.enforcement.injection.patterns import found_in
+from govern.enforcement.injection.reading import Reading, TextReader
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.scorer import NOTHING, Scores
 from govern.enforcement.injection.views import ENCODINGS, View, open_views
-from govern.enforcement.injection.weights import Weights
-from govern.enforcement.injection.windows import STEP_CHARACTERS, blocks
-from govern.enforcement.normalise import Normalised, normalise
+from govern.enforcement.injection.windows import STEP_CHARACTERS
+from govern.enforcement.normalise import Normalised
 
 FAMILIES = tuple(dict.fromkeys(rule.name.partition(".")[0] for rule in RULES))
 MEASURES = (
     "best", "best_positive", "top", "mean", "whole", "log_words", "log_blocks", "view_best", "hidden", "invisible", "lookalikes", "rules_matched", "families_matched",
 )  # fmt: skip
 FEATURES = (*MEASURES, *(f"family.{family}" for family in FAMILIES), *(rule.name for rule in RULES))
-_FAMILY_OF = np.array([FAMILIES.index(rule.name.partition(".")[0]) for rule in RULES])
+_FAMILY_OF = [FAMILIES.index(rule.name.partition(".")[0]) for rule in RULES]
 _FLOOR = -4.0
 _MOST_BLOCKS = 4  # training texts have no more: what a longer text weighs must not be guessed from them
 
@@ -33,12 +31,26 @@ _MOST_DEEPER = 4
 """Views that are opened within views, once more and no further."""
 
 
-class Examination(NamedTuple):
-    """``values``: a row a block, columns in the order of ``FEATURES``; ``rules``: positions in ``RULES``, ``spans``: evidence in the original, by block."""
+class Row(NamedTuple):
+    """What was measured of one block: a number each of ``MEASURES``, positions in ``FAMILIES`` and in ``RULES`` of what matched, ascending.
 
-    values: NDArray[np.float64]
-    rules: list[list[int]]
-    spans: list[tuple[int, int]]
+    ``evidence`` is its span in the original.
+    """
+
+    measures: tuple[float, ...]
+    families: list[int]
+    rules: list[int]
+    evidence: tuple[int, int]
+
+
+def dense(rows: list[Row]) -> NDArray[np.float64]:
+    """The rows as an array, columns in the order of ``FEATURES``."""
+    values = np.zeros((len(rows), len(FEATURES)))
+    for number, row in enumerate(rows):
+        values[number, : len(MEASURES)] = row.measures
+        values[number, [len(MEASURES) + family for family in row.families]] = 1.0
+        values[number, [len(MEASURES) + len(FAMILIES) + rule for rule in row.rules]] = 1.0
+    return values
 
 
 class _Block:
@@ -60,69 +72,51 @@ class _Block:
                 self.evidence = place
 
 
-def _matches(folded: Folded) -> tuple[set[int], set[str]]:
-    """The rules and the triggers that match."""
-    rules: set[int] = set()
-    triggers: set[str] = set()
-    for pattern, _, _ in database().find(folded.encode()):
-        if pattern < len(RULES):
-            rules.add(pattern)
-        else:
-            triggers.add(TRIGGER_NAMES[pattern - len(RULES)])
-    return rules, triggers
-
-
-def examine(text: str, weights: Weights, *, deadline: float | None = None) -> Examination:
-    """Linear in the length of ``text``; never fails on a ``str``. Raises `OutOfTime` past the deadline."""
-    normalised = normalise(text)
-    folded = fold(normalised.text)
+def examine(text: str, reader: TextReader, *, deadline: float | None = None) -> list[Row]:
+    """A row a block. Linear in the length of ``text``; never fails on a ``str``. Raises `OutOfTime` past the deadline."""
+    reading = reader.read(text, deadline=deadline)
+    normalised = reading.normalised
     found: list[_Block] = []
     triggered: set[str] = set()
     deeper = 0
-    for offset, block in blocks(folded):
+    for scores, _, first, last in reading.blocks:
         check(deadline)
-        rules, triggers = _matches(block)
+        rules, triggers = found_in(reading.folded[first:last], encoded=reading.encoded)
         triggered |= triggers
-        scores = scorer.score_block(block, offset, weights)
         evidence = normalised.original_span(scores.start, scores.end) if scores.end else (0, 0)
         found.append(_Block(scores, rules, evidence))
-    for view, original in _views(normalised, folded, sorted(triggered), deadline):
-        check(deadline)
-        around = found[min(view.start // STEP_CHARACTERS, len(found) - 1)]
-        plain = normalise(view.text).text
-        unfolded = fold(plain)
-        rules, triggers = _matches(unfolded)
-        around.add_view(scorer.score(unfolded, weights), rules, original)
-        if deeper < _MOST_DEEPER and triggers & ENCODINGS and view.kind in ENCODINGS:
-            for inner in open_views(plain, unfolded, sorted(triggers & ENCODINGS), deadline=deadline):
-                check(deadline)
-                deeper += 1
-                innermost = fold(normalise(inner.text).text)
-                around.add_view(scorer.score(innermost, weights), _matches(innermost)[0], original)
-    values = np.array([_values(block, len(found), normalised) for block in found])
-    return Examination(values, [sorted(block.rules) for block in found], [block.evidence for block in found])
+    if triggered or reading.leet or normalised.hidden:
+        for view, original in _views(reading, sorted(triggered), deadline):
+            check(deadline)
+            around = found[min(view.start // STEP_CHARACTERS, len(found) - 1)]
+            inside = reader.read(view.text, deadline=deadline)
+            rules, triggers = found_in(inside.folded, encoded=inside.encoded)
+            around.add_view(inside.scores, rules, original)
+            if deeper < _MOST_DEEPER and triggers & ENCODINGS and view.kind in ENCODINGS:
+                plain, layers = inside.normalised.text, sorted(triggers & ENCODINGS)
+                for inner in open_views(plain, inside.leet, layers, deadline=deadline):
+                    check(deadline)
+                    deeper += 1
+                    innermost = reader.read(inner.text, deadline=deadline)
+                    rules, _ = found_in(innermost.folded, encoded=False)
+                    around.add_view(innermost.scores, rules, original)
+    return [_row(block, len(found), normalised) for block in found]
 
 
-def _views(
-    normalised: Normalised, folded: Folded, triggers: list[str], deadline: float | None
-) -> Iterator[tuple[View, tuple[int, int]]]:
-    for view in open_views(normalised.text, folded, triggers, deadline=deadline):
+def _views(reading: Reading, triggers: list[str], deadline: float | None) -> Iterator[tuple[View, tuple[int, int]]]:
+    normalised = reading.normalised
+    for view in open_views(normalised.text, reading.leet, triggers, deadline=deadline):
         yield view, normalised.original_span(view.start, view.end)
     for text in normalised.hidden:
         yield View("hidden", text.text[:8192], normalised.position(text.start), 0), (text.start, text.end)
 
 
-def _values(block: _Block, count: int, normalised: Normalised) -> NDArray[np.float64]:
-    values = np.zeros(len(FEATURES))
+def _row(block: _Block, count: int, normalised: Normalised) -> Row:
     main, view, rules = block.scores, block.view, sorted(block.rules)
+    families = sorted({_FAMILY_OF[rule] for rule in rules})
     best = max(main.best, view.best, _FLOOR)
-    families = np.zeros(len(FAMILIES), np.bool_)
-    families[_FAMILY_OF[rules]] = True
-    values[: len(MEASURES)] = (
+    measures = (
         best, max(best, 0.0), max(main.top, view.top, _FLOOR), max(main.mean, _FLOOR), max(main.whole, view.whole, _FLOOR), math.log1p(main.words), math.log(min(count, _MOST_BLOCKS)),
-        max(view.best, _FLOOR), bool(normalised.hidden), math.log1p(normalised.invisible), math.log1p(normalised.lookalikes),
-        math.log1p(len(rules)), int(families.sum()),
+        max(view.best, _FLOOR), float(bool(normalised.hidden)), math.log1p(normalised.invisible), math.log1p(normalised.lookalikes), math.log1p(len(rules)), float(len(families)),
     )  # fmt: skip
-    values[len(MEASURES) : len(MEASURES) + len(FAMILIES)] = families
-    values[len(MEASURES) + len(FAMILIES) :][rules] = 1.0
-    return values
+    return Row(measures, families, rules, block.evidence)

@@ -41,6 +41,12 @@ class Folded(NamedTuple):
         return self.codes.tobytes().decode("utf-32-le", "replace").encode()
 
 
+def tables() -> dict[str, NDArray[np.generic]]:
+    """What each code point below U+20000 folds to, and its class, for the kernel."""
+    codes, classes = _tables()
+    return {"folded": codes, "classes": classes}
+
+
 @cache
 def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
     codes = np.arange(_TABLE_SIZE, dtype=np.uint32)

@@ -32,8 +32,8 @@ def _powers(base: int, count: int) -> NDArray[np.uint32]:
     return np.array(values, np.uint32)
 
 
-_POWER = _powers(_BASE, BLOCK_CHARACTERS)
-_INVERSE = _powers(pow(_BASE, -1, _MODULUS), BLOCK_CHARACTERS)
+POWER = _powers(_BASE, BLOCK_CHARACTERS)
+INVERSE = _powers(pow(_BASE, -1, _MODULUS), BLOCK_CHARACTERS)
 _WORD_SALTS = np.array([[0x9E3779B1], [0x85EBCA77], [0xC2B2AE3D], [0x27D4EB2F]], np.uint32)
 _CHARACTER_SALTS = _WORD_SALTS[: len(CHARACTER_ORDERS)]
 _SECOND, _THIRD = np.uint32(0x2C1B3C6D), np.uint32(0x297A2D39)
@@ -70,7 +70,7 @@ def sums(folded: Folded) -> NDArray[np.uint32]:
     total = np.empty(len(folded.codes) + 1, np.uint32)
     total[0] = 0
     codes = np.where(folded.codes - np.uint32(48) < 10, np.uint32(48), folded.codes)  # every digit counts as 0
-    np.cumsum((codes + np.uint32(1)) * _POWER[: len(codes)], dtype=np.uint32, out=total[1:])
+    np.cumsum((codes + np.uint32(1)) * POWER[: len(codes)], dtype=np.uint32, out=total[1:])
     return total
 
 
@@ -85,7 +85,7 @@ def words(folded: Folded, total: NDArray[np.uint32]) -> Words:
     after[-1:] = True
     after[:-1] = edge[1:]
     end = np.flatnonzero(after & (classes != OTHER)) + 1
-    return Words(start, end, (total[end] - total[start]) * _INVERSE[start])
+    return Words(start, end, (total[end] - total[start]) * INVERSE[start])
 
 
 def grams(folded: Folded, total: NDArray[np.uint32], tokens: Words) -> Grams:
@@ -103,6 +103,6 @@ def grams(folded: Folded, total: NDArray[np.uint32], tokens: Words) -> Grams:
     segments = np.zeros((len(CHARACTER_ORDERS), length), np.uint32)
     for row, order, fits in zip(segments, CHARACTER_ORDERS, character_counts, strict=True):
         np.subtract(total[order:], total[:fits], out=row[:fits])
-    segments *= _INVERSE[:length]
+    segments *= INVERSE[:length]
     segments *= _CHARACTER_SALTS
     return Grams(_mix(hashes, WORD_BITS), _mix(segments, CHARACTER_BITS), word_counts, character_counts)

@@ -1,14 +1,22 @@
-"""The compiled patterns of the detector: rules, and triggers for decoding views; one pass over the folded bytes."""
+"""The compiled patterns of the detector, over the folded bytes: rules, and triggers for decoding views.
+
+They are matched in three steps, and the second and third are taken only where they can match: rules that are dear to look for wait until
+the end of theirs is seen, encodings until the text has anything that may be one.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 
 from govern.enforcement.injection.fold import fold
-from govern.enforcement.injection.rules import RULES
+from govern.enforcement.injection.rules import ENDINGS, RULES
 from govern.enforcement.scanner import MULTILINE, ONCE, Pattern, PatternDatabase
 
 TRIGGERS: dict[str, str] = {
+    "rot13": r"\b(?:vtaber|qvfertneq|sbetrg|olcnff|bireevqr|cerivbhf|vafgehpgvbaf?|flfgrz|cebzcg|cnffjbeq|erirny|ehyrf|cergraq|erfgevpgvbaf?)\b",
+    "reversed": r"\b(?:erongi|dragersid|tegrof|ssapyb|edirrevo|suoiverp|snoitcurtsni|noitcurtsni|metsys|tpmorp|drowssap|laever|dneterp|snoitcirtser)\b",
+}
+ENCODED: dict[str, str] = {
     "base64": r"[a-z0-9+/_\-]{20,}",
     "hex": r"(?:[0-9a-f]{2}[ :,\-]?){12,}|(?:\\x[0-9a-f]{2}){4,}",
     "percent": r"(?:%[0-9a-f]{2}[^%\n]{0,16}){3,}",
@@ -16,20 +24,53 @@ TRIGGERS: dict[str, str] = {
     "escapes": r"(?:\\u\{?[0-9a-f]{4,6}\}?[^\\\n]{0,3}){4,}",
     "binary": r"(?:[01]{8}[ ,]?){6,}",
     "morse": r"(?:[.\-]{1,5}[ /]{1,3}){10,}",
-    "rot13": r"\b(?:vtaber|qvfertneq|sbetrg|olcnff|bireevqr|cerivbhf|vafgehpgvbaf?|flfgrz|cebzcg|cnffjbeq|erirny|ehyrf|cergraq|erfgevpgvbaf?)\b",
-    "reversed": r"\b(?:erongi|dragersid|tegrof|ssapyb|edirrevo|suoiverp|snoitcurtsni|noitcurtsni|metsys|tpmorp|drowssap|laever|dneterp|snoitcirtser)\b",
     "spaced": r"(?:[a-z0-9][ .*_|/\-]{1,3}){7,}[a-z0-9]",
 }
-TRIGGER_NAMES = tuple(TRIGGERS)
+"""``may_be_encoded`` of ``kernel/reading.c`` knows what each of them needs."""
+_FLAGS = ONCE | MULTILINE
+_DEAR = [number for number, rule in enumerate(RULES) if rule.name in ENDINGS]
+_PLAIN = [number for number, rule in enumerate(RULES) if rule.name not in ENDINGS]
+_ENDED = len(_PLAIN) + len(TRIGGERS)
+"""From here on patterns are the endings of dear rules."""
 
 
-def patterns() -> tuple[Pattern, ...]:
-    """Rules first, in their order, then triggers. They are for folded bytes, and for those only."""
-    flags = ONCE | MULTILINE
-    rules = [Pattern(rule.name, fold(rule.pattern).encode().decode(), flags) for rule in RULES]
-    return (*rules, *(Pattern(f"view.{name}", expression, flags) for name, expression in TRIGGERS.items()))
+def found_in(folded: bytes, *, encoded: bool) -> tuple[set[int], set[str]]:
+    """Positions in ``RULES`` of those that match, and the names of the triggers. Without ``encoded`` encodings are not looked for."""
+    rules: set[int] = set()
+    triggers: set[str] = set()
+    ended = False
+    for pattern, _, _ in _plain().find(folded):
+        if pattern < len(_PLAIN):
+            rules.add(_PLAIN[pattern])
+        elif pattern < _ENDED:
+            triggers.add(_NAMES[pattern - len(_PLAIN)])
+        else:
+            ended = True
+    if ended:
+        rules.update(_DEAR[pattern] for pattern, _, _ in _dear().find(folded))
+    if encoded:
+        triggers.update(_NAMES[len(TRIGGERS) + pattern] for pattern, _, _ in _encoded().find(folded))
+    return rules, triggers
+
+
+_NAMES = (*TRIGGERS, *ENCODED)
 
 
 @cache
-def database() -> PatternDatabase:
-    return PatternDatabase(patterns())
+def _plain() -> PatternDatabase:
+    patterns = [*map(_rule, _PLAIN), *(Pattern(f"view.{name}", TRIGGERS[name], _FLAGS) for name in TRIGGERS)]
+    return PatternDatabase([*patterns, *(Pattern(f"end.{name}", ENDINGS[name], _FLAGS) for name in ENDINGS)])
+
+
+@cache
+def _dear() -> PatternDatabase:
+    return PatternDatabase([_rule(number) for number in _DEAR])
+
+
+@cache
+def _encoded() -> PatternDatabase:
+    return PatternDatabase([Pattern(f"view.{name}", ENCODED[name], _FLAGS) for name in ENCODED])
+
+
+def _rule(number: int) -> Pattern:
+    return Pattern(RULES[number].name, fold(RULES[number].pattern).encode().decode(), _FLAGS)

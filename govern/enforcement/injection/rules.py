@@ -22,6 +22,7 @@ _EARLIER = r"(?:previous|prior|above|earlier|preceding|foregoing|original|initia
 _ORDERS = r"(?:instructions?|directions?|directives?|prompts?|rules?|guidelines?|commands?|orders?|programming|guardrails?|restrictions?|polic(?:y|ies)|constraints?|training|safeguards?|filters?|protocols?)"
 _SHOW = r"(?:reveal|show|print|display|output|repeat|disclose|leak|expose|divulge|share|give me|tell me|dump|recite|write (?:out|down)|list|echo|return|copy|paste|translate|summari[sz]e|what(?:'s| is| are| was| were))"
 _HIDDEN = r"(?:system|initial|original|hidden|secret|internal|confidential|developer|first|base|full|entire|core|pre)"
+_HIDDEN_PROMPT = rf"\b{_HIDDEN}[- ]?(?:prompts?|instructions?|messages?|rules|directives?|configuration|guidelines|context|setup|settings)\b"
 _LIMITS = r"(?:restrictions?|guidelines?|filters?|limits?|limitations?|constraints?|boundaries|rules|censorship|ethics|morals|morality|conscience|policies|safeguards|inhibitions)"
 _TOOL = r"(?:send|forward|e-?mail|transfer|upload|post|transmit|exfiltrate|wire|share|delete|grant|invite|execute|run|call|invoke)"
 
@@ -45,7 +46,7 @@ RULES: tuple[Rule, ...] = (
     Rule("override.supersede", r"\b(?:supersedes?|take[s]? (?:precedence|priority) over|overrides?|overriding) (?:all|any|every|the|your|previous|anything|everything)\b"),
     Rule("override.from_now", r"\bfrom (?:now|this (?:point|moment)) on(?:wards?)?\b"),
     Rule("override.end_of", r"\b(?:end of (?:the )?(?:system |initial )?(?:prompt|input|instructions|document|context|user data|session|text|article)|(?:task|work) (?:is )?(?:complete|completed|done|finished) ?[.!:])"),
-    Rule("leak.system_prompt", rf"\b{_SHOW}\b{GAP}\b(?:your|the|this|its)\b{NEAR}\b{_HIDDEN}[- ]?(?:prompts?|instructions?|messages?|rules|directives?|configuration|guidelines|context|setup|settings)\b"),
+    Rule("leak.system_prompt", rf"\b{_SHOW}\b{GAP}\b(?:your|the|this|its)\b{NEAR}{_HIDDEN_PROMPT}"),
     Rule("leak.your_instructions", rf"\b{_SHOW}\b{NEAR}\b(?:your|all your|you were) (?:exact |full |own |given )?(?:instructions|prompt|prompts|rules|guidelines|directives|configuration|programming|restrictions|context window|config)\b"),
     Rule("leak.text_above", rf"\b(?:repeat|print|output|copy|echo|show|display|recite|return|write)\b{NEAR}\b(?:words|text|everything|content|sentences|lines?|message|paragraphs?|all)\b{NEAR}\b(?:above|before this|preceding|from the (?:beginning|start)|starting with|so far)\b"),
     Rule("leak.you_are", r"\bstart(?:ing|s)? (?:with|from)(?: the (?:words|phrase))? ?[\"'\x60]?you are\b"),
@@ -104,3 +105,6 @@ RULES: tuple[Rule, ...] = (
     Rule("smuggle.joined", r"(?:ignore|disregard|forget|bypass|override)(?:all|any|the|your|my)?(?:of)?(?:the|your)?(?:previous|prior|above|earlier|preceding)(?:instructions?|prompts?|rules|orders|guidelines)|reveal(?:your|the)systemprompt"),
     *(Rule(name, pattern) for name, pattern in LANGUAGE_RULES),
 )
+
+ENDINGS = {"leak.system_prompt": _HIDDEN_PROMPT}
+"""Rules whose beginnings are met all over prose, by the ends without which they cannot match: these are looked for first."""

@@ -1,6 +1,7 @@
 """Scores a folded text by its n-grams: a linear model over windows.
 
-Weights are bytes and sums are integers until the last division, so a score has the same bits on every machine.
+Weights are bytes and sums are integers until the last division, and what is added after it is added from left to right, so a score has the
+same bits on every machine, and the same as the kernel gives (``kernel/scores.c``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from govern.enforcement.injection import ngrams
 from govern.enforcement.injection.fold import Folded
 from govern.enforcement.injection.weights import Weights
-from govern.enforcement.injection.windows import blocks, feature_counts, windows
+from govern.enforcement.injection.windows import feature_counts, windows
 
 
 class Scores(NamedTuple):
@@ -29,13 +30,6 @@ class Scores(NamedTuple):
 
 
 NOTHING = Scores(-4.0, -4.0, -4.0, -4.0, 0, 0, 0)
-
-
-def score(folded: Folded, weights: Weights) -> Scores:
-    """The scores of the block that holds the best window; offsets are those of ``folded``."""
-    return max(
-        (score_block(block, offset, weights) for offset, block in blocks(folded)), key=lambda scores: scores.best
-    )
 
 
 def score_block(block: Folded, offset: int, weights: Weights) -> Scores:
@@ -56,10 +50,10 @@ def score_block(block: Folded, offset: int, weights: Weights) -> Scores:
     whole = (word_sums[-1] + character_sums[-1]) / np.sqrt(
         feature_counts(count, len(block.codes))
     ) * weights.scale + weights.bias
-    three = scores if len(scores) < 4 else np.partition(scores, -3)[-3:]
+    three = np.sort(scores)[-3:]
     peak = int(scores.argmax())
     return Scores(
-        float(scores[peak]), float(three.sum()) / len(three), float(scores.sum()) / len(scores), float(whole), count,
+        float(scores[peak]), float(np.cumsum(three)[-1]) / len(three), float(np.cumsum(scores)[-1]) / len(scores), float(whole), count,
         offset + int(begin[peak]), offset + int(end[peak]),
     )  # fmt: skip
 

@@ -112,14 +112,17 @@ ENCODINGS = frozenset(("base64", "hex", "percent", "entities", "escapes", "binar
 """The kinds that can hold one another."""
 
 
-def open_views(text: str, folded: Folded, triggered: list[str], *, deadline: float | None = None) -> Iterator[View]:
-    """The views of ``text`` for the kinds whose trigger matched; ``leet`` is found by counting. Raises `OutOfTime`."""
+def open_views(
+    text: str, leet: tuple[int, int] | None, triggered: list[str], *, deadline: float | None = None
+) -> Iterator[View]:
+    """The views of ``text`` for the kinds whose trigger matched, and of where it is ``leet``. Raises `OutOfTime`."""
     for kind in triggered:
         if kind == "rot13" or kind == "reversed":
             yield from _mirrored(kind, text, deadline)
         else:
             yield from _decoded(kind, text, deadline)
-    yield from _leet(text, folded)
+    if leet is not None:
+        yield View("leet", text[leet[0] : leet[1]].translate(_LEET), *leet)
 
 
 def _decoded(kind: str, text: str, deadline: float | None) -> Iterator[View]:
@@ -182,20 +185,19 @@ def _mirrored(kind: str, text: str, deadline: float | None) -> Iterator[View]:
         yield View(kind, part.translate(_ROT13) if kind == "rot13" else part[::-1], start, end)
 
 
-def _leet(text: str, folded: Folded) -> Iterator[View]:
+def leet_span(folded: Folded) -> tuple[int, int] | None:
+    """Where letters are written as digits and signs, if they are in so many places that it is a way of writing."""
     codes, classes = folded.codes, folded.classes
     if len(codes) < 8:
-        return
+        return None
     digit = codes - np.uint32(48) < 10
     sign = digit | (codes == 64) | (codes == 36) | (codes == 33)
     if np.count_nonzero(sign) < _FEWEST_LEET:
-        return
-    letter = (classes == LETTER) & ~digit
-    # a sign between letters, or before one: "ign0re", "1gnore"; "sha256" and "2nd" have one such place at most
-    inner = sign[1:-1] & letter[2:] & (letter[:-2] | sign[:-2] | (classes[:-2] != LETTER))
-    places = np.flatnonzero(inner)
+        return None
+    # a sign before a letter: "ign0re", "1gnore"; "sha256" and "2nd" have one such place at most
+    places = np.flatnonzero(sign[1:-1] & (classes == LETTER)[2:] & ~digit[2:])
     breaks = int((classes == OTHER).sum())  # words have ends; a token of forty letters and digits is no leet
-    if len(places) >= _FEWEST_LEET and len(places) >= 0.02 * len(codes) and breaks * 16 >= len(codes):
-        start = max(0, int(places[0]) - 64)
-        end = min(len(text), int(places[-1]) + 64, start + _SLICE_CHARACTERS)
-        yield View("leet", text[start:end].translate(_LEET), start, end)
+    if len(places) < _FEWEST_LEET or len(places) < 0.02 * len(codes) or breaks * 16 < len(codes):
+        return None
+    start = max(0, int(places[0]) - 64)
+    return start, min(len(codes), int(places[-1]) + 64, start + _SLICE_CHARACTERS)

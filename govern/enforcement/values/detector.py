@@ -12,6 +12,7 @@ from govern.enforcement.folding import Folded
 from govern.enforcement.open_candidates import open_expression
 from govern.enforcement.scanner import Found, Pattern, PatternDatabase
 from govern.enforcement.values.cues import CueIndex, CueSightings
+from govern.enforcement.values.gates import parts_of
 from govern.enforcement.values.kind import CHECKED, CONTEXT, REACH_AFTER, Kind
 from govern.enforcement.values.owners import PatternOwners
 from govern.enforcement.values.spans import before_straddling
@@ -57,12 +58,13 @@ class ValueDetector:
         self.kinds = tuple(kinds)
         self._weak = [kind.alone < _CERTAIN_ENOUGH for kind in self.kinds]
         self._patterns = PatternOwners(self.kinds, self._weak)
+        parts, self._gates = parts_of([expression for expression, _ in self._patterns.expressions], _TOGETHER)
         with ThreadPoolExecutor(2) as pool:  # the first time each of them takes a second to compile
             closed = pool.submit(
                 PatternDatabase,
                 [Pattern("", *key) for key in self._patterns.expressions],
                 longest_only=self._patterns.whole_runs,
-                together=_TOGETHER,
+                parts=parts,
                 cache_directory=cache_directory,
             )
             opened = pool.submit(
@@ -84,7 +86,7 @@ class ValueDetector:
         """
         if len(folded.data) > _BLOCK * 2:
             return self._find_by_blocks(folded, begins=begins, deadline=deadline)
-        matches = self._closed.find(folded.data, deadline=deadline)
+        matches = self._matches(folded, deadline)
         if not matches:
             return []
         return self._judge(folded, matches, begins=begins, complete=True, deadline=deadline, alone=alone).hits
@@ -104,13 +106,24 @@ class ValueDetector:
             start += skipped
             if since <= start < open_from and size - start <= longest[pattern]:
                 open_from = start
-        matches = self._closed.find(data[first:], deadline=deadline)
         if first:
-            matches = [(pattern, start + first, end + first) for pattern, start, end in matches if start]
+            found = self._matches(folded.piece(first, size), deadline)
+            matches = [(pattern, start + first, end + first) for pattern, start, end in found if start]
+        else:
+            matches = self._matches(folded, deadline)
         if not matches:
             return Sweep([], open_from)
         hits, settled = self._judge(folded, matches, begins=begins, complete=False, deadline=deadline)
         return Sweep(hits, min(open_from, settled))
+
+    def _matches(self, folded: Folded, deadline: float | None) -> list[Found]:
+        """What matches in the view, in an order that does not depend on how the patterns are compiled."""
+        survey = folded.survey
+        size = len(folded.data)
+        stretches = None if survey is None else [gate.stretches(survey, size) for gate in self._gates]
+        matches = self._closed.find(folded.data, stretches=stretches, deadline=deadline)
+        matches.sort()
+        return matches
 
     def _find_by_blocks(self, folded: Folded, *, begins: bool, deadline: float | None) -> list[Hit]:
         """A long text as a stream of blocks, so that memory stays bounded whatever stands in it."""
@@ -126,7 +139,7 @@ class ValueDetector:
                 sweep = Sweep(
                     self._judge(
                         piece,
-                        self._closed.find(piece.data, deadline=deadline),
+                        self._matches(piece, deadline),
                         begins=starts_here,
                         complete=True,
                         deadline=deadline,

@@ -1,0 +1,145 @@
+/* The twin of folding.py: the view of a text in which one byte is one character, and where in it values may stand. */
+
+#include "kernel.h"
+
+enum { SAME, LENGTH, REMOVED_COUNT, AT_SIGNS, COLONS, TOKENS, LEVEL };
+enum { VIEW_AT = 16, POINTS_AT, REMOVED_AT, STRETCHES_AT };
+#define REMOVED 0xFFFFFFFFu
+
+static int is_digit(uint8_t byte)
+{
+    return (uint8_t)(byte - '0') < 10;
+}
+
+static int64_t count_of(const uint8_t *data, int64_t size, uint8_t byte)
+{
+    int64_t count = 0;
+    for (int64_t at = 0; at < size; at++)
+        count += data[at] == byte;
+    return count;
+}
+
+/* Runs of characters of tokens, with one character more on either side. Returns how many; every longer run holds a multiple of the length. */
+static int64_t tokens(const struct view_tables *tables, const uint8_t *data, int64_t size, int32_t *out)
+{
+    int64_t count = 0, done = 0, step = tables->token_length;
+    for (int64_t at = step - 1; at < size; at += step) {
+        int64_t first = at, last = at;
+        if (!tables->in_tokens[data[at]])
+            continue;
+        while (first > done && tables->in_tokens[data[first - 1]])
+            first--;
+        while (last < size && tables->in_tokens[data[last]])
+            last++;
+        if (last - first >= step) {
+            out[2 * count] = (int32_t)(first ? first - 1 : 0);
+            out[2 * count + 1] = (int32_t)(last < size ? last + 1 : size);
+            count++;
+        }
+        done = last;
+        at = last - last % step - 1;
+    }
+    return count;
+}
+
+/* Where so many digits stand within a window, with a window and one character more on either side. */
+static int64_t crowds(const int32_t *digits, int64_t found, int64_t least, int64_t window, int64_t size, int32_t *out)
+{
+    int64_t count = 0;
+    for (int64_t at = 0; at + least <= found; at++) {
+        int64_t first = digits[at], last = digits[at + least - 1];
+        if (last - first >= window)
+            continue;
+        int64_t start = first > window ? first - window - 1 : 0, end = last + window + 2;
+        if (end > size)
+            end = size;
+        if (count && start <= out[2 * count - 1])
+            out[2 * count - 1] = (int32_t)end;
+        else {
+            out[2 * count] = (int32_t)start;
+            out[2 * count + 1] = (int32_t)end;
+            count++;
+        }
+    }
+    return count;
+}
+
+/* head: AT_SIGNS, COLONS, then how many stretches there are of tokens and of each level of digits; the stretches follow each other in `c`. */
+static int64_t survey(const struct view_tables *tables, struct workspace *work, const uint8_t *data, int64_t size)
+{
+    int64_t *head = work->head, found = 0, most = size / tables->token_length + 1;
+    head[AT_SIGNS] = count_of(data, size, '@');
+    head[COLONS] = count_of(data, size, ':');
+    for (int64_t at = 0; at < size; at++)
+        found += is_digit(data[at]);
+    int64_t places = most + tables->levels * (found < size / tables->window + 2 ? found : size / tables->window + 2);
+    int32_t *out = room(&work->c, (size_t)(2 * places) * sizeof *out);
+    int32_t *digits = room(&work->d, (size_t)(found + 1) * sizeof *digits);
+    if (!out || !digits)
+        return -1;
+    head[TOKENS] = tokens(tables, data, size, out);
+    out += 2 * head[TOKENS];
+    if (found) {
+        int64_t count = 0;
+        for (int64_t at = 0; at < size; at++)
+            if (is_digit(data[at]))
+                digits[count++] = (int32_t)at;
+    }
+    for (int64_t level = 0; level < tables->levels; level++) {
+        int64_t count = crowds(digits, found, tables->digits[level], tables->window, size, out);
+        head[LEVEL + level] = count;
+        out += 2 * count;
+    }
+    head[STRETCHES_AT] = (int64_t)(intptr_t)work->c.data;
+    return 0;
+}
+
+/* Where in a view values may stand. */
+EXPORTED int64_t govern_survey(const struct view_tables *tables, struct workspace *work, const uint8_t *data, int64_t size)
+{
+    return size > LONGEST_TEXT ? -1 : survey(tables, work, data, size);
+}
+
+/* `a`: the view, `b`: the same as code points, `e`: places of what was removed; nothing of that where the view is the text. */
+EXPORTED int64_t govern_view(const struct view_tables *tables, struct workspace *work, const void *text, int64_t size, int64_t width)
+{
+    const uint8_t *bytes = text;
+    const uint32_t *wide = text;
+    int64_t *head = work->head, gone = 0, kept = 0;
+    if (size > LONGEST_TEXT)
+        return -1;
+    head[SAME] = 0;
+    if (width == 1) {
+        int odd = 0;
+        for (int64_t at = 0; at < size; at++)
+            odd |= ((bytes[at] < 32) & (bytes[at] != '\t') & (bytes[at] != '\n') & (bytes[at] != '\r')) | (bytes[at] == 127);
+        if (!odd) {
+            head[SAME] = 1;
+            head[LENGTH] = size;
+            head[REMOVED_COUNT] = 0;
+            return survey(tables, work, bytes, size);
+        }
+    }
+    uint8_t *data = room(&work->a, (size_t)size + 1);
+    uint32_t *points = room(&work->b, ((size_t)size + 1) * sizeof *points);
+    int32_t *removed = room(&work->e, ((size_t)size + 1) * sizeof *removed);
+    if (!data || !points || !removed)
+        return -1;
+    for (int64_t at = 0; at < size; at++) {
+        uint32_t code = width == 1 ? bytes[at] : wide[at];
+        uint32_t seen = code < TABLE_SIZE ? tables->becomes[code] : IN(code, 0xE0000u, 0xE1000u) ? REMOVED : code;
+        if (seen == REMOVED) {
+            removed[gone] = (int32_t)(at - gone); /* the k-th stood k places further right than its neighbour in the view */
+            gone++;
+        } else {
+            points[kept] = seen;
+            data[kept++] = seen < 0x80 ? (uint8_t)seen : 0x7F;
+        }
+    }
+    head[LENGTH] = kept;
+    head[REMOVED_COUNT] = gone;
+    head[VIEW_AT] = (int64_t)(intptr_t)data;
+    head[POINTS_AT] = (int64_t)(intptr_t)points;
+    head[REMOVED_AT] = (int64_t)(intptr_t)removed;
+    return survey(tables, work, data, kept);
+}
