@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.selectors.reach import may_see_some
 from govern.admin.cells import tone
 from govern.admin.columns import column
 from govern.admin.forms import PageForm
@@ -23,9 +24,12 @@ from govern.admin.in_force import in_force, link
 from govern.admin.sentences.organisation import PERIODS, scope_words
 from govern.admin.sentences.sentence import dollars
 from govern.budgets.balances import balances
+from govern.budgets.end_users import nearest_their_limit
 from govern.budgets.freezes import LONGEST_REASON, PERMISSION, FreezeRefused, lift_freeze
 from govern.identity.ownership import is_own, owned_by
 from govern.models import Budget, BudgetFreeze
+
+MOST_SPENDERS = 10
 
 
 class LiftForm(PageForm):
@@ -87,14 +91,26 @@ class BudgetAdmin(GovernedAdmin):
             return tone(_("Refuses"), "bad", "block")
         return tone(_("Tells people"), "warn", "notifications")
 
-    def figure(self, found: Budget) -> str:
+    def figure(self, request: HttpRequest, found: Budget) -> str:
         balance = balances([found]).get(found.pk)
         figure = (
             render_to_string("govern/budget_figure.html", {"balance": balance, "body": found.body}) if balance else ""
         )
         of_it = Q(budget_id=found.pk) | Q(budget_name=found.name)  # an end user's account has an id of its own
         freezes = list(BudgetFreeze.objects.standing().filter(of_it))
-        return figure + render_to_string("govern/budget_freezes.html", {"freezes": freezes}) if freezes else figure
+        if freezes:
+            figure += render_to_string("govern/budget_freezes.html", {"freezes": freezes})
+        return figure + self._end_users(request, found)
+
+    def _end_users(self, request: HttpRequest, found: Budget) -> str:
+        """Who is near the limit that each end user has, for who may see whose calls are whose."""
+        if found.active_version is None or not found.body.per_end_user:
+            return ""
+        if not may_see_some(request.user, "audit.view_auditevent"):
+            return ""
+        sought = request.GET.get("end_user", "").replace("\x00", "").strip()[:255]
+        spenders = nearest_their_limit(found, sought=sought, limit=MOST_SPENDERS)
+        return render_to_string("govern/budget_end_users.html", {"spenders": spenders, "sought": sought})
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.lift_view)

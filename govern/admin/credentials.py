@@ -65,7 +65,7 @@ class ProviderCredentialAdmin(GovernedAdmin):
     def source(self, found: ProviderCredential) -> str:
         return found.body.env if found.body else ""
 
-    def figure(self, found: Any) -> str:
+    def figure(self, request: HttpRequest, found: Any) -> str:
         if found.secret_since is None:
             return format_html(
                 '<p class="note tone-bad"><span class="material-symbols-outlined icon" aria-hidden="true">key_off</span>'

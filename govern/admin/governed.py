@@ -111,7 +111,7 @@ class GovernedAdmin(ListAdmin):
             sentences=tell(found.KIND, shown.body) if shown else [],
             content=_indented(shown) if shown else "",
             related=self.related(request, found) if found.active_version else [],
-            figure=self.figure(found),
+            figure=self.figure(request, found),
             open_changes=[(item.change, STATES[item.change.state]) for item in open_changes_of(found)]
             if request.user.has_perm("govern.view_changerequest")
             else [],
@@ -126,7 +126,7 @@ class GovernedAdmin(ListAdmin):
         """Cards of what else has to do with an object in force."""
         return []
 
-    def figure(self, found: Any) -> str:
+    def figure(self, request: HttpRequest, found: Any) -> str:
         """Markup above the content, such as how much of a budget is spent."""
         return ""
 

@@ -16,6 +16,8 @@ from audit.trail.entries import Entry
 from govern.budgets.accounts import LOCK, WRITE, Balance, lock_parameters, locked_balances, write_parameters
 from govern.budgets.claims import Account, Claim, Frozen, Hold, Overdrawn
 
+MOST_OPEN = 20_000
+"""Accounts that are remembered as opened."""
 _FREEZE = """
 INSERT INTO govern_budgetfreeze (id, budget_id, budget_name, application, call_id, held_nano_usd, cost_nano_usd, at, lifted_reason)
 VALUES (%s, %s, %s, %s, %s, %s, %s, now(), '') ON CONFLICT DO NOTHING
@@ -69,6 +71,8 @@ class BudgetLedger:
     ) -> tuple[dict[Account, Balance], str]:
         unknown = not self._open.issuperset(accounts)
         cursor = await connection.execute(LOCK, lock_parameters(accounts, open=unknown))
+        if len(self._open) > MOST_OPEN:
+            self._open.clear()  # a budget for each end user has as many as there are people
         self._open.update(accounts)
         return locked_balances(await cursor.fetchall())
 

@@ -42,6 +42,7 @@ async def admit(gateway: "Gateway", call: Call, bound: UpperBound) -> None:
         call.attempts.clear()
         raise not_admitted(entry.refused)
     call.intent_written = True
+    gateway.account_users.note(call)
     if interrupted:
         raise asyncio.CancelledError
 

@@ -17,6 +17,7 @@ from audit.trail.orphans import close_orphans
 from audit.trail.writer import TrailWriter
 from govern.budgets.abandoned import settle_abandoned
 from govern.budgets.ledger import BudgetLedger
+from govern.gateway.account_users import AccountUsers
 from govern.gateway.conversations import Conversations
 from govern.gateway.end_users import EndUsers
 from govern.gateway.key_use import KeyUse
@@ -56,6 +57,7 @@ class Gateway:
         self.credentials = CredentialHealth()
         self.key_use = KeyUse(url)
         self.unknown_keys = UnknownKeys(url)
+        self.account_users = AccountUsers(url)
         self.end_users = EndUsers()
         self._watcher = SnapshotWatcher(url, loader)
         self.client = HttpClient()
@@ -93,6 +95,7 @@ class Gateway:
         await self._watcher.start()
         self.key_use.start()
         self.unknown_keys.start()
+        self.account_users.start()
         self.end_users.issuers.start(self._issuers)
         if self.writer.healthy:
             self._closing = asyncio.create_task(asyncio.to_thread(_close_abandoned_calls))
@@ -110,6 +113,7 @@ class Gateway:
         await self.end_users.issuers.stop()
         await self.key_use.stop()
         await self.unknown_keys.stop()
+        await self.account_users.stop()
         await self.conversations.close()
         await self.client.close()
 

@@ -13,6 +13,7 @@ from govern.models.change import (
     Review,
 )
 from govern.models.conversation import Conversation, ConversationEntry
+from govern.models.end_user_account import EndUserAccount
 from govern.models.governed import Governed, Version
 from govern.models.notification import Notification
 from govern.models.organisation import Application, Team
@@ -63,6 +64,7 @@ __all__ = [
     "ConversationEntry",
     "CredentialSecret",
     "Deployment",
+    "EndUserAccount",
     "Exemption",
     "Governed",
     "GuardPolicy",

@@ -264,6 +264,17 @@ def _money_notes(report: Report) -> Iterable[Ground | None]:
             "help",
             "warn",
         )
+    if report.guessed_of_each:
+        names = ", ".join(report.guessed_of_each)
+        yield Ground(
+            _(
+                "Only a sample was replayed, in which each end user has a few calls that stand for many. So how many calls a limit of each "
+                "end user refuses is a guess: %(names)s."
+            )
+            % {"names": names},
+            "help",
+            "warn",
+        )
 
 
 def _ground(number: int, text: str, icon: str, tone: str) -> Ground | None:

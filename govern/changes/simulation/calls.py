@@ -24,3 +24,14 @@ class RecordedCall(NamedTuple):
     body: Mapping[str, Any]
     prompt: Content | None
     answer: Content | None
+
+    @property
+    def person(self) -> str:
+        """The verified end user behind it; empty for nobody, and for whom nobody vouches."""
+        said = self.body.get("end_user") or {}
+        return person_key(said["by"], said.get("issuer", ""), said["id"]) if said.get("verified") else ""
+
+
+def person_key(by: str, issuer: str, who: str) -> str:
+    """What tells end users apart: by whose word they are known, and as whom the trail knows them."""
+    return "\n".join((by, issuer, who))

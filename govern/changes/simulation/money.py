@@ -17,8 +17,10 @@ from routing.calls import Usage
 from routing.money import Prices, cost_nano_usd, nano_usd
 
 OVER_BUDGET = "insufficient_quota"
-Settled = Mapping[tuple[str, date], int]
-"""(budget, first day of its period) → nano-dollars spent in it, as of now."""
+Place = tuple[str, date, str]
+"""(budget, first day of its period, whose account: an end user, or empty for the one that all others share)."""
+Settled = Mapping[Place, int]
+"""Nano-dollars spent, as of now."""
 
 
 class TypicalUsage:
@@ -68,13 +70,18 @@ class Limit(NamedTuple):
     period: str
     nano_usd: int
     blocks: bool
+    per_end_user: bool
+
+    def place(self, name: str, at: datetime, person: str) -> Place:
+        """Which account of it somebody's call is charged to."""
+        return name, period_start(self.period, at.timestamp()), person if self.per_end_user else ""
 
 
 def limits_of(contents: Contents) -> dict[str, Limit]:
-    """The budgets of one side by name. A limit of each end user refuses nothing here: their accounts are not replayed."""
+    """The budgets of one side by name."""
     bodies: dict[str, BudgetBody] = {name: entry.body for name, entry in contents.get("budget", {}).items()}
     return {
-        name: Limit(body.period, nano_usd(body.limit_usd), body.action == "block" and not body.per_end_user)
+        name: Limit(body.period, nano_usd(body.limit_usd), body.action == "block", body.per_end_user)
         for name, body in bodies.items()
     }
 
@@ -82,22 +89,22 @@ def limits_of(contents: Contents) -> dict[str, Limit]:
 class Ledger:
     """The budgets of one side while the sample passes through them. By cost: reservations would refuse a little earlier."""
 
-    def __init__(self, limits: Mapping[str, Limit], opening: Mapping[tuple[str, date], int], weight: float) -> None:
+    def __init__(self, limits: Mapping[str, Limit], opening: Settled, weight: float) -> None:
         self._limits = limits
         self._spent = dict(opening)
         self._weight = weight
         """How many calls a sampled one stands for."""
         self.refused: dict[str, int] = defaultdict(int)
 
-    def admit(self, names: Sequence[str], cost: int, at: datetime) -> str | None:
+    def admit(self, names: Sequence[str], cost: int, at: datetime, person: str) -> str | None:
         """Spends a call's cost in every budget that covers it; or the name of the one that refuses it."""
         whole = round(cost * self._weight)
-        accounts = [(name, period_start(self._limits[name].period, at.timestamp())) for name in names]
-        for name, start in accounts:
-            limit = self._limits[name]
-            if limit.blocks and self._spent.get((name, start), 0) + whole > limit.nano_usd:
-                self.refused[name] += 1
-                return name
+        accounts = [self._limits[name].place(name, at, person) for name in names]
+        for account in accounts:
+            limit = self._limits[account[0]]
+            if limit.blocks and self._spent.get(account, 0) + whole > limit.nano_usd:
+                self.refused[account[0]] += 1
+                return account[0]
         for account in accounts:
             self._spent[account] = self._spent.get(account, 0) + whole
         return None
@@ -105,26 +112,25 @@ class Ledger:
 
 def opening_balances(
     calls: Iterable[Replayed], limits: Mapping[str, Limit], settled: Settled, since: datetime, weight: float
-) -> tuple[dict[tuple[str, date], int], set[str]]:
+) -> tuple[dict[Place, int], set[str]]:
     """What was spent in each period before the sample began: what is spent by now, without what the sample spent.
 
     Also the names of budgets of which that is not known, since they have no account yet.
     """
-    within: dict[tuple[str, date], float] = defaultdict(float)
+    within: dict[Place, float] = defaultdict(float)
     for call in calls:
         for name in call.before.budgets if call.before else ():
             if name in limits:
-                start = period_start(limits[name].period, call.at.timestamp())
-                within[name, start] += call.cost_nano_usd * weight
-    opening: dict[tuple[str, date], int] = {}
+                within[limits[name].place(name, call.at, call.person)] += call.cost_nano_usd * weight
+    opening: dict[Place, int] = {}
     unknown = set()
     for name, limit in limits.items():
         start = period_start(limit.period, since.timestamp())
         if start >= since.date():
             continue
-        if (name, start) in settled:
-            opening[name, start] = max(0, settled[name, start] - round(within[name, start]))
-        else:
+        known = [place for place in settled if place[:2] == (name, start) and (limit.per_end_user or not place[2])]
+        opening.update({place: max(0, settled[place] - round(within[place])) for place in known})
+        if not known:
             unknown.add(name)
     return opening, unknown
 

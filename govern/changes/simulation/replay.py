@@ -19,14 +19,16 @@ class Replayed(NamedTuple):
     """One call under both sides; both are None if it was not described, or its application is in force on neither.
 
     reading: what guards looked at, or `same` where the change does not touch what guards do. why: why no text was read.
-    incomplete: a condition reads something of it that was not recorded. usage: tokens by class, as the provider counted them;
-    None if it was not answered. provider_us: how long the deployment took that answered.
+    person: the verified end user behind it, empty for nobody. incomplete: a condition reads something of it that was not recorded.
+    usage: tokens by class, as the provider counted them; None if it was not answered. provider_us: how long the deployment took that
+    answered.
     """
 
     call_id: UUID
     at: datetime
     application: str
     key: str
+    person: str
     served: str | None
     code: str | None
     cost_nano_usd: int
@@ -84,6 +86,7 @@ def _replayed(
         at=call.at,
         application=call.application,
         key=call.key,
+        person=call.person,
         served=call.model,
         code=call.code,
         cost_nano_usd=call.cost_nano_usd,

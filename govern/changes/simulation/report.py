@@ -115,7 +115,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a simulation. calls: of the whole stretch of time; sampled: how many of them were replayed.
 
     unpriced: models without a price that calls would go to, so that money and budgets leave these calls out. unopened: budgets of which
-    it is not known what was spent before the stretch of time began.
+    it is not known what was spent before the stretch of time began. guessed_of_each: budgets that give each end user a limit, where the
+    sample leaves calls out, so that what each of them spends is a guess.
     """
 
     revision: int
@@ -135,4 +136,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     classifiers_not_asked: bool
     unpriced: tuple[str, ...]
     unopened: tuple[str, ...]
+    guessed_of_each: tuple[str, ...] = ()
     duration_ms: int

@@ -5,7 +5,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -21,8 +21,9 @@ from govern.changes.simulation.recorded import Sample, read_calls, sample_calls
 from govern.changes.simulation.replay import Replayed
 from govern.changes.simulation.report import Report
 from govern.changes.simulation.revisions import read_sides
+from govern.changes.simulation.settled import settled_accounts
 from govern.changes.simulation.summary import summarise
-from govern.models import Budget, BudgetAccount, Simulation
+from govern.models import Simulation
 from govern.models.simulation import TO_PROGRESS
 from govern.policy.canonical import canonical_json, content_digest
 
@@ -81,7 +82,7 @@ def _replay(simulation: Simulation) -> Report:
     simulation.base_revision = sides.revision
     until = timezone.now()
     sample = sample_calls(since=until - BACK, until=until, most=MOST_CALLS)
-    settled = _settled()
+    settled = settled_accounts()
     _progress(simulation, total=len(sample.places))
     calls: list[Replayed] = []
     for replayed in replay_parts(sides, _parts(sample), calls=len(sample.places)):
@@ -100,12 +101,6 @@ def _replay(simulation: Simulation) -> Report:
 def _parts(sample: Sample) -> Iterator[list[RecordedCall]]:
     for first in range(0, len(sample.places), AT_ONCE):
         yield list(read_calls(sample.places[first : first + AT_ONCE]))
-
-
-def _settled() -> dict[tuple[str, date], int]:
-    names = dict(Budget.objects.values_list("pk", "name"))
-    accounts = BudgetAccount.objects.values_list("budget_id", "period_start", "settled_nano_usd")
-    return {(names[budget], start): settled for budget, start, settled in accounts if budget in names}
 
 
 def _progress(simulation: Simulation, **fields: Any) -> None:

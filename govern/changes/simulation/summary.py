@@ -76,6 +76,7 @@ def summarise(
         classifiers_not_asked=any(c.call.reading != "same" for c in compared) and _has_classifier(sides),
         unpriced=tuple(sorted(prices[0].unpriced | prices[1].unpriced)),
         unopened=tuple(sorted(unopened)),
+        guessed_of_each=_guessed_of_each(budgets, sides) if weight > 1 else (),
         duration_ms=duration_ms,
     )
 
@@ -121,11 +122,19 @@ def _with_money(
     return compared, effects, changed & (openings[0][1] | openings[1][1])
 
 
+def _guessed_of_each(budgets: Iterable[BudgetEffect], sides: Sides) -> tuple[str, ...]:
+    """Budgets that give each end user a limit: of a sample, each one's calls are too few to say what they spend."""
+    bodies = [
+        (effect.name, side["budget"].get(effect.name)) for effect in budgets for side in (sides.before, sides.after)
+    ]
+    return tuple(sorted({name for name, entry in bodies if entry is not None and entry.body.per_end_user}))
+
+
 def _admitted(call: Replayed, decision: Decision, cost: int, ledger: Ledger, was_refused: bool) -> tuple[Decision, int]:
     """A decision once budgets had their say, and what the call costs then."""
     if not decision.asked:
         return decision, 0
-    refusing = "" if was_refused else ledger.admit(decision.budgets, cost, call.at)
+    refusing = "" if was_refused else ledger.admit(decision.budgets, cost, call.at, call.person)
     if refusing is None:
         return decision, cost
     return Decision("block", OVER_BUDGET, guard="budget", rule=refusing), 0

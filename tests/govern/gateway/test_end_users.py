@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import time
+import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from audit.trail.end_users import IN_THE_TRAIL, IS_KNOWN, end_user_mark, end_use
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
 from govern.gateway.asgi_door import Router
-from govern.gateway.end_users import LONGEST_TOKEN
+from govern.gateway.end_users import LONGEST_TOKEN, EndUser
 from govern.gateway.runtime import Gateway
 from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, conninfo, document, install, rows, trail, with_orm
 from tests.govern.identity.issuer import KEY, Issuer
@@ -395,3 +396,45 @@ async def test_searching_for_an_end_user_reads_an_index(gateway: Gateway) -> Non
         )
         plan = "\n".join(row[0] for row in await cursor.fetchall())
     assert re.search(r"Index Cond: .*'id'", plan), plan
+
+
+@pytest.mark.parametrize(
+    "installed",
+    [
+        {
+            "budgets": [
+                {"name": "each", "period": "total", "limit_usd": "1", "per_end_user": True},
+                {"name": "all", "limit_usd": "9"},
+            ]
+        }
+    ],
+    indirect=True,
+)
+async def test_whose_an_account_is_is_told_as_the_application_wants_names_kept(
+    client: httpx.AsyncClient, issuer: Issuer, gateway: Gateway
+) -> None:
+    for _ in range(2):
+        await client.post(CHAT, json=BODY, headers={**headers(), TOKEN: issuer.token(sub="jane")})
+    await client.post(CHAT, json=BODY, headers={**headers(HELPDESK), TOKEN: issuer.token(sub="june", aud="desk")})
+    await client.post(CHAT, json={**BODY, "user": "mallory"}, headers=headers())
+    assert await rows("SELECT * FROM govern_enduseraccount") == []
+    await gateway.account_users.write()
+    await client.post(CHAT, json=BODY, headers={**headers(), TOKEN: issuer.token(sub="jane")})
+    assert gateway.account_users._waiting == {}
+    told = await rows(
+        "SELECT u.who, u.by, u.issuer, b.name, a.settled_nano_usd > 0 AS spent FROM govern_enduseraccount u "
+        "JOIN govern_budget b ON b.id = u.budget_id JOIN govern_budgetaccount a ON a.budget_id = u.account_id"
+    )
+    assert {row["who"] for row in told} == {"jane", end_user_mark("june")}
+    assert {(row["by"], row["issuer"], row["name"], row["spent"]) for row in told} == {
+        ("token", issuer.url, "each", True)
+    }
+
+
+async def test_one_name_of_two_vouchers_is_two_people() -> None:
+    budget = uuid.uuid4()
+    by_token, by_other = (EndUser("jane", "token", f"https://{host}.example") for host in ("one", "two"))
+    people = [by_token, by_other, EndUser("jane", "proxy"), EndUser("Jane", "proxy"), EndUser("jane", "claimed")]
+    accounts = [who.account(budget) for who in people]
+    assert len(set(accounts)) == 5
+    assert accounts[-1] == budget
