@@ -31,7 +31,6 @@ from govern.gateway.conversations_doors import serve_conversations
 from govern.gateway.door_formats import CHAT, MESSAGES
 from govern.gateway.doors import refused
 from govern.gateway.embeddings_doors import serve_embeddings
-from govern.gateway.formats.interface import DoorFormat
 from govern.gateway.google_doors import serve_google
 from govern.gateway.http import PING_S, Answer, EventStream, Request
 from govern.gateway.models import format_of, serve_model, serve_models
@@ -40,6 +39,7 @@ from govern.gateway.refusals import Refusal
 from govern.gateway.responses_doors import serve_below_responses, serve_responses, serve_upgrade
 from govern.gateway.runtime import Gateway, current_gateway, gateway_in_background, in_gateway_loop
 from govern.gateway.token_count_doors import serve_token_count
+from routing.wire.interface import DoorFormat
 
 
 class DataPlaneView(APIView):

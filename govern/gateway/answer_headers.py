@@ -3,10 +3,10 @@
 from govern.gateway.call import Call
 from govern.gateway.callers_words import header_list, header_value
 from govern.gateway.door_formats import CHAT, MESSAGES
-from govern.gateway.formats.interface import DoorFormat
 from govern.gateway.http import Headers
 from govern.gateway.records import replaced_tool_results
 from routing.money import usd
+from routing.wire.interface import DoorFormat
 
 JSON: Headers = [(b"content-type", b"application/json")]
 EVENT_STREAM = "text/event-stream; charset=utf-8"

@@ -7,8 +7,6 @@ from govern.gateway.answer_headers import stream_headers, whole_headers
 from govern.gateway.callers_headers import headers_for_anthropic
 from govern.gateway.door_formats import CHAT, MESSAGES
 from govern.gateway.doors import CallRefused, governed, new_call
-from govern.gateway.formats.interface import DoorFormat
-from govern.gateway.formats.responses import ResponsesFormat
 from govern.gateway.http import Answer, Request
 from govern.gateway.pipeline import answer, identity_of
 from govern.gateway.prepared_responses import prepare_response
@@ -16,6 +14,8 @@ from govern.gateway.refusals import Refusal
 from govern.gateway.snapshot import Key, Snapshot
 from govern.gateway.streaming import open_stream
 from govern.gateway.whole_as_stream import open_whole
+from routing.wire.interface import DoorFormat
+from routing.wire.responses import ResponsesFormat
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

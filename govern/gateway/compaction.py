@@ -12,13 +12,13 @@ import msgspec
 
 from audit.payloads.sealing import PayloadSealer, PayloadUnreadable, SealedPayload
 from audit.payloads.storing import binding
-from govern.gateway.formats.interface import AnswerIdentity
-from govern.gateway.formats.responses.answers import usage_object
-from govern.gateway.formats.responses.conversations import may_hold
-from govern.gateway.formats.responses.identifiers import response_id
 from routing.calls import Completion, InvalidRequest
 from routing.calls.requests import decode_object
-from routing.providers.values import objects, text
+from routing.wire.interface import AnswerIdentity
+from routing.wire.responses.conversations import may_hold
+from routing.wire.responses.identifiers import response_id
+from routing.wire.responses.write_answers import usage_object
+from routing.wire.values import objects, text
 
 if TYPE_CHECKING:
     from govern.gateway.call import Call

@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 from audit.payloads.sealing import PayloadSealer, PayloadUnreadable
 from audit.payloads.storing import CONVERSATION, Payload, binding, erase_payloads, read_payloads, store_payloads
 from audit.trail.entries import AuditUnavailable
-from govern.gateway.formats.responses import input_items, refers_to, resolve
+from routing.wire.responses import input_items, refers_to, resolve
 
 if TYPE_CHECKING:
     from govern.gateway.call import Call

@@ -6,12 +6,12 @@ from urllib.parse import parse_qs
 from govern.gateway import kept_conversations
 from govern.gateway.door_formats import RESPONSES as FORMAT
 from govern.gateway.doors import governed
-from govern.gateway.formats.responses.identifiers import call_of_conversation, conversation_id
-from govern.gateway.formats.responses.listing import page
 from govern.gateway.http import Answer, Request
 from govern.gateway.kept_conversations import Turns, conversation_object, read_addition
 from govern.gateway.kept_responses import json_answer
 from govern.gateway.refusals import Refusal
+from routing.wire.responses.identifiers import call_of_conversation, conversation_id
+from routing.wire.responses.listing import page
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

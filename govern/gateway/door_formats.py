@@ -1,10 +1,10 @@
 """The formats that doors speak, one object of each."""
 
-from govern.gateway.formats.chat import ChatFormat
-from govern.gateway.formats.completions import CompletionsFormat
-from govern.gateway.formats.google import GoogleFormat
-from govern.gateway.formats.messages import MessagesFormat
-from govern.gateway.formats.responses import ResponsesFormat
+from routing.wire.chat import ChatFormat
+from routing.wire.chat.completions import CompletionsFormat
+from routing.wire.google import GoogleFormat
+from routing.wire.messages import MessagesFormat
+from routing.wire.responses import ResponsesFormat
 
 CHAT = ChatFormat()
 COMPLETIONS = CompletionsFormat()

@@ -17,13 +17,13 @@ from govern.gateway.callers_headers import sessions_of
 from govern.gateway.closing import as_refusal
 from govern.gateway.compressed import decompressed
 from govern.gateway.door_formats import MESSAGES
-from govern.gateway.formats.interface import DoorFormat
 from govern.gateway.http import Answer, Request
 from govern.gateway.records import rejected_entry
 from govern.gateway.refusals import Refusal
 from govern.gateway.snapshot import Key, Snapshot
 from routing.calls import InvalidRequest
 from routing.calls.characters import with_whole_characters
+from routing.wire.interface import DoorFormat
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

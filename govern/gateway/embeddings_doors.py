@@ -7,12 +7,12 @@ from govern.gateway.call import Call
 from govern.gateway.door_formats import CHAT, GOOGLE
 from govern.gateway.doors import CallRefused, governed, new_call
 from govern.gateway.embeddings import embed
-from govern.gateway.formats.embeddings import encode_embeddings
-from govern.gateway.formats.google.embeddings import decode_google_embeddings, encode_google_embeddings
 from govern.gateway.http import Answer, Request
 from govern.gateway.refusals import Refusal
 from govern.gateway.snapshot import Key, Snapshot
 from routing.calls import EmbeddingsAnswer, EmbeddingsRequest, decode_embeddings
+from routing.wire.chat.embeddings import encode_embeddings
+from routing.wire.google.embeddings import decode_google_embeddings, encode_google_embeddings
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

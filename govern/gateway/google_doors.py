@@ -8,10 +8,10 @@ from govern.gateway.chat_doors import complete
 from govern.gateway.door_formats import GOOGLE
 from govern.gateway.doors import KnownEndpoint, governed, refused
 from govern.gateway.embeddings_doors import google_embeddings
-from govern.gateway.formats.google import google_format
 from govern.gateway.http import Answer, Request
 from govern.gateway.refusals import Refusal
 from govern.gateway.token_count_doors import google_token_count
+from routing.wire.google import google_format
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

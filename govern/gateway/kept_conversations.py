@@ -11,11 +11,11 @@ import msgspec
 from audit.payloads.storing import store_payloads
 from audit.trail.identifiers import uuid7
 from govern.gateway.conversations import Conversations, Items
-from govern.gateway.formats.responses.identifiers import call_of_conversation, conversation_id
-from govern.gateway.formats.responses.items import read_input
-from govern.gateway.formats.responses.listing import listed
 from routing.calls import InvalidRequest
 from routing.calls.requests import decode_object
+from routing.wire.responses.identifiers import call_of_conversation, conversation_id
+from routing.wire.responses.items import read_input
+from routing.wire.responses.listing import listed
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection

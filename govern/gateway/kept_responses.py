@@ -16,13 +16,13 @@ from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.answer_headers import EVENT_STREAM, JSON
 from govern.gateway.background import states
 from govern.gateway.conversations import Stored
-from govern.gateway.formats.interface import PING
-from govern.gateway.formats.responses.identifiers import call_of_response, response_id
-from govern.gateway.formats.responses.listing import listed, page
-from govern.gateway.formats.responses.replay import Replay
 from govern.gateway.http import Answer, Request
 from govern.gateway.prepared_responses import response_that
 from govern.gateway.refusals import Refusal
+from routing.wire.interface import PING
+from routing.wire.responses.identifiers import call_of_response, response_id
+from routing.wire.responses.listing import listed, page
+from routing.wire.responses.replay import Replay
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

@@ -11,13 +11,13 @@ from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.answer_headers import JSON
 from govern.gateway.door_formats import CHAT, GOOGLE, MESSAGES
 from govern.gateway.doors import governed
-from govern.gateway.formats.interface import DoorFormat
-from govern.gateway.formats.messages.requests import AUTO, CLAUDES_AUTO
 from govern.gateway.http import Answer, Request
 from govern.gateway.refusals import Refusal
 from govern.gateway.snapshot import Key, Snapshot
 from govern.policy.routes import why_not
 from routing.catalog import Model
+from routing.wire.interface import DoorFormat
+from routing.wire.messages.read_requests import AUTO, CLAUDES_AUTO
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

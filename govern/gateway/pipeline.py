@@ -24,8 +24,6 @@ from govern.gateway.closing import close, refuse
 from govern.gateway.conversations import KeptConversation
 from govern.gateway.cost_limit import UpperBound
 from govern.gateway.description import describe_chat
-from govern.gateway.formats.interface import AnswerIdentity
-from govern.gateway.formats.responses import response_object
 from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, redacted, with_repair
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import joined_text, keyed_digest
@@ -35,6 +33,8 @@ from govern.gateway.route import check_model, decide_route, require_room, requir
 from govern.gateway.settling import answer_bytes, settle_answered, settle_failed
 from routing.calls import CannotReplace, ChatRequest, Completion, InvalidRequest, output_surfaces, replace_surfaces
 from routing.providers import PROVIDERS, ProviderError
+from routing.wire.interface import AnswerIdentity
+from routing.wire.responses import response_object
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

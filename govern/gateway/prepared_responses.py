@@ -6,13 +6,13 @@ import msgspec
 
 from govern.gateway.compaction import with_summaries
 from govern.gateway.conversations import Conversations, KeptConversation, with_earlier_items
-from govern.gateway.formats.interface import AnswerIdentity
-from govern.gateway.formats.responses import ResponsesFormat, input_items, is_stored, may_hold
-from govern.gateway.formats.responses.answers import response_start
-from govern.gateway.formats.responses.identifiers import conversation_id
 from govern.gateway.kept_conversations import enter_call, joined
 from routing.calls import ChatRequest
 from routing.calls.requests import decode_object
+from routing.wire.interface import AnswerIdentity
+from routing.wire.responses import ResponsesFormat, input_items, is_stored, may_hold
+from routing.wire.responses.identifiers import conversation_id
+from routing.wire.responses.write_answers import response_start
 
 if TYPE_CHECKING:
     from govern.gateway.call import Call

@@ -10,7 +10,7 @@ from govern.gateway.call import Call
 from govern.gateway.inspection import examine_input, stop_if_blocked
 from govern.gateway.refusals import Refusal
 from routing.calls import ChatRequest, InvalidRequest, read_surfaces
-from routing.providers.google_media import Remote, remote_media, with_remote_media
+from routing.wire.google.media import Remote, remote_media, with_remote_media
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

@@ -12,7 +12,6 @@ from govern.gateway.chat_doors import complete
 from govern.gateway.compaction import compacted, summing_up
 from govern.gateway.door_formats import RESPONSES as FORMAT
 from govern.gateway.doors import CallRefused, KnownEndpoint, governed, new_call, refused
-from govern.gateway.formats.responses import is_stored
 from govern.gateway.http import Answer, Request
 from govern.gateway.kept_responses import followed, json_answer, response_now
 from govern.gateway.pipeline import answer, identity_of
@@ -22,6 +21,7 @@ from govern.gateway.route import check_model
 from govern.gateway.token_count_doors import counted
 from routing.calls.requests import decode_object
 from routing.money import usd
+from routing.wire.responses import is_stored
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

@@ -17,7 +17,7 @@ from govern.gateway.call import Attempt, Call
 from routing.calls import Chunk, Completion, Usage, later_usage
 from routing.money import CALL_TOKENS, cost_nano_usd, cost_of_left_nano_usd
 from routing.providers import PROVIDERS, ProviderError, Target
-from routing.providers.hidden_reasoning import hides_reasoning
+from routing.wire.hidden_reasoning import hides_reasoning
 
 MOST_NANO_USD = 10**16
 """Ten million dollars for one call was not counted but made up; and an account must be able to hold it."""

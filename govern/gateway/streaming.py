@@ -15,9 +15,6 @@ from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import close, refuse
 from govern.gateway.conversations import KeptConversation
-from govern.gateway.formats.interface import DoorFormat, NativeEncoder, StreamEncoder
-from govern.gateway.formats.messages.stream import MessageStream
-from govern.gateway.formats.responses.stream import ResponseStream
 from govern.gateway.inspected_stream import InspectedStream
 from govern.gateway.inspection import LARGE_TEXT_BYTES, blocked, in_inspector, note_violations, vault_of
 from govern.gateway.native_stream import NativeStream, event_of
@@ -28,8 +25,11 @@ from govern.gateway.records import keyed_digest
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_still_flows
 from govern.gateway.settling import Heard, settle_answered, settle_left
-from routing.calls import ChatRequest, Chunk
-from routing.providers import ALIVE, PROVIDERS, ProviderError
+from routing.calls import ALIVE, ChatRequest, Chunk
+from routing.providers import PROVIDERS, ProviderError
+from routing.wire.interface import DoorFormat, NativeEncoder, StreamEncoder
+from routing.wire.messages.write_stream import MessageStream
+from routing.wire.responses.write_stream import ResponseStream
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

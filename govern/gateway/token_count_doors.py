@@ -8,12 +8,12 @@ from govern.gateway.answer_headers import JSON, request_id_headers
 from govern.gateway.description import describe_request
 from govern.gateway.door_formats import GOOGLE, MESSAGES
 from govern.gateway.doors import governed, new_call
-from govern.gateway.formats.google import token_count_request
-from govern.gateway.formats.interface import DoorFormat
 from govern.gateway.http import Answer, Request
 from govern.gateway.route import check_model
 from govern.gateway.snapshot import Key, Snapshot
 from routing.calls import ChatRequest
+from routing.wire.google import token_count_request
+from routing.wire.interface import DoorFormat
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

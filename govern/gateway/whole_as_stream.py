@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from govern.gateway.call import Call
 from govern.gateway.conversations import KeptConversation
-from govern.gateway.formats.interface import DoorFormat, StreamEncoder
 from govern.gateway.patience import Patience, end_task
 from govern.gateway.pipeline import answer, identity_of
 from govern.gateway.refusals import Refusal
 from routing.calls import ChatRequest, Completion, as_chunks
+from routing.wire.interface import DoorFormat, StreamEncoder
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway

@@ -3,6 +3,7 @@ typed structs.
 """
 
 from routing.calls.answers import (
+    ALIVE,
     AnswerMessage,
     Choice,
     Chunk,
@@ -50,6 +51,7 @@ from routing.calls.surfaces import (
 from routing.calls.usage import Usage, later_usage
 
 __all__ = [
+    "ALIVE",
     "AnswerMessage",
     "AnswerPart",
     "AudioPart",

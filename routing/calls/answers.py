@@ -105,6 +105,10 @@ class Chunk(msgspec.Struct, kw_only=True, omit_defaults=True):
     raw_kind: str = ""
 
 
+ALIVE = Chunk()
+"""What a stream gives for a provider's comment or ping, which says nothing but that the provider is there. Known by identity."""
+
+
 def _tool_call(call: ToolCall) -> dict[str, Any]:
     body: dict[str, Any] = {"id": call.id, "type": call.type}
     if call.custom:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from routing.errors import ProviderError
 from routing.providers.anthropic import AnthropicProvider
 from routing.providers.google import GoogleProvider
-from routing.providers.interface import ALIVE, Provider, Target
+from routing.providers.interface import Provider, Target
 from routing.providers.openai import OpenAIProvider
 from routing.providers.responses import ResponsesProvider
 
@@ -18,4 +18,4 @@ PROVIDERS: Mapping[str, Provider] = {
 }
 """Kind → provider."""
 
-__all__ = ["ALIVE", "PROVIDERS", "Provider", "ProviderError", "Target"]
+__all__ = ["PROVIDERS", "Provider", "ProviderError", "Target"]

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from routing.calls import ChatRequest, Completion, InvalidRequest
-from routing.providers.anthropic_answers import read_completion
-from routing.providers.anthropic_requests import unsupported_parameters, write_messages
-from routing.providers.anthropic_stream import MessageStreamReader
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
 from routing.providers.interface import Target
 from routing.providers.own_tools import anthropic_uses
 from routing.terms import Names, plain_name
+from routing.wire.messages.read_answers import read_completion
+from routing.wire.messages.read_stream import MessageStreamReader
+from routing.wire.messages.write_requests import unsupported_parameters, write_messages
 
 VERSION = "2023-06-01"
 _BODY_BETAS = frozenset(("betas", "beta", "anthropicbeta", "anthropicbetas"))

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import msgspec
 
 from routing.calls import (
+    ALIVE,
     ChatRequest,
     Chunk,
     Completion,
@@ -23,14 +24,14 @@ from routing.calls.joining import joined
 from routing.client import HttpClient, Reply, StreamedReply, with_retries
 from routing.errors import ProviderError
 from routing.parameters import not_taken, published_facts, without
-from routing.providers.events import Event, EventReader
 from routing.providers.fitted_tools import fitted, refuse_wrapped
-from routing.providers.functions import chunk_with_function_call, wants_function_call, with_function_call
-from routing.providers.halves import WholeCharacters
-from routing.providers.interface import ALIVE, Outgoing, Target
+from routing.providers.interface import Outgoing, Target
 from routing.providers.named_back import NamingBack, named_back
-from routing.providers.refusals import refusal_of_reply
 from routing.terms import Names, bounded
+from routing.wire.events import Event, EventReader
+from routing.wire.functions import chunk_with_function_call, wants_function_call, with_function_call
+from routing.wire.halves import WholeCharacters
+from routing.wire.refusals import refusal_of_reply
 
 Headers = list[tuple[str, str]]
 

@@ -14,8 +14,9 @@ import msgspec
 
 from routing.calls import ChatRequest, InvalidRequest
 from routing.providers.fitted_ids import with_fitting_ids
-from routing.providers.values import fields, objects, text
 from routing.providers.web_search import ANTHROPIC_NAME, read_search, write_search
+from routing.wire.tools import namespace_of
+from routing.wire.values import fields, objects, text
 
 Tree = dict[str, Any]
 
@@ -87,11 +88,6 @@ def _may_change(request: ChatRequest, kind: str) -> bool:
         for message in request.messages
         for call in message.tool_calls or ()
     )
-
-
-def namespace_of(extra_content: Any) -> str | None:
-    """The namespace that a call of the Responses format was made in."""
-    return text(fields(fields(extra_content).get(RESPONSES)).get("namespace"))
 
 
 class _Fitting:

@@ -8,9 +8,6 @@ from routing.calls import ChatRequest, Chunk, Completion, EmbeddingsAnswer, Embe
 from routing.client import HttpClient
 from routing.terms import Terms
 
-ALIVE = Chunk()
-"""What a stream gives for a provider's comment or ping, which says nothing but that the provider is there. Known by identity."""
-
 
 class Target(NamedTuple):
     """One deployment with one credential: where a call goes."""

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from routing.calls import InvalidRequest
-from routing.providers.values import objects, text
 from routing.terms import DEFAULT_USES, MAX_USES, Tree, Uses, plain_name
+from routing.wire.values import objects, text
 
 _ANTHROPIC_CALLERS = ("bash_", "text_editor_", "computer_", "memory_")
 """Tools that Anthropic describes to the model and the caller runs."""

@@ -7,10 +7,10 @@ from routing.providers.exchange import AnswerReader
 from routing.providers.interface import Target
 from routing.providers.openai import OpenAIProvider
 from routing.providers.own_tools import responses_uses
-from routing.providers.responses_answers import KIND, read_completion
-from routing.providers.responses_requests import unsupported_parameters, write_response
-from routing.providers.responses_stream import ResponseStreamReader
 from routing.terms import Names
+from routing.wire.responses.read_answers import KIND, read_completion
+from routing.wire.responses.read_stream import ResponseStreamReader
+from routing.wire.responses.write_requests import unsupported_parameters, write_response
 
 _NAMES = Names("max_output_tokens", responses_uses, least=16)  # OpenAI takes no fewer
 

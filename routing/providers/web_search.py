@@ -6,7 +6,7 @@ A search that the caller limited (to some domains, to what is cached) is never w
 import re
 from typing import Any, NamedTuple
 
-from routing.providers.values import fields, text
+from routing.wire.values import fields, text
 
 Tree = dict[str, Any]
 

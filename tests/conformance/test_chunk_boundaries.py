@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from routing.providers import PROVIDERS
-from routing.providers.events import EventReader
+from routing.wire.events import EventReader
 from tests.conformance.answers import of_chunks
 from tests.conformance.expectations import expected
 from tests.conformance.recordings import Exchange, exchanges

@@ -12,8 +12,8 @@ import pytest
 from routing.calls import ChatRequest, InvalidRequest
 from routing.calls.answers import Completion
 from routing.providers import PROVIDERS, Target
-from routing.providers.events import Event
-from tests.govern.gateway.formats.doors import CHAT, GOOGLE, MESSAGES, RESPONSES, Door
+from routing.wire.events import Event
+from tests.routing.wire.doors import CHAT, GOOGLE, MESSAGES, RESPONSES, Door
 
 KINDS = ("openai", "openai_responses", "anthropic", "google", "openai_compatible")
 PIXEL, PAPER = "iVBORw0KGgo=", "JVBERi0="

@@ -3,10 +3,6 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from govern.gateway.formats.google import google_format
-from govern.gateway.formats.interface import AnswerIdentity, DoorFormat
-from govern.gateway.formats.messages import MessagesFormat
-from govern.gateway.formats.responses import ResponsesFormat
 from routing.calls import (
     AnswerMessage,
     ChatRequest,
@@ -20,6 +16,10 @@ from routing.calls import (
     ToolCallDelta,
     Usage,
 )
+from routing.wire.google import google_format
+from routing.wire.interface import AnswerIdentity, DoorFormat
+from routing.wire.messages import MessagesFormat
+from routing.wire.responses import ResponsesFormat
 from tests.routing.loopback import Connection, Handler, Received, head
 
 IDENTITY = AnswerIdentity("0193a1b2c3d4e5f60718293a4b5c6d7e", "gpt-5.4", 1_700_000_000)

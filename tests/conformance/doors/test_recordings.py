@@ -6,11 +6,11 @@ import pytest
 
 from routing.calls import Chunk, Completion
 from routing.providers import PROVIDERS
-from routing.providers.events import EventReader
 from routing.providers.exchange import whole_as_chunk
+from routing.wire.events import EventReader
 from tests.conformance.expectations import Expected, expected
 from tests.conformance.recordings import Exchange, exchanges
-from tests.govern.gateway.formats.doors import DOORS, IDENTITY, Door, stream
+from tests.routing.wire.doors import DOORS, IDENTITY, Door, stream
 
 APIS = {"messages": "anthropic.messages", "responses": "openai.responses", "google": "google.generate"}
 GOOD = [

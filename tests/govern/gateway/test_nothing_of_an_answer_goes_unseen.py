@@ -12,7 +12,6 @@ import msgspec
 import pytest
 
 from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
-from govern.gateway.formats.interface import NativeEncoder
 from govern.gateway.inspected_stream import InspectedStream
 from govern.gateway.native_stream import NativeStream, event_of
 from govern.policy.conditions import compile_condition
@@ -20,9 +19,10 @@ from routing.calls import read_answer, replace_output_surfaces
 from routing.calls.once import with_keys_once
 from routing.errors import ProviderError
 from routing.providers import PROVIDERS
-from routing.providers.events import Event
+from routing.wire.events import Event
+from routing.wire.interface import NativeEncoder
 from tests.govern.gateway.answer_samples import STREAMED, WHOLE, Plant, planted
-from tests.govern.gateway.formats.doors import CHAT, DOORS, GOOGLE, IDENTITY, MESSAGES, RESPONSES, Door, any_request
+from tests.routing.wire.doors import CHAT, DOORS, GOOGLE, IDENTITY, MESSAGES, RESPONSES, Door, any_request
 
 SECRET = "AKIA" + "Q7WZ4NTR2LKD8MXB"
 TOPIC = "zanzibar harvest plan"

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from tests.govern.gateway.any_provider import AnyProvider
-from tests.govern.gateway.formats.test_order_of_blocks import ANSWERS, call, events_of, put_together, text, thought
 from tests.govern.gateway.installation import HELPDESK, document, install
+from tests.routing.wire.test_order_of_blocks import ANSWERS, call, events_of, put_together, text, thought
 
 pytestmark = pytest.mark.parametrize("client", ["router"], indirect=True)
 MAIL = "jane.doe@example.com"

@@ -6,7 +6,7 @@ import pytest
 
 from govern.gateway.provider_words import provider_refusal
 from routing.errors import ProviderError
-from routing.providers.refusals import refusal, refusal_in_answer
+from routing.wire.refusals import refusal, refusal_in_answer
 
 LONG = "context_length_exceeded"
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from routing.providers import PROVIDERS
-from routing.providers.events import Event
+from routing.wire.events import Event
 
 SEARCH = {
     "type": "web_search_call",

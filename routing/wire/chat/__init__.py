@@ -1,0 +1,138 @@
+"""OpenAI's chat completions: the format that is also the inside."""
+
+from typing import Any
+
+import msgspec
+
+from routing.calls import (
+    ChatRequest,
+    Chunk,
+    Completion,
+    Delta,
+    ToolCallDelta,
+    Usage,
+    decode_chat,
+    encode_chunk,
+    encode_completion,
+    sse_event,
+)
+from routing.wire.chat.ordered_calls import OrderedCalls
+from routing.wire.interface import PING, AnswerIdentity
+
+DONE = b"data: [DONE]\n\n"
+_LISTS = ("thinking_blocks", "images", "annotations", "native_blocks")
+_SERVED = ("service_tier", "system_fingerprint")
+
+
+class ChatStream:
+    """Writes chat completion chunks."""
+
+    def __init__(self, identity: AnswerIdentity, *, include_usage: bool) -> None:
+        self._id = f"chatcmpl-{identity.call_id}"
+        self._model = identity.model
+        self._created_s = identity.created_s
+        self._include_usage = include_usage
+        self._custom_calls: set[tuple[int, int]] = set()
+        self._calls: dict[int, OrderedCalls] = {}
+        self._places: dict[tuple[int, str], int] = {}
+        """(choice, field) → how many entries of a list were told."""
+        self._served: dict[str, Any] = {}
+        """How the answer is served, which OpenAI says with every chunk, also with those that say nothing else."""
+
+    def chunk(self, chunk: Chunk) -> bytes:
+        """One event a delta, and one a piece of a call, since most clients read the first of an event alone; none for a chunk that only
+        carries usage."""
+        extra = self._with_served(chunk.extra)
+        if len(chunk.deltas) == 1 and not self._calls and not chunk.deltas[0].tool_calls:
+            return self._event(Chunk(deltas=chunk.deltas, extra=extra))
+        deltas = [single for delta in chunk.deltas for single in self._in_order(delta)]
+        return b"".join([self._event(Chunk(deltas=[delta], extra=extra)) for delta in deltas])
+
+    def _with_served(self, extra: dict[str, Any]) -> dict[str, Any]:
+        for name in _SERVED:
+            if name in extra:
+                self._served[name] = extra[name]
+        return {**self._served, **extra} if self._served else extra
+
+    def _in_order(self, delta: Delta) -> list[Delta]:
+        """The delta without its calls, the pieces of calls that may be told by now, and what ends the choice after them."""
+        calls = self._calls.get(delta.index)
+        if calls is None:
+            if not delta.tool_calls:
+                return [delta]
+            calls = self._calls[delta.index] = OrderedCalls()
+        pieces = calls.add(delta.tool_calls)
+        ending = Delta(index=delta.index, finish_reason=delta.finish_reason)
+        if ending.finish_reason is not None:
+            pieces += calls.rest()
+        beside = msgspec.structs.replace(delta, tool_calls=pieces[:1], finish_reason=None)
+        deltas = [beside, *(Delta(index=delta.index, tool_calls=[piece]) for piece in pieces[1:]), ending]
+        nothing = Delta(index=delta.index)
+        return [each for each in deltas if each != nothing]
+
+    def _event(self, chunk: Chunk) -> bytes:
+        for delta in chunk.deltas:  # its own, where it holds calls
+            if delta.tool_calls:
+                delta.tool_calls = [self._of_its_type(delta.index, piece) for piece in delta.tool_calls]
+        if any(getattr(delta, field) for delta in chunk.deltas for field in _LISTS):
+            chunk = msgspec.structs.replace(chunk, deltas=[self._numbered(delta) for delta in chunk.deltas])
+        return sse_event(encode_chunk(chunk, id=self._id, model=self._model, created_s=self._created_s))
+
+    def _numbered(self, delta: Delta) -> Delta:
+        """With their place on the entries of lists, by which OpenAI's SDKs put lists together that come in pieces."""
+        lists: dict[str, Any] = {}
+        for field in _LISTS:
+            for entry in getattr(delta, field):
+                place = self._places.get((delta.index, field), 0)
+                self._places[delta.index, field] = place + 1
+                lists.setdefault(field, []).append({"index": place, **msgspec.to_builtins(entry)})
+        return msgspec.structs.replace(delta, **{field: [] for field in lists}, extra={**delta.extra, **lists})
+
+    def _of_its_type(self, index: int, piece: ToolCallDelta) -> ToolCallDelta:
+        """The pieces of a custom call after the first do not say that they are of one, but are written otherwise."""
+        if piece.type == "custom":
+            self._custom_calls.add((index, piece.index))
+        elif (index, piece.index) in self._custom_calls:
+            return msgspec.structs.replace(piece, type="custom")
+        return piece
+
+    def end(self, usage: Usage | None) -> bytes:
+        """What calls are left, the usage chunk if the caller asked for it, then `[DONE]`."""
+        left = [
+            Delta(index=index, tool_calls=[piece]) for index, calls in self._calls.items() for piece in calls.rest()
+        ]
+        told = b"".join([self._event(Chunk(deltas=[delta], extra=self._served)) for delta in left])
+        if not self._include_usage or usage is None:
+            return told + DONE
+        last = Chunk(usage=usage, extra=self._served)
+        written = encode_chunk(last, id=self._id, model=self._model, created_s=self._created_s, usage=True)
+        return told + sse_event(written) + DONE
+
+    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+        """An error object; no `[DONE]` follows, which clients would take for success."""
+        return sse_event(msgspec.json.encode({"error": error}))
+
+
+class ChatFormat:
+    """`/v1/chat/completions`."""
+
+    kind = "openai"
+    ping = PING
+
+    def decode(self, body: bytes, path: str) -> ChatRequest:
+        """The request as it is."""
+        return decode_chat(body)
+
+    def encode(self, completion: Completion, identity: AnswerIdentity) -> bytes:
+        """A chat completion object."""
+        return encode_completion(
+            completion, id=f"chatcmpl-{identity.call_id}", model=identity.model, created_s=identity.created_s
+        )
+
+    def stream(self, request: ChatRequest, identity: AnswerIdentity) -> ChatStream:
+        """Chunks, with usage at the end if the caller asked for it."""
+        return ChatStream(identity, include_usage=request.wants_usage)
+
+    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+        """OpenAI's error envelope."""
+        return msgspec.json.encode({"error": error})

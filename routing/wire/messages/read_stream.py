@@ -1,0 +1,172 @@
+"""Streams of Anthropic's Messages API."""
+
+from typing import Any
+
+import msgspec
+
+from routing.calls import ALIVE, Chunk, Delta, NativePart, RedactedThinkingPart, ThinkingPart, ToolCallDelta, Usage
+from routing.calls.order import BlockOrder
+from routing.wire.events import Event
+from routing.wire.messages.read_answers import annotation, finish_reason, order_of, read_usage, stop_detail, tool_call
+from routing.wire.refusals import refusal_in_answer
+from routing.wire.values import decode_answer, fields, text
+
+
+class _Block:
+    """One content block being received."""
+
+    __slots__ = ("json", "start", "value")
+
+    def __init__(self, value: dict[str, Any], start: int):
+        self.value = value
+        self.start = start
+        """Where a text block begins, in characters of the content."""
+        self.json: list[str] = []
+
+
+class MessageStreamReader:
+    """Reads the events of one streamed message.
+
+    Text and reasoning flow; a tool call is handed on whole, once its block is closed: the server may start a message
+    anew in the middle of one, and half a call cannot be taken back.
+    """
+
+    def __init__(self) -> None:
+        self._blocks: dict[Any, _Block] = {}
+        self._usage: dict[str, Any] = {}
+        self._length = 0
+        self._calls = 0
+        self._order = BlockOrder()
+        self._model = ""
+        self._id = ""
+        self._stopped = False
+        self._ended = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether `message_stop` came, or at least the reason for the end."""
+        return self._ended or self._stopped
+
+    def read(self, event: Event) -> Chunk | None:
+        """See `AnswerReader.read`. Every event gives a chunk, for doors that pass events on."""
+        data = decode_answer(event.data)
+        kind = data.get("type")
+        if kind == "ping":
+            return ALIVE
+        if kind == "error":
+            raise refusal_in_answer(data.get("error"))
+        delta, usage = Delta(), None
+        if kind == "content_block_delta":
+            self._add(data.get("index"), fields(data.get("delta")), delta)
+        elif kind == "content_block_start":
+            self._begin(data.get("index"), fields(data.get("content_block")), delta)
+        elif kind == "content_block_stop":
+            self._close(data.get("index"), delta)
+        elif kind == "message_start":
+            usage = self._start(fields(data.get("message")), delta)
+        elif kind == "message_delta":
+            usage = self._finish(data, delta)
+        elif kind == "message_stop":
+            self._ended = True
+        return Chunk(
+            deltas=[delta] if delta != _NOTHING else [],
+            usage=usage,
+            model=self._model,
+            provider_id=self._id,
+            raw=event.data,
+            raw_kind="anthropic",
+        )
+
+    def _start(self, message: dict[str, Any], delta: Delta) -> Usage:
+        if not self._id:
+            delta.role = "assistant"
+        self._blocks.clear()
+        self._order = BlockOrder()
+        self._id = text(message.get("id")) or "unnamed"
+        self._model = text(message.get("model")) or self._model
+        self._usage = dict(fields(message.get("usage")))
+        return read_usage(self._usage, final=False)
+
+    def _finish(self, data: dict[str, Any], delta: Delta) -> Usage:
+        for name, value in fields(data.get("usage")).items():
+            if value is not None and not (value == 0 and self._usage.get(name)):
+                self._usage[name] = value  # who imitates Anthropic says 0 at the end for what was counted at the start
+        ending = fields(data.get("delta"))
+        if ending.get("stop_reason") is not None:
+            self._stopped = True
+            delta.finish_reason = finish_reason(ending["stop_reason"], calls=self._calls > 0)
+            delta.stop_detail = stop_detail(ending)
+            delta.native_blocks = self._order.parts()
+        return read_usage(self._usage, final=self._stopped)
+
+    def _begin(self, index: Any, block: dict[str, Any], delta: Delta) -> None:
+        self._blocks[index] = _Block(dict(block), self._length)
+        if block.get("type") == "text":
+            self._say(text(block.get("text")) or "", delta)
+            for citation in block.get("citations") or ():
+                delta.annotations = [*delta.annotations, annotation(fields(citation), self._length, self._length)]
+        elif block.get("type") == "thinking" and block.get("thinking"):
+            delta.reasoning = text(block["thinking"])
+
+    def _say(self, said: str, delta: Delta) -> None:
+        if said:
+            delta.content = said
+            self._length += len(said)
+            self._order.say(len(said))
+
+    def _add(self, index: Any, piece: dict[str, Any], delta: Delta) -> None:
+        kind = piece.get("type")
+        block = self._blocks.get(index)
+        if kind == "text_delta":
+            self._say(text(piece.get("text")) or "", delta)
+        elif kind == "thinking_delta":
+            delta.reasoning = text(piece.get("thinking")) or None
+        if block is None:
+            return
+        if kind == "input_json_delta":
+            block.json.append(text(piece.get("partial_json")) or "")
+        elif kind == "citations_delta":
+            delta.annotations = [annotation(fields(piece.get("citation")), block.start, self._length)]
+        elif kind != "text_delta":
+            # thinking and its signature; and whatever an unknown block is made of
+            for name, value in piece.items():
+                if name != "type" and type(value) is str:
+                    block.value[name] = (text(block.value.get(name)) or "") + value
+
+    def _close(self, index: Any, delta: Delta) -> None:
+        block = self._blocks.pop(index, None)
+        if block is None:
+            return
+        value, kind = block.value, block.value.get("type")
+        written = "".join(block.json)
+        if kind != "text":
+            self._order.add(order_of(kind))
+        if kind == "tool_use":
+            call = tool_call({**value, "input": written} if written.strip() else value)
+            assert call.function is not None
+            delta.tool_calls = [
+                ToolCallDelta(
+                    index=self._calls,
+                    id=call.id,
+                    type="function",
+                    name=call.function.name,
+                    arguments=call.function.arguments,
+                )
+            ]
+            self._calls += 1
+        elif kind == "thinking":
+            delta.thinking_blocks = [
+                ThinkingPart(thinking=text(value.get("thinking")) or "", signature=text(value.get("signature")))
+            ]
+        elif kind == "redacted_thinking":
+            delta.thinking_blocks = [RedactedThinkingPart(data=text(value.get("data")) or "")]
+        elif kind != "text":
+            if written.strip():
+                try:
+                    value["input"] = msgspec.json.decode(written)
+                except (msgspec.DecodeError, RecursionError):
+                    value["input"] = written
+            delta.native_blocks = [NativePart(kind="anthropic", block=value)]
+
+
+_NOTHING = Delta()
