@@ -29,8 +29,8 @@ class StreamEncoder(Protocol):
         """The closing events, with usage where the format or the caller wants it. Called once; they leave once the outcome is durable."""
         ...
 
-    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
-        """The event of a failure in mid-stream, from the contract's `error` object. Nothing follows it. `status` as for a whole answer."""
+    def error(self, error: dict[str, Any], status: int) -> bytes:
+        """The event of a failure in mid-stream, from the contract's `error` object. Nothing follows it. `status`: as of a whole answer."""
         ...
 
 
@@ -73,9 +73,9 @@ class DoorFormat(Protocol):
         """An encoder for one streamed answer."""
         ...
 
-    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+    def error(self, error: dict[str, Any], status: int) -> bytes:
         """The body of a refusal, from the contract's `error` object, in a shape that this format's SDKs understand.
 
-        `status` is the HTTP status where it is another than the code's own.
+        `status` is the HTTP status that it goes with.
         """
         ...

@@ -108,7 +108,7 @@ class ChatStream:
         written = encode_chunk(last, id=self._id, model=self._model, created_s=self._created_s, usage=True)
         return told + sse_event(written) + DONE
 
-    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+    def error(self, error: dict[str, Any], status: int) -> bytes:
         """An error object; no `[DONE]` follows, which clients would take for success."""
         return sse_event(msgspec.json.encode({"error": error}))
 
@@ -133,6 +133,6 @@ class ChatFormat:
         """Chunks, with usage at the end if the caller asked for it."""
         return ChatStream(identity, include_usage=request.wants_usage)
 
-    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+    def error(self, error: dict[str, Any], status: int) -> bytes:
         """OpenAI's error envelope."""
         return msgspec.json.encode({"error": error})

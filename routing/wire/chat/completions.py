@@ -38,7 +38,7 @@ class CompletionsStream:
             + DONE
         )
 
-    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+    def error(self, error: dict[str, Any], status: int) -> bytes:
         """An error object; no `[DONE]` follows."""
         return sse_event(msgspec.json.encode({"error": error}))
 
@@ -111,7 +111,7 @@ class CompletionsFormat:
         """The pieces of one text."""
         return CompletionsStream(identity, include_usage=request.wants_usage)
 
-    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+    def error(self, error: dict[str, Any], status: int) -> bytes:
         """OpenAI's error envelope."""
         return msgspec.json.encode({"error": error})
 

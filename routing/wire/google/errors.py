@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from govern.gateway.refusals import KINDS
-
 _STATUSES = {
     400: "INVALID_ARGUMENT",
     401: "UNAUTHENTICATED",
@@ -22,10 +20,8 @@ _STATUSES = {
 }
 
 
-def error_object(error: dict[str, Any], status: int | None = None) -> dict[str, Any]:
+def error_object(error: dict[str, Any], status: int) -> dict[str, Any]:
     """The envelope. Google's `code` is the HTTP status, so the contract's code is the `reason` beside its other fields."""
-    kind = KINDS.get(error.get("code") or "")
-    status = status or (kind.status if kind else 500)
     others = {name: value for name, value in error.items() if name not in ("code", "message")}
     return {
         "error": {

@@ -116,7 +116,7 @@ class GenerateStream:
             answer.setdefault("candidates", []).append(written)
         return self._framing.frame(self._answer({**answer, "usageMetadata": usage_object(usage or Usage())}), last=True)
 
-    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+    def error(self, error: dict[str, Any], status: int) -> bytes:
         """The error object, as the last one."""
         return self._framing.frame(msgspec.json.encode(error_object(error, status)), last=True)
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from govern.gateway.refusals import KINDS
-
 _TYPES = {
     400: "invalid_request_error",
     401: "authentication_error",
@@ -24,9 +22,8 @@ _OUT_OF_MONEY = "billing_error"
 """No repeat helps, and clients say so instead of waiting for a limit to pass."""
 
 
-def error_object(error: dict[str, Any], status: int | None = None) -> dict[str, Any]:
+def error_object(error: dict[str, Any], status: int) -> dict[str, Any]:
     """The envelope: Anthropic's type and message, and the contract's other fields beside them."""
     code = error.get("code") or ""
-    kind = KINDS.get(code)
-    type_ = _TYPES.get(status or (kind.status if kind else 500), "api_error")
+    type_ = _TYPES.get(status, "api_error")
     return {"type": "error", "error": {**error, "type": _OUT_OF_MONEY if code == "insufficient_quota" else type_}}

@@ -93,7 +93,7 @@ class MessageStream:
         self._event("message_stop")
         return self._written()
 
-    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+    def error(self, error: dict[str, Any], status: int) -> bytes:
         """The `error` event."""
         return b"event: error\ndata: " + msgspec.json.encode(error_object(error, status)) + b"\n\n"
 

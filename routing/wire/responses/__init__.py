@@ -46,6 +46,6 @@ class ResponsesFormat:
         """The events of a response."""
         return ResponseStream(identity, self.echo)
 
-    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+    def error(self, error: dict[str, Any], status: int) -> bytes:
         """OpenAI's error envelope."""
         return msgspec.json.encode({"error": error})

@@ -59,7 +59,7 @@ class ResponseStream:
         self._events.write(f"response.{self._response['status']}", response=self._response)
         return self._events.written()
 
-    def error(self, error: dict[str, Any], status: int | None = None) -> bytes:
+    def error(self, error: dict[str, Any], status: int) -> bytes:
         """The `error` event, and the response as failed."""
         self._start()
         self._events.write("error", error=error, **{name: error.get(name) for name in ("code", "message", "param")})

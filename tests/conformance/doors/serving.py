@@ -103,7 +103,7 @@ def door(seen: Seen, *, calls: bool = False, streamed: list[Chunk] | None = None
         pieces = chunks(calls=calls) if streamed is None else streamed
         for chunk in pieces[:5] if fails else pieces:
             await _write(connection, encoder.chunk(chunk))
-        await _write(connection, encoder.error(REFUSED) if fails else encoder.end(pieces[-1].usage))
+        await _write(connection, encoder.error(REFUSED, 403) if fails else encoder.end(pieces[-1].usage))
         await connection.write(b"0\r\n\r\n")
 
     return handler
@@ -121,7 +121,7 @@ def refusing(status: int, error: dict[str, Any]) -> Handler:
     """Answers with a refusal in the door's envelope."""
 
     async def handler(received: Received, connection: Connection) -> None:
-        body = format_of(received.path).error(error)
+        body = format_of(received.path).error(error, status)
         await connection.write(head(status, content_length=str(len(body)), x_should_retry="false") + body)
 
     return handler

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from govern.gateway.refusals import KINDS
 from routing.calls import FunctionCall, NativePart, ToolCall, ToolCallDelta, Usage
 from routing.calls.answers import AnswerMessage, Choice, Chunk, Completion, Delta
 from routing.providers import PROVIDERS
@@ -305,7 +306,7 @@ def test_the_events_of_a_streamed_call():
 )
 def test_refusals_have_anthropics_types_and_our_fields(code, kind):
     error = {"message": "No.", "type": "ours", "param": "model", "code": code, "govern": {"rule": "r"}}
-    written = json.loads(MESSAGES.whole.error(error))
+    written = json.loads(MESSAGES.whole.error(error, KINDS[code].status))
     assert written == {"type": "error", "error": {**error, "type": kind}}
 
 

@@ -226,13 +226,13 @@ def test_an_answer_of_the_same_format_keeps_all_but_its_ids():
 
 def test_refusals_have_openais_envelope():
     error = {"message": "No.", "type": "policy_violation", "param": None, "code": "pii_leak", "govern": {"rule": "r"}}
-    assert json.loads(RESPONSES.whole.error(error)) == {"error": error}
+    assert json.loads(RESPONSES.whole.error(error, 403)) == {"error": error}
 
 
 def test_a_failure_in_mid_stream_is_an_error_event_and_a_failed_response():
     encoder = RESPONSES.streamed.stream(decode(RESPONSES, body()), IDENTITY)
     begun = encoder.chunk(Chunk(deltas=[Delta(content="Hello")]))
-    error, failed = events(begun + encoder.error({"message": "No.", "code": "provider_error", "param": None}))[-2:]
+    error, failed = events(begun + encoder.error({"message": "No.", "code": "provider_error", "param": None}, 502))[-2:]
     assert (error["type"], error["code"], error["error"]["message"]) == ("error", "provider_error", "No.")
     assert failed["type"] == "response.failed"
     assert failed["response"]["status"] == "failed"

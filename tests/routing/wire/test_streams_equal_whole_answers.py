@@ -136,7 +136,7 @@ def test_a_failure_in_mid_stream_is_the_last_thing_said(door):
     encoder = door.streamed.stream(any_request(), IDENTITY)
     encoder.chunk(Chunk(deltas=[Delta(content="My card is ")]))
     error = {"message": "The text holds personal data.", "param": None, "code": "pii_leak", "govern": {"rule": "r1"}}
-    told = events(encoder.error(error))
+    told = events(encoder.error(error, 403))
     found = next(event["error"] for event in told if event.get("error"))
     assert found["message"] == "The text holds personal data."
     assert found["govern"] == {"rule": "r1"}
@@ -147,7 +147,7 @@ def test_a_failure_in_mid_stream_is_the_last_thing_said(door):
 def test_a_failure_closes_googles_array():
     encoder = google(STREAM_GENERATE).stream(any_request(), IDENTITY)
     begun = encoder.chunk(Chunk(deltas=[Delta(content="Hello")]))
-    answers = json.loads(begun + encoder.error({"message": "No.", "code": "provider_error"}))
+    answers = json.loads(begun + encoder.error({"message": "No.", "code": "provider_error"}, 502))
     assert answers[-1]["error"]["status"] == "INTERNAL"
 
 
