@@ -88,11 +88,14 @@ def issuer_keys(issuer: str) -> IssuerKeys:
 
 def _document(client: httpx.Client, address: str) -> Any:
     """The JSON at an address. Raises `IssuerUnavailable`, `httpx.HTTPError` and `ValueError`."""
+    end_s = time.monotonic() + TIMEOUT_S
     with client.stream("GET", _checked(address)) as answer:
         answer.raise_for_status()
         read = bytearray()
         for piece in answer.iter_bytes():
             read += piece
+            if time.monotonic() > end_s:  # the client's own limit is for each pause
+                raise IssuerUnavailable("The issuer takes too long.")
             if len(read) > MOST_BYTES:
                 raise IssuerUnavailable("The issuer says too much.")
     return json.loads(read)
