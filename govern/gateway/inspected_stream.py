@@ -60,6 +60,8 @@ class InspectedStream:
         """Something that had to wait for the end was left out there, or changed."""
         self.verdict: Verdict | None = None
         self.finish_reason: str | None = None
+        self._untold: dict[str, Any] = {}
+        """What stood beside pieces that did not go out, such as the tier that a last chunk names; the next one that does carries it."""
         self.unscanned: list[Unscanned] = []
         """What guards could not read."""
 
@@ -79,7 +81,10 @@ class InspectedStream:
         extra = chunk.extra
         if extra and self._inspection is not None:
             extra = self._look(extra, ("extra",)) or {}
+        if self._untold:
+            extra, self._untold = {**self._untold, **extra}, {}
         if not passed:
+            self._untold = extra
             return None
         return Chunk(deltas=passed, model=chunk.model, provider_id=chunk.provider_id, extra=extra)
 
@@ -108,7 +113,10 @@ class InspectedStream:
                 for delta in waited:
                     delta.logprobs = None  # they spell out the answer
             rest += waited
-        return [Chunk(deltas=[delta]) for delta in (*rest, *self._endings)]
+        told = [Chunk(deltas=[delta]) for delta in (*rest, *self._endings)]
+        if told:
+            told[-1].extra, self._untold = self._untold, {}
+        return told
 
     def digested_text(self) -> bytes:
         """What was released, by channel in order, to be digested."""

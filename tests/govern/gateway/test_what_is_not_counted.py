@@ -110,6 +110,32 @@ async def test_zeros_after_a_count_take_nothing_away(client: httpx.AsyncClient, 
     assert last["body"]["usage_estimated"] is False
 
 
+SMALL = [{"name": "all", "period": "total", "limit_usd": "0.01"}]
+
+
+@pytest.mark.parametrize("installed", [SMALL], indirect=True, ids=["a small budget"])
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+async def test_zeros_do_not_make_calls_free(client: httpx.AsyncClient, provider: AnyProvider, stream: bool) -> None:
+    zeros = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+    if stream:
+        said = {"index": 0, "delta": {"role": "assistant", "content": "Warm"}, "finish_reason": "stop"}
+        events = [{"choices": [said]}, {"choices": [], "usage": zeros}]
+        raw = b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events) + b"data: [DONE]\n\n"
+        provider.says(raw, EVENTS)
+    else:
+        provider.says(counted("openai", zeros))
+    body = {"model": "openai", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 200, "stream": stream}
+    codes = [
+        (await client.post("/v1/chat/completions", json=body, headers=AUTH)).status_code for _ in range(60)
+    ]
+    answered = codes.count(200)
+    assert codes == [200] * answered + [429] * (60 - answered)
+    assert 0 < answered < 60
+    ((held, spent),) = [tuple(row.values()) for row in await rows(LEDGER)]
+    assert held == 0
+    assert spent == sum(row["cost_nano_usd"] or 0 for row in await trail() if row["type"] == "call.outcome") > 0
+
+
 def message_events(*, input_tokens: int, words: int) -> list[dict[str, Any]]:
     start = {
         "id": "msg_1",
