@@ -181,6 +181,8 @@ class StreamedAnswer:
     def _name_the_answer(self) -> None:
         """Only now it is known who answers, or who failed last."""
         self._encoder = self._format.stream(self._request, identity_of(self._call))
+        if not self._inspected.inspecting and isinstance(self._encoder, MessageStream | ResponseStream):
+            self._encoder.let_calls_flow()
         if isinstance(self._encoder, NativeEncoder):
             self._native = NativeStream(self._encoder, self._inspected)
 

@@ -26,6 +26,9 @@ class BlockOrder:
         self._lengths: list[int] = []
         """Characters of each stretch of text."""
 
+    def __bool__(self) -> bool:
+        return bool(self._kinds)
+
     def add(self, kind: Kind) -> None:
         """A block that is no text."""
         self._kinds.append(kind)

@@ -21,10 +21,11 @@ class HeldCalls:
 
     def calls(self) -> list[ToolCall]:
         """The calls by their index."""
-        return [_call(self._pieces[index]) for index in sorted(self._pieces)]
+        return [call_of(self._pieces[index]) for index in sorted(self._pieces)]
 
 
-def _call(pieces: list[ToolCallDelta]) -> ToolCall:
+def call_of(pieces: list[ToolCallDelta]) -> ToolCall:
+    """The call that its pieces make, the first of which may be all there is."""
     written = "".join(piece.arguments for piece in pieces)
     name = next((piece.name for piece in pieces if piece.name), "")
     identity = next((piece.id for piece in pieces if piece.id), "")

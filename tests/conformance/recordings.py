@@ -33,6 +33,11 @@ class Exchange(NamedTuple):
     def kind(self) -> str:
         return KINDS[self.api]
 
+    @property
+    def good(self) -> bool:
+        """Whether it is an answer: neither a refusal, nor a failure that a stream tells, nor two messages in one stream."""
+        return self.status == 200 and not any(mark in self.response for mark in ("response.failed", "msg_second"))
+
 
 def _read(path: Path) -> Iterator[Exchange]:
     for number, line in enumerate(path.read_bytes().splitlines()):

@@ -16,8 +16,8 @@ from routing.calls import (
     encode_completion,
     sse_event,
 )
-from routing.wire.chat.ordered_calls import OrderedCalls
 from routing.wire.interface import PING, AnswerIdentity
+from routing.wire.ordered_calls import OrderedCalls
 
 DONE = b"data: [DONE]\n\n"
 _LISTS = ("thinking_blocks", "images", "annotations", "native_blocks")

@@ -6,6 +6,7 @@ import msgspec
 
 from routing.calls import ALIVE, Chunk, Delta, NativePart, RedactedThinkingPart, ThinkingPart, ToolCallDelta, Usage
 from routing.calls.order import BlockOrder
+from routing.errors import ProviderError
 from routing.wire.events import Event
 from routing.wire.messages.read_answers import annotation, finish_reason, order_of, read_usage, stop_detail, tool_call
 from routing.wire.refusals import refusal_in_answer
@@ -15,10 +16,12 @@ from routing.wire.values import decode_answer, fields, text
 class _Block:
     """One content block being received."""
 
-    __slots__ = ("json", "start", "value")
+    __slots__ = ("call", "json", "start", "value")
 
     def __init__(self, value: dict[str, Any], start: int):
         self.value = value
+        self.call: int | None = None
+        """Which tool call it is."""
         self.start = start
         """Where a text block begins, in characters of the content."""
         self.json: list[str] = []
@@ -27,8 +30,8 @@ class _Block:
 class MessageStreamReader:
     """Reads the events of one streamed message.
 
-    Text and reasoning flow; a tool call is handed on whole, once its block is closed: the server may start a message
-    anew in the middle of one, and half a call cannot be taken back.
+    Text, reasoning and the arguments of tool calls flow. Another message in the middle of one, which a server between may splice into a
+    stream, is an error: half a call cannot be taken back, and signed reasoning of two answers can never be sent again.
     """
 
     def __init__(self) -> None:
@@ -80,6 +83,9 @@ class MessageStreamReader:
     def _start(self, message: dict[str, Any], delta: Delta) -> Usage:
         if not self._id:
             delta.role = "assistant"
+        told = self._order or any(block.call is not None for block in self._blocks.values())
+        if told and text(message.get("id")) != self._id:
+            raise ProviderError("The provider began another answer in the middle of this one.", retryable=True)
         self._blocks.clear()
         self._order = BlockOrder()
         self._id = text(message.get("id")) or "unnamed"
@@ -100,8 +106,12 @@ class MessageStreamReader:
         return read_usage(self._usage, final=self._stopped)
 
     def _begin(self, index: Any, block: dict[str, Any], delta: Delta) -> None:
-        self._blocks[index] = _Block(dict(block), self._length)
-        if block.get("type") == "text":
+        begun = self._blocks[index] = _Block(dict(block), self._length)
+        if block.get("type") == "tool_use":
+            begun.call, self._calls = self._calls, self._calls + 1
+            call = tool_call(block)
+            delta.tool_calls = [ToolCallDelta(index=begun.call, id=call.id, type="function", name=call.name)]
+        elif block.get("type") == "text":
             self._say(text(block.get("text")) or "", delta)
             for citation in block.get("citations") or ():
                 delta.annotations = [*delta.annotations, annotation(fields(citation), self._length, self._length)]
@@ -124,7 +134,10 @@ class MessageStreamReader:
         if block is None:
             return
         if kind == "input_json_delta":
-            block.json.append(text(piece.get("partial_json")) or "")
+            written = text(piece.get("partial_json")) or ""
+            block.json.append(written)
+            if written and block.call is not None:
+                delta.tool_calls = [ToolCallDelta(index=block.call, arguments=written)]
         elif kind == "citations_delta":
             delta.annotations = [annotation(fields(piece.get("citation")), block.start, self._length)]
         elif kind != "text_delta":
@@ -141,19 +154,10 @@ class MessageStreamReader:
         written = "".join(block.json)
         if kind != "text":
             self._order.add(order_of(kind))
-        if kind == "tool_use":
-            call = tool_call({**value, "input": written} if written.strip() else value)
-            assert call.function is not None
-            delta.tool_calls = [
-                ToolCallDelta(
-                    index=self._calls,
-                    id=call.id,
-                    type="function",
-                    name=call.function.name,
-                    arguments=call.function.arguments,
-                )
-            ]
-            self._calls += 1
+        if block.call is not None:
+            if not written.strip():
+                arguments = msgspec.json.encode(fields(value.get("input"))).decode()
+                delta.tool_calls = [ToolCallDelta(index=block.call, arguments=arguments)]
         elif kind == "thinking":
             delta.thinking_blocks = [
                 ThinkingPart(thinking=text(value.get("thinking")) or "", signature=text(value.get("signature")))

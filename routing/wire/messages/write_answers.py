@@ -6,6 +6,7 @@ from routing.calls import (
     AnswerMessage,
     Choice,
     Completion,
+    Delta,
     NativePart,
     RedactedThinkingPart,
     ThinkingPart,
@@ -101,7 +102,7 @@ def content_blocks(message: AnswerMessage) -> list[Block]:
     )
 
 
-def said_by(message: AnswerMessage) -> str:
+def said_by(message: AnswerMessage | Delta) -> str:
     """Text and refusal, or the words of a spoken answer."""
     return (message.content or "") + (message.refusal or "") or str((message.audio or {}).get("transcript") or "")
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from routing.calls import Chunk, Delta, NativePart, RedactedThinkingPart, ThinkingPart, ToolCall, Usage
+from routing.calls import Chunk, Delta, NativePart, RedactedThinkingPart, ThinkingPart, ToolCall, ToolCallDelta, Usage
+from routing.wire.flowing_calls import FlowingCalls
 from routing.wire.interface import AnswerIdentity
 from routing.wire.messages.errors import error_object
 from routing.wire.messages.held_blocks import Held, HeldBlocks, Thought
@@ -21,6 +22,7 @@ from routing.wire.messages.native_events import (
     beside,
     event_of,
 )
+from routing.wire.messages.open_call import OpenCall
 from routing.wire.messages.write_answers import (
     Block,
     citation,
@@ -28,6 +30,7 @@ from routing.wire.messages.write_answers import (
     image_block,
     message_start,
     own_blocks,
+    said_by,
     thinking_block,
     tool_use_block,
     usage_object,
@@ -44,7 +47,7 @@ class _Thought:
 
 class MessageStream:
     """Writes the events of one message: a block after the other. A tool call, and what follows on one, is told at the end, when guards
-    have seen all of it.
+    have seen all of it; where none looks, it flows.
 
     A block of reasoning stays open until its signature comes, which guards may hold back until the end, while the text goes on.
     """
@@ -60,6 +63,8 @@ class MessageStream:
         self._text_index: int | None = None
         self._text: list[str] = []
         self._held = HeldBlocks()
+        self._flowing: FlowingCalls | None = None
+        self._call: OpenCall | None = None
         self._signed = 0
         """Blocks of reasoning that are done."""
         self._own = 0
@@ -78,9 +83,28 @@ class MessageStream:
         """What comes from now on is told at the end, in its order: something before it is held back."""
         self._held.begin()
 
+    def let_calls_flow(self) -> None:
+        """Tool calls are told as they come: nobody has to see the whole of them first."""
+        self._flowing = FlowingCalls(self)
+
+    def begin_call(self, call: ToolCallDelta) -> None:
+        """See `CallWriter`."""
+        self._close_thoughts()
+        self._close_text()
+        self._close_call()
+        self._call = OpenCall(call, self._next_index, self._event)
+        self._next_index += 1
+
+    def write_arguments(self, piece: str) -> None:
+        """See `CallWriter`."""
+        if self._call is not None:
+            self._call.write(piece)
+
     def end(self, usage: Usage | None) -> bytes:
         """What is still open is closed; then the tool calls, the reason for the end, and the usage."""
         self._start(None)
+        for later in self._flowing.rest() if self._flowing is not None else ():
+            self._tell(later, said_by(later))
         for held in self._held.blocks(
             thoughts=self._signed + len(self._thoughts), own=self._own, text="".join(self._text)
         ):
@@ -89,6 +113,7 @@ class MessageStream:
             self._tell(delta, "")
         self._close_thoughts()
         self._close_text()
+        self._close_call()
         self._event("message_delta", delta=self._ending, usage=usage_object(usage or Usage()))
         self._event("message_stop")
         return self._written()
@@ -159,13 +184,19 @@ class MessageStream:
             self._sign(held)
 
     def _add(self, delta: Delta) -> None:
-        said = (delta.content or "") + (delta.refusal or "") or str((delta.audio or {}).get("transcript") or "")
+        said = said_by(delta)
         if self._held.begins_with(delta):
             waiting = [part for part in delta.thinking_blocks if not self._completes(part)]
             self._held.hold(msgspec.structs.replace(delta, thinking_blocks=waiting), said)
+            self._held.call(delta)
+        elif self._flowing is not None:
+            if not self._flowing.takes(delta):
+                self._tell(delta, said)
+            for later in self._flowing.add(delta.tool_calls):
+                self._tell(later, said_by(later))
         else:
             self._tell(delta, said)
-        self._held.call(delta)
+            self._held.call(delta)
         if delta.finish_reason is not None:
             self._ending = ending(delta.finish_reason, delta.stop_detail)
 
@@ -190,6 +221,7 @@ class MessageStream:
                 self._block(shown)
 
     def _open(self, block: Block) -> int:
+        self._close_call()
         index = self._next_index
         self._next_index += 1
         self._event("content_block_start", index=index, content_block=block)
@@ -268,6 +300,11 @@ class MessageStream:
         self._signed += len(self._thoughts)
         self._thoughts.clear()
         self._thinking = False
+
+    def _close_call(self) -> None:
+        if self._call is not None:
+            self._call.close()
+            self._call = None
 
     def _close_text(self) -> None:
         if self._text_index is not None:

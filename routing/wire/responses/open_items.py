@@ -85,6 +85,38 @@ class OpenReasoning:
         self._events.write(kind, **place, **fields)
 
 
+class OpenCall:
+    """A tool call: its arguments, or the text of a custom tool. `item` is as it begins, whatever stands in it."""
+
+    def __init__(self, events: Events, index: int, item: Item) -> None:
+        self.index = index
+        self._events = events
+        self._item = item
+        custom = item["type"] == "custom_tool_call"
+        self._name = "input" if custom else "arguments"
+        self._event = "custom_tool_call_input" if custom else "function_call_arguments"
+        self._pieces: list[str] = []
+        begun = {**item, "status": "in_progress", self._name: ""}
+        events.write("response.output_item.added", output_index=index, item=begun)
+
+    def write(self, piece: str) -> None:
+        """More of them."""
+        if piece:
+            self._pieces.append(piece)
+            self._call_event("delta", delta=piece)
+
+    def close(self) -> Item:
+        """Ends the item."""
+        item = {**self._item, self._name: "".join(self._pieces)}
+        self._call_event("done", name=item["name"], **{self._name: item[self._name]})
+        self._events.write("response.output_item.done", output_index=self.index, item=item)
+        return item
+
+    def _call_event(self, kind: str, **fields: Any) -> None:
+        place = {"item_id": self._item["id"], "output_index": self.index}
+        self._events.write(f"response.{self._event}.{kind}", **place, **fields)
+
+
 class OpenMessage:
     """A message item: text, and the words of a refusal, each a content part from its first piece on."""
 

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from routing.calls import Chunk, Delta, ToolCall, Usage
+from routing.calls import Chunk, Delta, ToolCall, ToolCallDelta, Usage
 from routing.wire.carried_reasoning import carried, pack
-from routing.wire.held_calls import HeldCalls
+from routing.wire.flowing_calls import FlowingCalls
+from routing.wire.held_calls import HeldCalls, call_of
 from routing.wire.interface import AnswerIdentity
 from routing.wire.responses.identifiers import item_id
-from routing.wire.responses.open_items import Events, OpenMessage, OpenReasoning
+from routing.wire.responses.open_items import Events, OpenCall, OpenMessage, OpenReasoning
 from routing.wire.responses.parts import KIND
 from routing.wire.responses.write_answers import (
     Item,
@@ -22,7 +23,7 @@ from routing.wire.values import objects
 
 
 class ResponseStream:
-    """Writes the events of one response: an item after the other, tool calls last.
+    """Writes the events of one response: an item after the other; tool calls last, or as they come where no guard looks.
 
     A reasoning item stays open until its signature comes, which guards may hold back until the end, while the text goes on.
     """
@@ -36,6 +37,8 @@ class ResponseStream:
         self._reasoning: OpenReasoning | None = None
         self._message: OpenMessage | None = None
         self._calls = HeldCalls()
+        self._flowing: FlowingCalls | None = None
+        self._call: OpenCall | None = None
         self._ending = ending(None, None)
         self._started = False
 
@@ -47,13 +50,32 @@ class ResponseStream:
                 self._add(delta)
         return self._events.written()
 
+    def let_calls_flow(self) -> None:
+        """Tool calls are told as they come: nobody has to see the whole of them first."""
+        self._flowing = FlowingCalls(self)
+
+    def begin_call(self, call: ToolCallDelta) -> None:
+        """See `CallWriter`."""
+        self._close_reasoning()
+        self._close_message()
+        self._begin(call_of([call]))
+
+    def write_arguments(self, piece: str) -> None:
+        """See `CallWriter`."""
+        if self._call is not None:
+            self._call.write(piece)
+
     def end(self, usage: Usage | None) -> bytes:
         """What is still open is closed; then the tool calls, and the whole response."""
         self._start()
+        for later in self._flowing.rest() if self._flowing is not None else ():
+            self._tell(later)
         self._close_reasoning()
         self._close_message()
         for call in self._calls.calls():
-            self._call(call)
+            self._begin(call)
+            self.write_arguments(call.custom.input if call.custom else call.function.arguments if call.function else "")
+        self._close_call()
         self._response |= {**self._ending, "output": self.output_items()}
         self._response["usage"] = usage_object(usage or Usage())
         self._events.write(f"response.{self._response['status']}", response=self._response)
@@ -83,11 +105,24 @@ class ResponseStream:
             self._events.write("response.in_progress", response=self._response)
 
     def _take_index(self) -> int:
+        self._close_call()
         index = self._next_index
         self._next_index += 1
         return index
 
     def _add(self, delta: Delta) -> None:
+        if self._flowing is None:
+            self._tell(delta)
+            self._calls.add(delta.tool_calls)
+        else:
+            if not self._flowing.takes(delta):
+                self._tell(delta)
+            for later in self._flowing.add(delta.tool_calls):
+                self._tell(later)
+        if delta.finish_reason is not None:
+            self._ending = ending(delta.finish_reason, delta.stop_detail)
+
+    def _tell(self, delta: Delta) -> None:
         if delta.reasoning:
             self._open_reasoning().think(delta.reasoning)
         if sealed := [*delta.thinking_blocks, *carried(delta.native_blocks)]:
@@ -109,9 +144,6 @@ class ResponseStream:
                 self._open_message().cite(annotation)
         if delta.refusal:
             self._open_message().refuse(delta.refusal)
-        self._calls.add(delta.tool_calls)
-        if delta.finish_reason is not None:
-            self._ending = ending(delta.finish_reason, delta.stop_detail)
 
     def _open_reasoning(self) -> OpenReasoning:
         if self._reasoning is None:
@@ -154,14 +186,11 @@ class ResponseStream:
         self._output[index] = item
         self._events.write("response.output_item.done", output_index=index, item=item)
 
-    def _call(self, call: ToolCall) -> None:
+    def _begin(self, call: ToolCall) -> None:
         index = self._take_index()
-        item = call_item(self._call_id, call, index)
-        name, event = ("input", "custom_tool_call_input") if call.custom else ("arguments", "function_call_arguments")
-        begun = {**item, "status": "in_progress", name: ""}
-        self._events.write("response.output_item.added", output_index=index, item=begun)
-        place = {"item_id": item["id"], "output_index": index}
-        if item[name]:
-            self._events.write(f"response.{event}.delta", **place, delta=item[name])
-        self._events.write(f"response.{event}.done", **place, name=item["name"], **{name: item[name]})
-        self._done(item, index)
+        self._call = OpenCall(self._events, index, call_item(self._call_id, call, index))
+
+    def _close_call(self) -> None:
+        if self._call is not None:
+            call, self._call = self._call, None
+            self._output[call.index] = call.close()

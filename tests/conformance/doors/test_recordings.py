@@ -16,9 +16,7 @@ APIS = {"messages": "anthropic.messages", "responses": "openai.responses", "goog
 GOOD = [
     exchange
     for exchange in exchanges()
-    if exchange.status == 200
-    and "response.failed" not in exchange.response
-    and '"function_call":' not in exchange.response.replace('"function_call": null', "")
+    if exchange.good and '"function_call":' not in exchange.response.replace('"function_call": null', "")
 ]
 """Without the answers to `functions`, the predecessor of tools, which only chat completions can ask for."""
 PIECE_BYTES = 11

@@ -23,8 +23,6 @@ from tests.govern.gateway.installation import HELPDESK
 CUT = "openai-image-generation-tool"
 """A recording whose pictures were cut short: they are no base64."""
 STREAMS = [exchange for exchange in GOOD if exchange.stream and CUT not in exchange.id]
-SPLICED = "spliced-message-start"
-"""A recording of two messages in one stream, which passes as it came between a provider and a door of its own format."""
 Said = tuple[str, list[tuple[str, Any]]]
 """Text and calls, as a parser has them."""
 
@@ -133,8 +131,6 @@ async def test_every_stream(client: httpx.AsyncClient, provider: AnyProvider, do
         wanted = expected(exchange)
         if door == "chat" and any(type(arguments) is str for _, arguments in wanted.calls):
             continue  # that parser knows no custom tools
-        if door == "messages" and SPLICED in exchange.id:
-            continue
         try:
             said = await DOORS[door](client, kind, sorted({name for name, _ in wanted.calls}))
         except (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError):

@@ -25,9 +25,7 @@ APIS = {
 GOOD = [
     exchange
     for exchange in exchanges()
-    if exchange.status == 200
-    and "response.failed" not in exchange.response
-    and '"function_call":' not in exchange.response.replace('"function_call": null', "")
+    if exchange.good and '"function_call":' not in exchange.response.replace('"function_call": null', "")
 ]
 """Without the answers to `functions`, the predecessor of tools, which nobody here asks for."""
 EACH_NANO_USD = (1_000, 2_000)

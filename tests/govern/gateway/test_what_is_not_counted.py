@@ -125,9 +125,7 @@ async def test_zeros_do_not_make_calls_free(client: httpx.AsyncClient, provider:
     else:
         provider.says(counted("openai", zeros))
     body = {"model": "openai", "messages": [{"role": "user", "content": "Hi"}], "max_tokens": 200, "stream": stream}
-    codes = [
-        (await client.post("/v1/chat/completions", json=body, headers=AUTH)).status_code for _ in range(60)
-    ]
+    codes = [(await client.post("/v1/chat/completions", json=body, headers=AUTH)).status_code for _ in range(60)]
     answered = codes.count(200)
     assert codes == [200] * answered + [429] * (60 - answered)
     assert 0 < answered < 60

@@ -96,10 +96,12 @@ def sent(request: ChatRequest) -> list[dict[str, Any]]:
     return next(turn["content"] for turn in body["messages"] if turn["role"] == "assistant")
 
 
+FLOWING = "flowing"
+"""Streamed, and no guard looks."""
 RESULTS = [call["id"] for blocks in ANSWERS.values() for call in blocks if call["type"] == "tool_use"]
 
 
-def through_chat(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatRequest:
+def through_chat(blocks: list[dict[str, Any]], *, streamed: bool | str) -> ChatRequest:
     door = ChatFormat()
     if streamed:
         encoder = door.stream(any_request(), IDENTITY)
@@ -110,7 +112,10 @@ def through_chat(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatRequest
             for name in ("thinking_blocks", "native_blocks"):
                 message.setdefault(name, []).extend(delta.get(name, []))
             for piece in delta.get("tool_calls", []):
-                message.setdefault("tool_calls", []).append({key: piece[key] for key in ("id", "type", "function")})
+                if "id" in piece:
+                    message.setdefault("tool_calls", []).append({key: piece[key] for key in ("id", "type", "function")})
+                else:
+                    message["tool_calls"][piece["index"]]["function"]["arguments"] += piece["function"]["arguments"]
     else:
         message = json.loads(door.encode(completion(blocks), IDENTITY))["choices"][0]["message"]
     results = [{"role": "tool", "tool_call_id": call["id"], "content": "blue"} for call in message["tool_calls"]]
@@ -118,9 +123,11 @@ def through_chat(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatRequest
     return door.decode(json.dumps({"model": "m", "messages": [user, message, *results]}).encode(), "")
 
 
-def through_responses(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatRequest:
+def through_responses(blocks: list[dict[str, Any]], *, streamed: bool | str) -> ChatRequest:
     if streamed:
         encoder = RESPONSES.streamed.stream(any_request(), IDENTITY)
+        if streamed == FLOWING:
+            encoder.let_calls_flow()
         told = b"".join(map(encoder.chunk, chunks(blocks))) + encoder.end(None)
         events = [json.loads(line[6:]) for line in told.decode().splitlines() if line.startswith("data: ")]
         output = [event["item"] for event in events if event["type"] == "response.output_item.done"]
@@ -136,15 +143,18 @@ def through_responses(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatRe
     return RESPONSES.whole.decode(json.dumps({"model": "m", "input": items}).encode(), "")
 
 
-def told(blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def told(blocks: list[dict[str, Any]], *, flowing: bool = False) -> list[dict[str, Any]]:
     """The blocks that a client puts together from the stream of the door."""
     encoder = MESSAGES.streamed.stream(any_request(), IDENTITY)
+    if flowing:
+        encoder.let_calls_flow()
     return put_together(b"".join(map(encoder.chunk, chunks(blocks))) + encoder.end(None))
 
 
 def put_together(stream: bytes) -> list[dict[str, Any]]:
     """The blocks of a stream's events."""
     content: dict[int, dict[str, Any]] = {}
+    pieces: dict[int, list[str]] = {}
     for event in [json.loads(line[6:]) for line in stream.decode().splitlines() if line.startswith("data: ")]:
         if event["type"] == "content_block_start":
             content[event["index"]] = event["content_block"]
@@ -154,12 +164,18 @@ def put_together(stream: bytes) -> list[dict[str, Any]]:
                 if name in delta:
                     block[name] += delta[name]
             if "partial_json" in delta:
-                block["input"] = json.loads(delta["partial_json"])
+                pieces.setdefault(event["index"], []).append(delta["partial_json"])
+    for index, written in pieces.items():
+        content[index]["input"] = json.loads("".join(written))
     return [content[index] for index in sorted(content)]
 
 
-def through_messages(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatRequest:
-    content = told(blocks) if streamed else json.loads(MESSAGES.whole.encode(completion(blocks), IDENTITY))["content"]
+def through_messages(blocks: list[dict[str, Any]], *, streamed: bool | str) -> ChatRequest:
+    content = (
+        told(blocks, flowing=streamed == FLOWING)
+        if streamed
+        else json.loads(MESSAGES.whole.encode(completion(blocks), IDENTITY))["content"]
+    )
     assert content == blocks, "also after a guard"
     results = [
         {"type": "tool_result", "tool_use_id": b["id"], "content": "blue"} for b in content if b["type"] == "tool_use"
@@ -172,7 +188,7 @@ def through_messages(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatReq
     return request
 
 
-def through_google(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatRequest:
+def through_google(blocks: list[dict[str, Any]], *, streamed: bool | str) -> ChatRequest:
     if streamed:
         encoder = GOOGLE.streamed.stream(any_request(), IDENTITY)
         told = b"".join(map(encoder.chunk, chunks(blocks))) + encoder.end(None)
@@ -190,10 +206,10 @@ def through_google(blocks: list[dict[str, Any]], *, streamed: bool) -> ChatReque
     return GOOGLE.whole.decode(json.dumps(body).encode(), GOOGLE.path)
 
 
-@pytest.mark.parametrize("streamed", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("streamed", [False, True, FLOWING], ids=["whole", "streamed", FLOWING])
 @pytest.mark.parametrize("through", [through_chat, through_responses, through_messages, through_google])
 @pytest.mark.parametrize("blocks", ANSWERS.values(), ids=ANSWERS)
-def test_it_comes_back(blocks: list[dict[str, Any]], through: Any, streamed: bool) -> None:
+def test_it_comes_back(blocks: list[dict[str, Any]], through: Any, streamed: bool | str) -> None:
     assert sent(through(blocks, streamed=streamed)) == blocks
 
 

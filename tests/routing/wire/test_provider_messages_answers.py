@@ -210,12 +210,28 @@ def test_the_usage_at_the_end_is_set_not_added():
     assert (usages[-1].input_tokens, usages[-1].output_tokens) == (241, 61)
 
 
-def test_a_message_that_starts_anew_leaves_no_half_call():
+def test_the_arguments_of_a_call_flow():
+    tool = begin(0, type="tool_use", id="t1", name="look", input={})
+    told = ['{"at"', ':"s', 'ky"}']
+    pieces = [piece(0, "input_json_delta", partial_json=part) for part in ("", *told)]
+    _, chunks = read(START, tool, *pieces, close(0), ending("tool_use"), STOP)
+    calls = [call for chunk in chunks for delta in chunk.deltas for call in delta.tool_calls]
+    assert (calls[0].id, calls[0].name, calls[0].arguments) == ("t1", "look", "")
+    assert [call.arguments for call in calls[1:]] == told
+
+
+OTHER = {**START, "message": {**START["message"], "id": "msg_other"}}
+
+
+def test_another_message_in_the_middle_of_one_is_an_error():
     tool = begin(0, type="tool_use", id="t1", name="look", input={})
     half = piece(0, "input_json_delta", partial_json='{"at":"s')
-    whole = piece(0, "input_json_delta", partial_json='{"at":"sky"}')
-    _, chunks = read(START, tool, half, START, tool, whole, close(0), ending("tool_use"), STOP)
-    assert of_chunks(chunks).calls == [("look", {"at": "sky"})]
+    said = [begin(0, **text("")), piece(0, "text_delta", text="Hi")]
+    for begun in ([tool, half], said, [*said, close(0)]):
+        with pytest.raises(ProviderError, match="another answer"):
+            read(START, *begun, OTHER)
+    _, chunks = read(START, begin(0, **text("")), OTHER, *said, close(0), ending(), STOP)
+    assert of_chunks(chunks).content == "Hi"
 
 
 def test_a_block_of_anthropics_own_is_collected():

@@ -1,4 +1,4 @@
-"""Tool calls of one choice of a streamed chat completion, one after the other.
+"""Tool calls of one choice of a streamed answer, one after the other.
 
 OpenAI writes a call's name and all of its arguments before the next call's name, and its SDKs take a call for finished once the index
 moves on. Other providers write several at once, and guards hold arguments back when names have long been there.
@@ -6,9 +6,8 @@ moves on. Other providers write several at once, and guards hold arguments back 
 
 from collections.abc import Iterable
 
-import msgspec
-
 from routing.calls import ToolCallDelta
+from routing.calls.balance import Balance
 
 
 class OrderedCalls:
@@ -18,8 +17,16 @@ class OrderedCalls:
         self._waiting: dict[int, list[ToolCallDelta]] = {}
         self._current: int | None = None
         """The call that is being told; another one waits until its arguments are a whole object, or the answer ends."""
-        self._arguments: list[str] = []
-        """Of the current call, as far as they were given."""
+        self._custom = False
+        """It takes text, of which nobody can tell whether it is whole."""
+        self._balance = Balance()
+        """Of the arguments of the current call, as far as they were given."""
+        self._told_any = False
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a call has begun of which more must come."""
+        return bool(self._waiting) or self._current is not None
 
     def add(self, pieces: Iterable[ToolCallDelta]) -> list[ToolCallDelta]:
         """Takes pieces of any calls and gives those whose turn it is. A name waits for the first of its arguments."""
@@ -31,9 +38,9 @@ class OrderedCalls:
                 first = min(self._waiting)
                 if not any(piece.arguments for piece in self._waiting[first]):
                     break
-                self._current, self._arguments = first, []
+                self._begin(first)
             given += self._take(self._current)
-            if not self._waiting or not self._is_whole():
+            if self._custom or not self._balance.even:
                 break
             self._current = None
         return given
@@ -42,21 +49,22 @@ class OrderedCalls:
         """Everything that is left, once nothing can follow. A function that was told no arguments gets the empty ones."""
         given = self._take(self._current) if self._current is not None else []
         for index in sorted(self._waiting):
-            self._arguments = []
-            pieces = self._take(index)
-            given += pieces
-            if not any(self._arguments) and not any(piece.type == "custom" for piece in pieces):
+            self._begin(index)
+            given += self._take(index)
+            if not self._told_any and not self._custom:
                 given.append(ToolCallDelta(index=index, arguments="{}"))
         self._current = None
         return given
 
-    def _take(self, index: int) -> list[ToolCallDelta]:
-        pieces = self._waiting.pop(index, [])
-        self._arguments += [piece.arguments for piece in pieces]
-        return pieces
+    def _begin(self, index: int) -> None:
+        self._current, self._balance = index, Balance()
+        self._custom = self._told_any = False
 
-    def _is_whole(self) -> bool:
-        try:
-            return type(msgspec.json.decode("".join(self._arguments))) is dict
-        except (msgspec.DecodeError, RecursionError):
-            return False
+    def _take(self, index: int | None) -> list[ToolCallDelta]:
+        pieces = self._waiting.pop(index, []) if index is not None else []
+        for piece in pieces:
+            self._custom = self._custom or piece.type == "custom"
+            if piece.arguments:
+                self._told_any = True
+                self._balance.read(piece.arguments)
+        return pieces
