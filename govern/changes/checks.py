@@ -1,14 +1,14 @@
 """What is checked before a change may be submitted. Everything wrong is told at once, each with its place and what to do."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from govern.budgets.periods import period_start
 from govern.changes.addresses import check_addresses
 from govern.changes.approvals import eligible, hands_in, requirements
+from govern.changes.check import Check, reported
 from govern.changes.contents import bodies_with
 from govern.changes.document import Document
 from govern.changes.references import check_references
@@ -24,21 +24,8 @@ Bodies = dict[str, dict[str, Any]]
 """Kind → name → body, as they would be with the change in force."""
 
 
-class Check(NamedTuple):
-    """One check. place: `kind/name` and the field within. message: what is wrong and what to do, or what holds.
-
-    blocks: whether a failure stands in the way; otherwise it warns.
-    """
-
-    code: str
-    passed: bool
-    message: str
-    place: str = ""
-    blocks: bool = True
-
-
 def run_checks(change: ChangeRequest, items: Iterable[ChangeItem] | None = None) -> list[Check]:
-    """Every check of a change, in the active language, as things are now. About twenty queries.
+    """Every check of a change, as things are now. About twenty queries.
 
     `items`: those that it would have, where they are not saved yet.
     """
@@ -58,16 +45,16 @@ def run_checks(change: ChangeRequest, items: Iterable[ChangeItem] | None = None)
     ]
 
 
-def _verdict(code: str, failures: list[Check], holds: str) -> list[Check]:
-    return failures or [Check(code, True, holds)]
+def _verdict(code: str, failures: list[Check]) -> list[Check]:
+    return failures or [Check(f"{code}.holds", True)]
 
 
 def _content(change: ChangeRequest, items: list[ChangeItem]) -> list[Check]:
     failures = []
     if not items:
-        failures.append(Check("content", False, _("The change is empty. Propose at least one version.")))
+        failures.append(Check("content.empty", False))
     if not change.reason.strip():
-        failures.append(Check("content", False, _("Say why: the reason is what approvers and auditors read first.")))
+        failures.append(Check("content.reason", False))
     for item in items:
         if (
             item.base
@@ -76,25 +63,16 @@ def _content(change: ChangeRequest, items: list[ChangeItem]) -> list[Check]:
             and not item.secret
             and item.kind != Membership.KIND  # the same roles again: they are confirmed
         ):
-            failures.append(
-                Check(
-                    "content",
-                    False,
-                    _("Nothing differs from what is in force. Take it out of the change."),
-                    _place(item),
-                )
-            )
+            failures.append(Check("content.same", False, _place(item)))
         if item.body is not None and body_name(item.kind, item.body) != item.object_name:
-            failures.append(
-                Check("content", False, _("A name cannot change. Create another object instead."), _place(item))
-            )
-    return _verdict("content", failures, _("Every proposed version fits its schema."))
+            failures.append(Check("content.name", False, _place(item)))
+    return _verdict("content", failures)
 
 
 def _base(items: list[ChangeItem]) -> list[Check]:
-    moved = _("What is in force has moved since this was written. Rebase the change.")
-    failures = [Check("base", False, moved, _place(item)) for item in items if item.base_id != _live_version(item)]
-    return _verdict("base", failures, _("Nothing has moved since this was written."))
+    return _verdict(
+        "base", [Check("base.moved", False, _place(item)) for item in items if item.base_id != _live_version(item)]
+    )
 
 
 def _live_version(item: ChangeItem) -> object:
@@ -110,10 +88,8 @@ def _references(proposed: Bodies) -> list[Check]:
         kind: {name: (f"{kind}/{name}", body) for name, body in named.items()} for kind, named in proposed.items()
     }
     check_references(document, bodies, GROUPS)
-    failures = [
-        Check("references", False, problem.message, problem.place) for problem in sorted(set(document.problems))
-    ]
-    return _verdict("references", failures, _("Every name exists, every condition compiles, and every rule can match."))
+    found = sorted(set(document.problems))
+    return _verdict("references", [reported("references", problem.place, problem.message) for problem in found])
 
 
 def _addresses(items: list[ChangeItem], proposed: Bodies) -> list[Check]:
@@ -123,8 +99,7 @@ def _addresses(items: list[ChangeItem], proposed: Bodies) -> list[Check]:
         {(item.kind, item.object_name): (_place(item), item.body) for item in items},
         proposed,
     )
-    failures = [Check("address", False, problem.message, problem.place) for problem in document.problems]
-    return _verdict("address", failures, _("Every address that Govern would call may be called."))
+    return _verdict("address", [reported("address", found.place, found.message) for found in document.problems])
 
 
 def _money(items: list[ChangeItem]) -> list[Check]:
@@ -137,15 +112,8 @@ def _money(items: list[ChangeItem]) -> list[Check]:
         account = budget and BudgetAccount.objects.filter(budget_id=budget.pk, period_start=start).first()
         if account and account.settled_nano_usd > nano_usd(item.body.limit_usd):
             spent = f"${account.settled_nano_usd / NANO_USD:,.2f}"
-            failures.append(
-                Check(
-                    "budget",
-                    False,
-                    _("%(spent)s is spent in this period already. Set the limit to that or more.") % {"spent": spent},
-                    f"{_place(item)}.limit_usd",
-                )
-            )
-    return _verdict("budget", failures, _("No budget is set below what is spent already."))
+            failures.append(Check("budget.spent", False, f"{_place(item)}.limit_usd", {"spent": spent}))
+    return _verdict("budget", failures)
 
 
 def _unpriced(items: list[ChangeItem], proposed: Bodies) -> list[Check]:
@@ -160,11 +128,8 @@ def _unpriced(items: list[ChangeItem], proposed: Bodies) -> list[Check]:
         looked_at = set(budgets) if name in touched else widened & set(budgets)
         covering = sorted(one for one in looked_at if budgets[one].scope.model in (None, name))
         if covering:
-            said = _(
-                "It has no price, so calls of it that a budget covers are refused (%(budgets)s). Give it a price, or keep it "
-                "out of those budgets."
-            ) % {"budgets": ", ".join(covering)}
-            failures.append(Check("price", False, said, f"catalog_model/{name}.usd_per_1k", blocks=False))
+            told = {"budgets": ", ".join(covering)}
+            failures.append(Check("price.missing", False, f"catalog_model/{name}.usd_per_1k", told, blocks=False))
     return failures
 
 
@@ -181,26 +146,11 @@ def _people(items: list[ChangeItem]) -> list[Check]:
             isinstance(item.body, MembershipBody)
             and not Person.objects.filter(username=item.object_name, is_active=True).exists()
         ):
-            failures.append(
-                Check(
-                    "people", False, _("There is no such person. Add them first, then give them roles."), _place(item)
-                )
-            )
+            failures.append(Check("people.unknown", False, _place(item)))
         if isinstance(item.body, MembershipBody) and item.body.sign_in_code and not _confirms(item.body):
-            failures.append(
-                Check(
-                    "people",
-                    False,
-                    _("That is not their sign-in code today. Ask them to read it again, or leave it empty."),
-                    f"{_place(item)}.sign_in_code",
-                )
-            )
+            failures.append(Check("people.code", False, f"{_place(item)}.sign_in_code"))
         if isinstance(item.body, ExemptionBody) and item.body.expires_at <= timezone.now():
-            failures.append(
-                Check(
-                    "people", False, _("The exemption has expired before it begins. Choose a later day."), _place(item)
-                )
-            )
+            failures.append(Check("people.expired", False, _place(item)))
     return failures
 
 
@@ -213,9 +163,9 @@ def _confirms(body: MembershipBody) -> bool:
 def _window(change: ChangeRequest) -> list[Check]:
     now = timezone.now()
     if change.apply_by and change.apply_by <= now:
-        return [Check("window", False, _("The day by which it must be applied has passed. Choose a later one."))]
+        return [Check("window.passed", False)]
     if change.effective_at and change.apply_by and change.effective_at >= change.apply_by:
-        return [Check("window", False, _("It would take effect after it must have been applied. Choose other days."))]
+        return [Check("window.late", False)]
     return []
 
 
@@ -227,23 +177,15 @@ def _satisfiable(change: ChangeRequest, items: list[ChangeItem]) -> list[Check]:
     for needed in requirements((item.kind for item in items), assess_items(items)):
         people = eligible(needed.groups, without=authors)
         if len(people) < needed.quorum:
-            failures.append(
-                Check(
-                    "approvers",
-                    False,
-                    _(
-                        "%(quorum)d approvals from %(groups)s are needed, and only %(number)d could give one. Give the role to more people."
-                    )
-                    % {"quorum": needed.quorum, "groups": ", ".join(needed.groups), "number": len(people)},
-                    f"approval_rule/{needed.rule}" if needed.rule else "",
-                )
-            )
-    return _verdict("approvers", failures, _("There are enough people who may approve."))
+            told = {"quorum": needed.quorum, "groups": ", ".join(needed.groups), "number": len(people)}
+            rule = f"approval_rule/{needed.rule}" if needed.rule else ""
+            failures.append(Check("approvers.few", False, rule, told))
+    return _verdict("approvers", failures)
 
 
 def _simulated(change: ChangeRequest) -> list[Check]:
     standing = simulation_standing(change)
-    return [Check("simulation", *standing, blocks=False)] if standing else []
+    return [Check(f"simulation.{standing}", standing == "holds", blocks=False)] if standing else []
 
 
 def _place(item: ChangeItem) -> str:

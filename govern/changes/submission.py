@@ -7,7 +7,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from audit.trail.events import record_event
-from govern.changes.checks import Check, failed, run_checks
+from govern.changes.check import Check
+from govern.changes.checks import failed, run_checks
 from govern.changes.digest import change_digest
 from govern.changes.locking import locked_change, move_change, require_edition, require_state
 from govern.changes.notifications.telling import tell_of_decision, tell_of_submission
@@ -70,7 +71,7 @@ def seal_submission(draft: ChangeRequest) -> None:
             "reasons": {
                 f"{item.kind}/{item.object_name}": [list(reason) for reason in assess_item(item)] for item in items
             },
-            "checks": [check._asdict() for check in run_checks(draft)],
+            "checks": [check.kept() for check in checks],
         }
     draft.submitted_at = now
     draft.content_digest = change_digest(draft)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext
 
 from govern.admin.changes.conflicts import conflict, way_back
 from govern.admin.changes.items import proposals
@@ -18,7 +17,8 @@ from govern.admin.changes.words import RISKS, STATES, VERDICTS
 from govern.admin.in_force import in_force
 from govern.admin.simulations.shown import simulation_card
 from govern.changes.approvals import hands_in, progress, requirements
-from govern.changes.checks import Check, failed, run_checks
+from govern.changes.check import read_checks
+from govern.changes.checks import failed, run_checks
 from govern.changes.digest import change_digest
 from govern.changes.emergencies import RATIFIERS
 from govern.changes.rebase import moved_items
@@ -46,7 +46,7 @@ def change_context(request: HttpRequest, change: ChangeRequest, typed: dict[str,
     comments, transitions = list(change.comments.all()), list(change.transitions.all())
     is_pending = change.state in _MAY_CLASH
     moved = moved_items(change) if is_pending else []
-    checks = run_checks(change) if is_pending else _stored_checks(change)
+    checks = run_checks(change) if is_pending else read_checks(change.assessment.get("checks", []))
     digest = change_digest(change) if change.is_editable else change.content_digest
     risk = change.risk if not change.is_editable else assess_items(items)
     if change.is_editable:
@@ -101,11 +101,6 @@ def _bodies() -> Bodies:
         kind: {found.target.name: found.body for found in in_force(kind)}
         for kind in ("application", "team", "deployment")
     }
-
-
-def _stored_checks(change: ChangeRequest) -> list[Check]:
-    """What the checks said when the change was submitted. They are kept as the catalogue has them, and said in the reader's language."""
-    return [Check(**{**check, "message": gettext(check["message"])}) for check in change.assessment.get("checks", [])]
 
 
 def _ratified_by(change: ChangeRequest, reviews: list[Review]) -> list[str]:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from govern.admin.proposals.conditions import without_text
 from govern.admin.proposals.reading import Problem
-from govern.changes.checks import Check, failed, run_checks
+from govern.changes.check import Check
+from govern.changes.checks import failed, run_checks
 from govern.changes.secrets import SealedSecret
 from govern.models import GOVERNED, ChangeItem, ChangeRequest, Person
 from govern.policy.bodies import body_name

@@ -18,7 +18,7 @@ from govern.admin.proposals.schema import Group, schema_of
 from govern.admin.proposals.summaries import summaries
 from govern.admin.proposals.writing import write
 from govern.admin.proposals.written import Written
-from govern.changes.checks import Check
+from govern.changes.check import Check
 from govern.models import ChangeItem, ChangeRequest, Person
 from govern.policy.bodies import BODIES, ExemptionBody, body_name
 

@@ -66,7 +66,7 @@ class GovernanceView(APIView):
         if isinstance(exc, ChangeRefused):
             body: dict[str, Any] = {"message": exc.message, "type": "change_refused", "code": exc.code, "param": None}
             if isinstance(exc, ChecksFailed):
-                body["checks"] = [check._asdict() for check in exc.checks]
+                body["checks"] = [check.told() for check in exc.checks]
             return Response({"error": body}, status=STATUS.get(exc.code, 409))
         response = super().handle_exception(exc)
         response.data = {"error": _envelope(exc)}

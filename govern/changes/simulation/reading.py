@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import msgspec
-from django.utils.translation import gettext as _
 
 from govern.changes.simulation.asking import REPLAYED
 from govern.changes.simulation.report import Report
@@ -55,35 +54,24 @@ def read_report(found: Simulation) -> Report | None:
     return _decode(found.result)
 
 
-class Standing(NamedTuple):
-    """Whether a change has a simulation that counts, for the list of its checks. It warns; it never stands in the way."""
-
-    passed: bool
-    message: str
-
-
-def simulation_standing(change: ChangeRequest) -> Standing | None:
-    """What to tell whoever approves or applies; None for what is not before them.
+def simulation_standing(change: ChangeRequest) -> str:
+    """What to tell whoever approves or applies, as a word of the check `simulation`; empty for what is not before them.
 
     A failed or unfinished simulation is no reason to refuse: in an emergency of the trail itself nothing could be approved any more.
     But nobody decides without being told.
     """
     if change.state not in REPLAYED:
-        return None
+        return ""
     simulation = latest_simulation(change)
     if simulation is None:
-        return Standing(False, _("It was never replayed over recent calls."))
+        return "missing"
     found = simulation.found
     if found.state == Simulation.State.FAILED:
-        return Standing(
-            False, _("The simulation failed, so nobody knows what the change would have done to recent calls.")
-        )
+        return "failed"
     if found.is_unfinished:
-        return Standing(False, _("The simulation has not finished. Wait for it before you decide."))
+        return "unfinished"
     if simulation.report is None:
-        return Standing(False, _("The stored result of the simulation is not what was written. Run it again."))
+        return "altered"
     if simulation.stale:
-        return Standing(False, _("The simulation is of earlier content. It says nothing about this."))
-    if simulation.outdated:
-        return Standing(False, _("Something else has come into force since the simulation. Run it again."))
-    return Standing(True, _("It was replayed over recent calls."))
+        return "stale"
+    return "outdated" if simulation.outdated else "holds"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from govern.changes.checks import Check, run_checks
+from govern.changes.check import Check
+from govern.changes.checks import run_checks
 from govern.changes.drafts import open_change, propose_version
 from govern.models import ChangeRequest
 from govern.policy.bodies import BudgetBody
