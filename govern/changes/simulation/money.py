@@ -109,6 +109,19 @@ class Ledger:
             self._spent[account] = self._spent.get(account, 0) + whole
         return None
 
+    def refuse(self, names: Iterable[str], at: datetime, person: str) -> str:
+        """Counts a call that was refused at the time, at the budget with the least left: the trail does not say which one it was."""
+        left = {
+            name: limit.nano_usd - self._spent.get(limit.place(name, at, person), 0)
+            for name in names
+            if (limit := self._limits[name]).blocks
+        }
+        if not left:
+            return ""
+        refusing = min(left, key=left.__getitem__)
+        self.refused[refusing] += 1
+        return refusing
+
 
 def opening_balances(
     calls: Iterable[Replayed], limits: Mapping[str, Limit], settled: Settled, since: datetime, weight: float
@@ -135,9 +148,11 @@ def opening_balances(
     return opening, unknown
 
 
-def loosened(names: Iterable[str], before: Mapping[str, Limit], after: Mapping[str, Limit]) -> bool:
-    """Whether one of the budgets that may have refused a call would let more pass."""
-    blocking = [name for name in names if before[name].blocks]
-    return any(
-        name not in after or not after[name].blocks or after[name].nano_usd > before[name].nano_usd for name in blocking
-    )
+def loosened(names: Iterable[str], before: Mapping[str, Limit], after: Mapping[str, Limit]) -> list[str]:
+    """Those of the budgets that may have refused a call which would let more pass."""
+    return [
+        name
+        for name in names
+        if before[name].blocks
+        and (name not in after or not after[name].blocks or after[name].nano_usd > before[name].nano_usd)
+    ]

@@ -101,11 +101,11 @@ def _with_money(
             continue
         used = usage.of(call)
         was_refused = call.code == OVER_BUDGET and call.before.asked
-        stays_refused = was_refused and not loosened(call.before.budgets, *limits)
-        before, before_cost = _admitted(
-            call, call.before, prices[0].cost(call.before, used), before_ledger, was_refused
-        )
-        after, after_cost = _admitted(call, call.after, prices[1].cost(call.after, used), after_ledger, stays_refused)
+        would_pass = loosened(call.before.budgets, *limits) if was_refused else []
+        refusing = (would_pass or call.before.budgets) if was_refused else ()
+        staying = call.after.budgets if was_refused and not would_pass else ()
+        before, before_cost = _admitted(call, call.before, prices[0].cost(call.before, used), before_ledger, refusing)
+        after, after_cost = _admitted(call, call.after, prices[1].cost(call.after, used), after_ledger, staying)
         compared.append(Compared(call, before, after, before_cost, after_cost))
     effects = tuple(
         BudgetEffect(
@@ -130,11 +130,16 @@ def _guessed_of_each(budgets: Iterable[BudgetEffect], sides: Sides) -> tuple[str
     return tuple(sorted({name for name, entry in bodies if entry is not None and entry.body.per_end_user}))
 
 
-def _admitted(call: Replayed, decision: Decision, cost: int, ledger: Ledger, was_refused: bool) -> tuple[Decision, int]:
-    """A decision once budgets had their say, and what the call costs then."""
+def _admitted(
+    call: Replayed, decision: Decision, cost: int, ledger: Ledger, refused_by: Sequence[str]
+) -> tuple[Decision, int]:
+    """A decision once budgets had their say, and what the call costs then. refused_by: it is known that one of these refuses it."""
     if not decision.asked:
         return decision, 0
-    refusing = "" if was_refused else ledger.admit(decision.budgets, cost, call.at, call.person)
+    if refused_by:
+        refusing: str | None = ledger.refuse(refused_by, call.at, call.person)
+    else:
+        refusing = ledger.admit(decision.budgets, cost, call.at, call.person)
     if refusing is None:
         return decision, cost
     return Decision("block", OVER_BUDGET, guard="budget", rule=refusing), 0

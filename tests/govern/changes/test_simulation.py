@@ -182,6 +182,15 @@ def test_a_higher_limit_lets_refused_calls_pass() -> None:
     call(application="intern-bot", code="insufficient_quota", message="Over budget.")
     report = simulated(submitted("budget", "intern-bot", limit_usd="50.00"))
     assert report.effects["newly_allowed"].calls == 1
+    (budget,) = report.budgets
+    assert (budget.name, budget.refused_before, budget.refused_after) == ("intern-bot", 1, 0)
+
+
+def test_a_limit_that_stays_goes_on_refusing_what_it_refused() -> None:
+    call(application="intern-bot", code="insufficient_quota", message="Over budget.")
+    report = simulated(submitted("budget", "research-weekly", limit_usd="900.00"))
+    assert report.effects["newly_allowed"].calls == 0
+    assert all(budget.refused_before == budget.refused_after for budget in report.budgets)
 
 
 def test_an_exemption_is_replayed() -> None:
