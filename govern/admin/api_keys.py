@@ -23,6 +23,7 @@ from govern.admin.lists import ListAdmin
 from govern.identity.api_keys import KeyRefused, issue_key, revoke_key, rotate_key
 from govern.identity.second_factor import ask_for_second_factor, has_fresh_second_factor
 from govern.models import ApiKey, ApiKeyUse
+from govern.public_address import public_address
 
 
 @admin.register(ApiKey)
@@ -117,7 +118,7 @@ class ApiKeyAdmin(ListAdmin):
     @sensitive_variables("secret")
     def _once(self, request: HttpRequest, key: ApiKey, secret: str, old: ApiKey | None = None) -> HttpResponse:
         context = self.page_context(
-            request, title=key.name, key=key, secret=secret, old=old, base_url=settings.GOVERN_PUBLIC_URL
+            request, title=key.name, key=key, secret=secret, old=old, base_url=public_address(request.get_host())
         )
         return TemplateResponse(request, "govern/key_once.html", context)
 

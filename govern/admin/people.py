@@ -222,7 +222,7 @@ class PersonAdmin(AccessReviewPages):
     def _invited(self, request: HttpRequest, person: Person) -> HttpResponse:
         """Sends the person their link or, where no e-mail can be sent, shows it this once."""
         try:
-            address = invite(person=person, by=request.user)  # type: ignore[arg-type]
+            address = invite(person=person, by=request.user, host=request.get_host())  # type: ignore[arg-type]
         except PersonRefused as refused:
             messages.error(request, str(refused))
             return HttpResponseRedirect(self._address(person))

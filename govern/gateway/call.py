@@ -92,6 +92,7 @@ class Call:
         "finish_reason",
         "first_byte_us",
         "guards_us",
+        "host",
         "id",
         "id_text",
         "input_verdict",
@@ -158,6 +159,8 @@ class Call:
         """Headers of the caller's own for a provider of the door's kind."""
         self.sessions: dict[str, str] = {}
         """Which session and agent of its client called, as the caller says."""
+        self.host = b""
+        """By which the caller reached the gateway."""
         self.end_user: EndUser | None = None
         """Who is behind the call, if anything says so."""
         self.native_kind = ""

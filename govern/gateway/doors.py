@@ -66,7 +66,9 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         body = await decompressed(await request.read_body(), request.headers, gateway.max_body_bytes)
         return await _with_whole_characters(endpoint, gateway, request, snapshot, key, body)
     except CallRefused as error:
-        return refused(gateway, format_, told_to(request, format_, error.refusal), error.call_id, error.revision)
+        return refused(
+            gateway, format_, told_to(request, format_, error.refusal), error.call_id, error.revision, request.host
+        )
     except (Refusal, InvalidRequest, AuditUnavailable) as error:
         refusal = refusal_of(error)
         if isinstance(error, UnknownApiKey):
@@ -145,12 +147,14 @@ async def _record_rejection(
     return refusal
 
 
-def refused(gateway: "Gateway", format_: DoorFormat, refusal: Refusal, request_id: str, revision: int | None) -> Answer:
-    """The answer that says no."""
+def refused(
+    gateway: "Gateway", format_: DoorFormat, refusal: Refusal, request_id: str, revision: int | None, host: bytes = b""
+) -> Answer:
+    """The answer that says no. host: by which the caller came; only the refusal of a call has a link that needs it."""
     headers = [*JSON, *request_id_headers(format_, request_id), *refusal.headers()]
     if revision is not None:
         headers.append((b"x-govern-revision", str(revision).encode()))
-    error = refusal.envelope(revision=revision, link=gateway.officer_link(refusal))
+    error = refusal.envelope(revision=revision, link=gateway.officer_link(refusal, host))
     return Answer(refusal.status, headers, format_.error(error, refusal.status))
 
 
@@ -158,7 +162,7 @@ def new_call(snapshot: Snapshot, key: Key, request: Request) -> Call:
     """A call of a known caller, with the time it may take."""
     assert key.application is not None
     call = Call(snapshot, key, key.application, deadline=time.monotonic() + _time_limit_s(request))
-    call.sessions = sessions_of(request.headers)
+    call.sessions, call.host = sessions_of(request.headers), request.host
     call.end_user = request.end_user
     return call
 

@@ -28,6 +28,11 @@ class Request(NamedTuple):
     end_user: "EndUser | None" = None
     """Who is behind the call, as far as its headers say; known once the caller is."""
 
+    @property
+    def host(self) -> bytes:
+        """The name by which the caller reached the gateway, as the caller says."""
+        return self.headers.get(b"host", b"")
+
 
 class EventStream(Protocol):
     """Events as they come. Whoever iterates it closes it, also when nobody listens any more."""

@@ -27,6 +27,7 @@ from govern.gateway.snapshot import Snapshot, SnapshotLoader
 from govern.gateway.unknown_keys import UnknownKeys
 from govern.gateway.watching import SnapshotWatcher
 from govern.identity.keyring import keyring
+from govern.public_address import public_address
 from routing.client import HttpClient
 from routing.credentials import CredentialHealth
 
@@ -44,7 +45,6 @@ class Gateway:
         self.overlapped: bool = settings.GOVERN_AUDIT == "overlapped"
         self.digest_key: bytes = settings.GOVERN_DIGEST_KEY
         self.max_body_bytes: int = settings.GOVERN_MAX_BODY_BYTES
-        self.public_url: str = settings.GOVERN_PUBLIC_URL.rstrip("/")
         self.metrics = GatewayMetrics()
         self.writer = TrailWriter(
             url, participants=(BudgetLedger(),), max_pending=MAX_PENDING, commit_timeout_ms=COMMIT_TIMEOUT_MS
@@ -82,11 +82,11 @@ class Gateway:
         """Queues an entry of the trail. Raises `AuditUnavailable`."""
         return self.writer.submit(entry)
 
-    def officer_link(self, refusal: Refusal) -> str | None:
-        """Where an officer finds the case of a refusal."""
+    def officer_link(self, refusal: Refusal, host: bytes) -> str | None:
+        """Where an officer finds the case of a refusal. host: by which the caller reached the gateway."""
         if refusal.violation_id is None:
             return None
-        return f"{self.public_url}/admin/audit/violation/{refusal.violation_id}/change/"
+        return f"{public_address(host.decode('latin-1'))}/admin/audit/violation/{refusal.violation_id}/change/"
 
     async def start(self) -> None:
         """Connects, loads what is in force, and closes what gateways before this one left open."""

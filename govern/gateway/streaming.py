@@ -273,7 +273,7 @@ class StreamedAnswer:
             self._settle_left(_STOPPED if isinstance(error, Refusal) else _FAILED)
         raised = await refuse(self._gateway, call, error)
         refusal = raised if isinstance(raised, Refusal) else Refusal("internal_error", "Govern failed on this call.")
-        link = self._gateway.officer_link(refusal)
+        link = self._gateway.officer_link(refusal, call.host)
         return refusal, refusal.envelope(revision=call.snapshot.revision.number, link=link)
 
     async def _abandon(self, error: BaseException) -> None:

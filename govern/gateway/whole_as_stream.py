@@ -78,7 +78,8 @@ class WholeAnswer:
         try:
             completion = await self._answering
         except Refusal as refusal:
-            error = refusal.envelope(revision=call.snapshot.revision.number, link=self._gateway.officer_link(refusal))
+            link = self._gateway.officer_link(refusal, call.host)
+            error = refusal.envelope(revision=call.snapshot.revision.number, link=link)
             yield self._encoder().error(error, refusal.status)
         else:
             yield told_again(completion, self._encoder())

@@ -18,6 +18,7 @@ from audit.trail.events import record_event
 from govern.identity.people import PersonRefused
 from govern.identity.session_limits import end_sessions
 from govern.models import Person
+from govern.public_address import public_address
 
 
 class _Links(PasswordResetTokenGenerator):
@@ -33,8 +34,8 @@ _links = _Links()
 
 
 @transaction.atomic
-def invite(*, person: Person, by: Person) -> str:
-    """Makes the link with which a person sets a new password, and the one they have useless. Returns its address.
+def invite(*, person: Person, by: Person, host: str = "") -> str:
+    """Makes the link with which a person sets a new password, and the one they have useless. Returns its address. host: by which `by` came.
 
     Whoever makes it could use it. From then on both count as one person when changes are approved, until an approved change confirms the
     person's sign-in code. Raises `PersonRefused`.
@@ -52,7 +53,7 @@ def invite(*, person: Person, by: Person) -> str:
     record_event(type="person.invited", actor=by.username, context={"username": locked.username})
     end_sessions(person=locked, by=by)
     path = reverse("account_invitation", args=[int_to_base36(locked.pk), _links.make_token(locked)])
-    return f"{settings.GOVERN_PUBLIC_URL.rstrip('/')}{path}"
+    return f"{public_address(host)}{path}"
 
 
 def send_invitation(*, person: Person, address: str) -> bool:

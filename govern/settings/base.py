@@ -86,7 +86,7 @@ GOVERN_END_USER_HEADER = header("GOVERN_END_USER_HEADER", default="x-govern-end-
 """In which header they say it."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = GOVERN_MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form of a routing rule alone has some thirty
-GOVERN_PUBLIC_URL = env.str("GOVERN_PUBLIC_URL", default=f"http://127.0.0.1:{GOVERN_PORT}")
+GOVERN_PUBLIC_URL = env.str("GOVERN_PUBLIC_URL", default="")
 GOVERN_VAULT_ADDR = env.str("GOVERN_VAULT_ADDR", default="")
 GOVERN_VAULT_TOKEN = given_secret("GOVERN_VAULT_TOKEN") or ""
 GOVERN_VAULT_PATH = env.str("GOVERN_VAULT_PATH", default="secret/govern")

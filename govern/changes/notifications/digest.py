@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from govern.changes.notifications.telling import approvers_of
 from govern.models import ChangeRequest, ChangeState, Notification, Person
+from govern.public_address import public_address
 
 
 def tell_digest() -> int:
@@ -21,7 +22,7 @@ def tell_digest() -> int:
             subject_id=f"{timezone.now():%Y-%m-%d}",
             channel=Notification.Channel.EMAIL,
             address=person.email,
-            facts={"lines": lines, "link": f"{settings.GOVERN_PUBLIC_URL}/admin/"},
+            facts={"lines": lines, "link": f"{public_address()}/admin/"},
         )
         for person, lines in waiting.items()
         if person.email

@@ -3,8 +3,6 @@
 import hashlib
 from typing import cast
 
-from django.conf import settings
-
 from govern.budgets.balances import balances
 from govern.budgets.periods import period_start
 from govern.changes.notifications.outbox import put
@@ -12,6 +10,7 @@ from govern.identity.groups import OFFICER, OWNER
 from govern.identity.ownership import is_own, owned_by
 from govern.models import Budget, Person
 from govern.policy.bodies import BudgetBody
+from govern.public_address import public_address
 
 
 def levels_of(body: BudgetBody) -> tuple[float, ...]:
@@ -42,7 +41,7 @@ def tell_of_spending(now_s: float) -> int:
                 "limit_usd": budget.body.limit_usd,
                 "period_start": began.isoformat(),
                 "refuses": budget.body.action == "block",
-                "link": f"{settings.GOVERN_PUBLIC_URL}/admin/govern/budget/{budget.pk}/change/",
+                "link": f"{public_address()}/admin/govern/budget/{budget.pk}/change/",
             },
             people_of(budget.body),
         )

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
 from govern.changes.approvals import authors_of, eligible, hands_in, progress
 from govern.changes.notifications.outbox import put
 from govern.models import ChangeRequest, ChangeState, Person, Review
+from govern.public_address import public_address
 
 EXPIRES_SOON = timedelta(hours=24)
 
@@ -76,7 +76,7 @@ def _tell(event: str, change: ChangeRequest, people: Iterable[Person]) -> None:
         "requested_by": change.requested_by_name,
         "state": change.state,
         "incident": change.incident,
-        "link": f"{settings.GOVERN_PUBLIC_URL}/admin/govern/changerequest/{change.pk}/change/",
+        "link": f"{public_address()}/admin/govern/changerequest/{change.pk}/change/",
     }
     subject = (
         f"{change}/{change.content_digest[:16]}"
