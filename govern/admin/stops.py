@@ -1,5 +1,6 @@
 """The kill switch: what is stopped, stopping more at once, and proposing to let it flow again."""
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django import forms
@@ -8,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.selectors.recent import passed_lately
+from audit.selectors.search import Number, Wanted, count_calls
 from govern.admin.forms import PageForm
 from govern.admin.governed import GovernedAdmin
 from govern.admin.in_force import named
@@ -23,13 +25,16 @@ from govern.changes.stops import stop_traffic
 from govern.identity.second_factor import ask_for_second_factor, has_fresh_second_factor
 from govern.models import GOVERNED, ChangeItem, ChangeRequest, Governed, Stop
 from govern.models.change import OPEN
+from govern.policy.bodies import StopBody
 
 
 class StopForm(PageForm):
     """What to stop, and why."""
 
     target = forms.ChoiceField(
-        choices=[(name, label) for name, (_icon, label, _about) in TARGETS.items()], widget=forms.RadioSelect
+        choices=[(name, label) for name, (_icon, label, _about) in TARGETS.items()],
+        widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Choose what to stop.")},
     )
     application = forms.ChoiceField(required=False, label=gettext_lazy("Application"))
     model = forms.ChoiceField(required=False, label=gettext_lazy("Model"))
@@ -38,6 +43,7 @@ class StopForm(PageForm):
         label=gettext_lazy("Reason"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": gettext_lazy("Say why: whoever turns it on again must know.")},
         help_text=gettext_lazy("Whoever turns it on again must know why it was turned off."),
     )
 
@@ -92,7 +98,7 @@ class StopAdmin(GovernedAdmin):
         return self._page(request, StopForm(initial={"target": None}) if self.may_stop(request) else None)
 
     def now_view(self, request: HttpRequest) -> HttpResponse:
-        """Stops traffic at once. Everything is asked for once more, with what it would refuse, and takes a second factor."""
+        """Stops traffic, once it was said what that stops and how much of the last hour. Everything takes a second factor besides."""
         if not self.may_stop(request):
             raise PermissionDenied
         if request.method != "POST":
@@ -102,11 +108,10 @@ class StopAdmin(GovernedAdmin):
             target = form.cleaned_data["target"]
             of = form.cleaned_data.get(target, "")
             person: Any = request.user
-            if target == "everything":
-                if request.POST.get("confirmed") != "yes":
-                    return self._asked(request, form)
-                if not has_fresh_second_factor(request):
-                    return ask_for_second_factor(request, _("Stop every call of every application"))
+            if request.POST.get("confirmed") != "yes":
+                return self._asked(request, form, target, of)
+            if target == "everything" and not has_fresh_second_factor(request):
+                return ask_for_second_factor(request, _("Stop every call of every application"))
             try:
                 stop = stop_traffic(target=target, of=of, reason=form.cleaned_data["reason"], by=person)
             except ChangeRefused as refused:
@@ -119,9 +124,21 @@ class StopAdmin(GovernedAdmin):
                 return HttpResponseRedirect(self.list_address())
         return self._page(request, form)
 
-    def _asked(self, request: HttpRequest, form: StopForm) -> HttpResponse:
-        context = self.page_context(request, title=_("Stop everything"), form=form, passed=passed_lately())
-        return TemplateResponse(request, "govern/stop_everything.html", context)
+    def _asked(self, request: HttpRequest, form: StopForm, target: Any, of: str) -> HttpResponse:
+        icon_name, label, about = TARGETS[target]
+        context = self.page_context(
+            request,
+            title=_("Stop everything") if target == "everything" else label,
+            form=form,
+            target=target,
+            of=of,
+            icon_name=icon_name,
+            about=about,
+            what=stopped_words(StopBody(target=target, of=of, reason=form.cleaned_data["reason"])),
+            refuses=target in ("everything", "application"),
+            passed=_passed(target, of),
+        )
+        return TemplateResponse(request, "govern/stop_asked.html", context)
 
     def again_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Opens a draft that would let it flow again."""
@@ -159,6 +176,12 @@ class StopAdmin(GovernedAdmin):
             may_propose=request.user.has_perm("govern.propose_change"),
         )
         return TemplateResponse(request, "govern/change_stops.html", context)
+
+
+def _passed(target: str, of: str) -> Number:
+    """How many calls of the last hour what is stopped had to do with."""
+    what = {target: of} if target in KINDS else {}
+    return count_calls(Wanted(since=timezone.now() - timedelta(hours=1), **what), within=None)  # type: ignore[arg-type]
 
 
 def _stopped() -> list[Stopped]:

@@ -16,10 +16,11 @@ Browser = Callable[[str], Client]
 NOW = "admin:govern_stop_now"
 
 
-def test_an_approver_stops_an_application_in_one_step(signed_in: Browser) -> None:
-    page = signed_in("ben").post(
-        reverse(NOW), {"target": "application", "application": "helpdesk", "reason": "It loops."}, follow=True
-    )
+HELPDESK = {"target": "application", "application": "helpdesk", "reason": "It loops."}
+
+
+def test_an_approver_stops_an_application(signed_in: Browser) -> None:
+    page = signed_in("ben").post(reverse(NOW), {**HELPDESK, "confirmed": "yes"}, follow=True)
     assert Stop.objects.in_force().get().name == "application:helpdesk"
     assert "Stopped: the application helpdesk." in text(page)
     assert "Traffic is stopped: the application helpdesk." in text(signed_in("dan").get(reverse("admin:index")))
@@ -29,9 +30,10 @@ def test_a_reason_and_a_name_are_needed_and_nothing_is_lost(signed_in: Browser) 
     page = signed_in("ben").post(reverse(NOW), {"target": "model", "model": "", "reason": "It makes things up."})
     assert "Choose which one." in text(page)
     assert "It makes things up." in text(page)
-    assert "This field is required" in text(
-        signed_in("ben").post(reverse(NOW), {"target": "everything", "reason": " "})
-    )
+    page = text(signed_in("ben").post(reverse(NOW), {"reason": " "}))
+    assert "Choose what to stop." in page
+    assert "Say why: whoever turns it on again must know." in page
+    assert 'id="id_reason_error"' in page
     assert not Stop.objects.exists()
 
 
@@ -43,10 +45,43 @@ def test_everything_is_asked_for_once_more_with_what_it_refuses(confirmed: Brows
     for _ in range(3):
         record_call()
     page = text(ben.post(reverse(NOW), EVERYTHING))
-    assert "In the last hour this would have refused 3 calls of 1 applications." in page
+    assert "Stop every call of every application?" in page
+    assert "In the last hour this would have refused 3 calls." in page
     assert not Stop.objects.exists()
     ben.post(reverse(NOW), {**EVERYTHING, "confirmed": "yes"})
     assert Stop.objects.in_force().get().name == "everything"
+
+
+@pytest.mark.parametrize(
+    ("target", "of", "heading", "passed"),
+    [
+        ("application", "helpdesk", "Stop the application helpdesk?", "this would have refused 1 call."),
+        ("model", "gpt-5.4", "Stop the model gpt-5.4?", "it served 2 calls, which would have gone to another model"),
+        (
+            "provider",
+            "openai",
+            "Stop the provider openai?",
+            "it served 2 calls, which would have gone to another model",
+        ),
+        ("model", "smollm2", "Stop the model smollm2?", "No call of the last hour would have met it."),
+    ],
+)
+def test_one_thing_is_asked_for_too_with_its_own_calls(
+    target: str, of: str, heading: str, passed: str, signed_in: Browser
+) -> None:
+    for application, model, provider in (
+        ("helpdesk", "gpt-5.4", "openai"),
+        ("risk-engine", "gpt-5.4", "openai"),
+        ("risk-engine", "claude-opus-4.6", "anthropic"),
+    ):
+        record_call(application=application, model=model, provider=provider)
+    ben = signed_in("ben")
+    page = text(ben.post(reverse(NOW), {"target": target, target: of, "reason": "It loops."}))
+    assert heading in page
+    assert passed in page
+    assert not Stop.objects.exists()
+    ben.post(reverse(NOW), {"target": target, target: of, "reason": "It loops.", "confirmed": "yes"})
+    assert Stop.objects.in_force().get().name == f"{target}:{of}"
 
 
 def test_everything_takes_a_second_factor(signed_in: Browser) -> None:
