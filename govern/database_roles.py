@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connections
 
 from audit.trail.rows import COLUMNS
+from govern.models import GOVERNED
 
 ROLES = ("govern_app", "govern_reader", "govern_sealer")
 
@@ -179,6 +180,4 @@ def grant_privileges(*, using: str, **_: Any) -> None:
 
 def _of_kinds() -> set[str]:
     """The tables of the governed kinds."""
-    from govern.models import GOVERNED
-
     return {model._meta.db_table for model in GOVERNED.values()}

@@ -48,7 +48,6 @@ class BudgetAdmin(GovernedAdmin):
     """Budgets."""
 
     application_field = "name"
-    symbol = "savings"
     lead = gettext_lazy(
         "The most that a call can cost is reserved in every budget that covers it before it is sent; what it did cost is settled after."
     )

@@ -18,7 +18,6 @@ from govern.models import CatalogModel, Deployment, Provider
 class CatalogModelAdmin(GovernedAdmin):
     """Models as policies name them."""
 
-    symbol = "neurology"
     lead = gettext_lazy("Models as policies name them, wherever they run. Prices are in dollars for 1,000 tokens.")
     empty_heading = gettext_lazy("No models yet")
     empty_advice = gettext_lazy(
@@ -83,7 +82,6 @@ def _models_of(rule: object) -> set[str]:
 class DeploymentAdmin(GovernedAdmin):
     """Models at providers."""
 
-    symbol = "hub"
     lead = gettext_lazy("A deployment is a model at a provider. Several of one model share its calls by weight.")
     empty_heading = gettext_lazy("No deployments yet")
     empty_advice = gettext_lazy("Say in the bootstrap file which provider serves which model, and under which name.")
@@ -121,7 +119,6 @@ class DeploymentAdmin(GovernedAdmin):
 class ProviderAdmin(GovernedAdmin):
     """Providers."""
 
-    symbol = "cloud"
     lead = gettext_lazy(
         "Services that run models: where they are, what they speak, and in which region they process data."
     )

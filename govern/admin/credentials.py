@@ -22,7 +22,6 @@ from govern.models import CredentialSecret, ProviderCredential
 class ProviderCredentialAdmin(GovernedAdmin):
     """Credentials."""
 
-    symbol = "lock"
     lead = gettext_lazy(
         "What opens a provider. Secrets are sealed when they are stored and cannot be read back; the newest one counts."
     )

@@ -24,7 +24,6 @@ SOON = timedelta(days=7)
 class ExemptionAdmin(GovernedAdmin):
     """Exemptions."""
 
-    symbol = "shield_question"
     lead = gettext_lazy(
         "A guard that is not asked for some applications, with a reason, until a day. After that day it looks again by itself."
     )

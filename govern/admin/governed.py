@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy
 from govern.admin.changes.proposing import change_address, may_propose, new_address, retire_address
 from govern.admin.changes.words import STATES
 from govern.admin.columns import column
+from govern.admin.faces import tell
 from govern.admin.filters import InForce
 from govern.admin.lists import ListAdmin
-from govern.admin.sentences import tell
 from govern.admin.versions import open_changes_of, version_routes, versions_of
+from govern.changes.kinds import KINDS
 from govern.models import Governed, Version
 
 
@@ -39,6 +40,10 @@ class GovernedAdmin(ListAdmin):
     list_filter = (InForce,)
     shows_in_list: ClassVar[Sequence[str]] = ()
     """Columns between name and version."""
+
+    def __init__(self, model: type[Governed], site: Any) -> None:
+        super().__init__(model, site)
+        self.symbol = KINDS[model.KIND].icon
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         return ["object_name", *self.shows_in_list, "in_force"]

@@ -13,7 +13,7 @@ class ListAdmin(ReadOnlyAdmin):
     """A list in our own template, that says what it holds and, while it is empty, what to do about it."""
 
     change_list_template = "govern/list.html"
-    symbol: ClassVar[str] = "inbox"
+    symbol: str = "inbox"
     lead: ClassVar[Text] = ""
     empty_heading: ClassVar[Text]
     empty_advice: ClassVar[Text]

@@ -17,7 +17,6 @@ from govern.models import Membership, Person
 class MembershipAdmin(GovernedAdmin):
     """Role assignments."""
 
-    symbol = "badge"
     lead = gettext_lazy(
         "Which roles each person holds. Nobody gives a role alone: a role that approves takes two others to give."
     )

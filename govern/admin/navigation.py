@@ -12,7 +12,9 @@ from audit.selectors.queue import count_open
 from audit.selectors.reach import may_see_some
 from govern.admin.changes.inbox import awaiting
 from govern.admin.emergencies import alarms
+from govern.admin.faces import FACES, Face
 from govern.admin.role_words import role_label
+from govern.changes.kinds import KINDS
 
 Text = str | Promise
 
@@ -27,72 +29,51 @@ class Entry(NamedTuple):
     own: bool = False
 
 
-GROUPS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = (
-    (None, (Entry(_("Home"), "space_dashboard", "admin:index"),)),
-    (
-        _("Traffic"),
-        (
-            Entry(_("Calls"), "swap_calls", "admin:audit_auditevent_changelist", "audit.view_auditevent", True),
-            Entry(
-                _("Turned away"), "do_not_disturb_on", "admin:audit_auditevent_rejected", "audit.view_auditevent", True
-            ),
-            Entry(_("Violations"), "gpp_maybe", "admin:audit_violation_changelist", "audit.view_violation", True),
-            Entry(_("Activity"), "history", "admin:audit_auditevent_activity", "audit.view_auditevent"),
-        ),
+TITLES: dict[str, Text | None] = {
+    "": None,
+    "traffic": _("Traffic"),
+    "changes": _("Changes"),
+    "policy": _("Policy"),
+    "catalogue": _("Catalogue"),
+    "organisation": _("Organisation"),
+    "people": _("People"),
+}
+"""Group → its title, in the order of the sidebar."""
+
+OTHERS: dict[tuple[str, int], Entry] = {
+    ("", 10): Entry(_("Home"), "space_dashboard", "admin:index"),
+    ("traffic", 10): Entry(
+        _("Calls"), "swap_calls", "admin:audit_auditevent_changelist", "audit.view_auditevent", True
     ),
-    (
-        _("Changes"),
-        (
-            Entry(_("Approvals"), "rule", "admin:govern_changerequest_changelist", "govern.view_changerequest"),
-            Entry(_("Stopped traffic"), "front_hand", "admin:govern_stop_changelist", "govern.view_stop"),
-        ),
+    ("traffic", 20): Entry(
+        _("Turned away"), "do_not_disturb_on", "admin:audit_auditevent_rejected", "audit.view_auditevent", True
     ),
-    (
-        _("Policy"),
-        (
-            Entry(_("Guard policies"), "shield", "admin:govern_guardpolicy_changelist", "govern.view_guardpolicy"),
-            Entry(_("Try a request"), "science", "admin:govern_guardpolicy_try", "govern.view_guardpolicy"),
-            Entry(
-                _("Routing policies"), "alt_route", "admin:govern_routingpolicy_changelist", "govern.view_routingpolicy"
-            ),
-            Entry(_("Budgets"), "savings", "admin:govern_budget_changelist", "govern.view_budget", True),
-            Entry(_("Exemptions"), "shield_question", "admin:govern_exemption_changelist", "govern.view_exemption"),
-            Entry(
-                _("Approval rules"), "how_to_reg", "admin:govern_approvalrule_changelist", "govern.view_approvalrule"
-            ),
-            Entry(_("Revisions"), "verified", "admin:govern_revision_changelist", "govern.view_revision"),
-        ),
+    ("traffic", 30): Entry(
+        _("Violations"), "gpp_maybe", "admin:audit_violation_changelist", "audit.view_violation", True
     ),
-    (
-        _("Catalogue"),
-        (
-            Entry(_("Models"), "neurology", "admin:govern_catalogmodel_changelist", "govern.view_catalogmodel"),
-            Entry(_("Deployments"), "hub", "admin:govern_deployment_changelist", "govern.view_deployment"),
-            Entry(_("Providers"), "cloud", "admin:govern_provider_changelist", "govern.view_provider"),
-            Entry(
-                _("Credentials"), "lock", "admin:govern_providercredential_changelist", "govern.view_providercredential"
-            ),
-        ),
+    ("traffic", 40): Entry(_("Activity"), "history", "admin:audit_auditevent_activity", "audit.view_auditevent"),
+    ("changes", 10): Entry(
+        _("Approvals"), "rule", "admin:govern_changerequest_changelist", "govern.view_changerequest"
     ),
-    (
-        _("Organisation"),
-        (
-            Entry(_("Teams"), "groups", "admin:govern_team_changelist", "govern.view_team"),
-            Entry(_("Applications"), "apps", "admin:govern_application_changelist", "govern.view_application", True),
-            Entry(_("API keys"), "key", "admin:govern_apikey_changelist", "govern.view_apikey", True),
-        ),
-    ),
-    (
-        _("People"),
-        (
-            Entry(_("People"), "person", "admin:govern_person_changelist", "govern.view_person"),
-            Entry(_("Roles"), "badge", "admin:auth_group_changelist", "auth.view_group"),
-            Entry(
-                _("Role assignments"), "assignment_ind", "admin:govern_membership_changelist", "govern.view_membership"
-            ),
-            Entry(_("Access review"), "fact_check", "admin:govern_person_access_review", "govern.view_person"),
-        ),
-    ),
+    ("policy", 20): Entry(_("Try a request"), "science", "admin:govern_guardpolicy_try", "govern.view_guardpolicy"),
+    ("policy", 70): Entry(_("Revisions"), "verified", "admin:govern_revision_changelist", "govern.view_revision"),
+    ("organisation", 30): Entry(_("API keys"), "key", "admin:govern_apikey_changelist", "govern.view_apikey", True),
+    ("people", 10): Entry(_("People"), "person", "admin:govern_person_changelist", "govern.view_person"),
+    ("people", 20): Entry(_("Roles"), "badge", "admin:auth_group_changelist", "auth.view_group"),
+    ("people", 40): Entry(_("Access review"), "fact_check", "admin:govern_person_access_review", "govern.view_person"),
+}
+"""(group, place in it) → what is no governed kind; those say in their faces where they stand."""
+
+
+def _of_kind(face: Face) -> Entry:
+    name, menu = KINDS[face.kind].model._meta.model_name, face.menu
+    icon = menu.icon or KINDS[face.kind].icon
+    return Entry(menu.title, icon, f"admin:govern_{name}_changelist", f"govern.view_{name}", menu.own)
+
+
+_ENTRIES = {**OTHERS, **{(face.menu.group, face.menu.place): _of_kind(face) for face in FACES.values()}}
+GROUPS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = tuple(
+    (title, tuple(_ENTRIES[at] for at in sorted(_ENTRIES) if at[0] == group)) for group, title in TITLES.items()
 )
 
 

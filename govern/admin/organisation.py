@@ -24,7 +24,6 @@ from govern.models import Application, Team
 class TeamAdmin(GovernedAdmin):
     """Teams."""
 
-    symbol = "groups"
     lead = gettext_lazy(
         "Teams own applications and share budgets. Guard policies and budgets may be written for a team."
     )
@@ -61,7 +60,6 @@ class TeamAdmin(GovernedAdmin):
 class ApplicationAdmin(GovernedAdmin):
     """Applications."""
 
-    symbol = "apps"
     lead = gettext_lazy(
         "Programs that call models. Their team, environment, data class and tags select the policies that cover them."
     )

@@ -27,7 +27,6 @@ from govern.policy.exemptions import Exempted
 class GuardPolicyAdmin(TrialPage, GovernedAdmin):
     """Guard policies, and the bench to try them on."""
 
-    symbol = "shield"
     lead = gettext_lazy(
         "Every policy whose scope matches applies, and the strictest decision wins: a team can add to the baseline, never weaken it."
     )
@@ -91,7 +90,6 @@ class GuardPolicyAdmin(TrialPage, GovernedAdmin):
 class RoutingPolicyAdmin(GovernedAdmin):
     """Routing policies."""
 
-    symbol = "alt_route"
     lead = gettext_lazy(
         "Rules that pick the model for a call. The first rule that matches decides; the last must match every call."
     )
@@ -130,7 +128,6 @@ class RoutingPolicyAdmin(GovernedAdmin):
 class ApprovalRuleAdmin(GovernedAdmin):
     """Approval rules."""
 
-    symbol = "how_to_reg"
     lead = gettext_lazy(
         "How many people of which roles approve a change before it comes into force. No rule that matches means two approvals, never none."
     )

@@ -77,8 +77,6 @@ class Stopped(NamedTuple):
 class StopAdmin(GovernedAdmin):
     """Stopped traffic."""
 
-    symbol = "front_hand"
-
     def get_urls(self) -> list[URLPattern]:
         guard = self.admin_site.admin_view
         return [

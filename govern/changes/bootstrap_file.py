@@ -9,29 +9,18 @@ import msgspec
 
 from govern.changes.addresses import check_addresses
 from govern.changes.document import Document, DocumentInvalid, decode_body, read_document
-from govern.changes.references import Bodies, check_references, named
+from govern.changes.kinds import KINDS
+from govern.changes.known import Bodies
+from govern.changes.references import check_references, named
 from govern.identity.api_keys import PREFIX
-from govern.identity.groups import GROUPS
 from govern.parts.problem import Problem
 from govern.parts.secrets import given_key, given_secret
 from govern.policy.bodies import BODIES, CredentialBody, MembershipBody
 from routing.bodies import Body
 
-SECTIONS = {
-    "teams": "team",
-    "applications": "application",
-    "providers": "provider",
-    "credentials": "provider_credential",
-    "models": "catalog_model",
-    "deployments": "deployment",
-    "routing_policies": "routing_policy",
-    "guard_policies": "guard_policy",
-    "budgets": "budget",
-    "approval_rules": "approval_rule",
-    "exemptions": "exemption",
-    "stops": "stop",
-}
-"""Section of the file → kind of what it lists."""
+PEOPLE = "people"
+SECTIONS = {kind.section: name for name, kind in KINDS.items() if kind.section != PEOPLE}
+"""Section of the file → kind of what it lists. People are more than their roles."""
 
 MIN_SECRET_LENGTH = 20
 
@@ -83,9 +72,9 @@ def read_bootstrap(path: Path, *, beside: Mapping[str, Mapping[str, Any]] | None
     keys: list[tuple[str, KeyEntry]] = []
     notes: list[str] = []
     for section in document.value:
-        if section not in SECTIONS and section != "people":
-            document.report(section, f"is no section. Sections: people, {', '.join(SECTIONS)}.")
-    for place, item in document.section("people"):
+        if section not in SECTIONS and section != PEOPLE:
+            document.report(section, f"is no section. Sections: {PEOPLE}, {', '.join(SECTIONS)}.")
+    for place, item in document.section(PEOPLE):
         person = decode_body(document, place, item, PersonEntry)
         if person is not None:
             people.append(person)
@@ -111,7 +100,7 @@ def read_bootstrap(path: Path, *, beside: Mapping[str, Mapping[str, Any]] | None
     if not document.problems:
         there = {k: {n: (f"{k}/{n}", b) for n, b in named.items()} for k, named in (beside or {}).items()}
         together = {kind: {**there.get(kind, {}), **bodies[kind]} for kind in bodies}
-        check_references(document, together, GROUPS)
+        check_references(document, together)
         check_addresses(
             document,
             {(kind, name): found for kind, named in bodies.items() for name, found in named.items()},

@@ -14,7 +14,6 @@ from govern.changes.document import Document
 from govern.changes.references import check_references
 from govern.changes.risk import assess_items
 from govern.changes.simulation.reading import simulation_standing
-from govern.identity.groups import GROUPS
 from govern.identity.sign_in_code import sign_in_code
 from govern.models import GOVERNED, Budget, BudgetAccount, ChangeItem, ChangeRequest, Membership, Person
 from govern.policy.bodies import BudgetBody, ExemptionBody, MembershipBody, body_name
@@ -87,7 +86,7 @@ def _references(proposed: Bodies) -> list[Check]:
     bodies = {
         kind: {name: (f"{kind}/{name}", body) for name, body in named.items()} for kind, named in proposed.items()
     }
-    check_references(document, bodies, GROUPS)
+    check_references(document, bodies)
     found = sorted(set(document.problems))
     return _verdict("references", [reported("references", problem.place, problem.message) for problem in found])
 

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from govern.changes.bootstrap_file import SECTIONS, Bootstrap
+from govern.changes.bootstrap_file import Bootstrap
 from govern.changes.differences import Difference, differences
 from govern.changes.drafts import Proposed, draft_of
+from govern.changes.kinds import KINDS
 from govern.changes.refused import ChangeRefused
 from govern.models import ChangeRequest, Person
 from govern.policy.canonical import canonical_json
@@ -37,16 +38,9 @@ def proposals_of(file: Bootstrap, in_force: Bodies, *, prune: bool = False) -> l
         for name, (_place, body) in named.items():
             if name not in live or canonical_json(live[name]) != canonical_json(body):
                 found.append(Proposal(kind, name, live.get(name), body))
-        if prune and _sections_of(kind) & file.sections:
+        if prune and {KINDS[kind].section, *KINDS[kind].also_in} & file.sections:
             found += [Proposal(kind, name, body, None) for name, body in live.items() if name not in named]
     return found
-
-
-def _sections_of(kind: str) -> set[str]:
-    if kind == "membership":
-        return {"people"}
-    sections = {section for section, listed in SECTIONS.items() if listed == kind}
-    return sections | {"providers"} if kind == "provider_credential" else sections
 
 
 def propose_file(*, proposals: list[Proposal], title: str, reason: str, by: Person) -> ChangeRequest:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from govern.models import GOVERNED
+
 OWNER = "application_owner"
 OFFICER = "compliance_officer"
 
@@ -42,24 +44,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
 theirs is in `govern.identity.ownership`."""
 
 AREAS: dict[str, tuple[str, ...]] = {
-    "governed": (
-        "team",
-        "application",
-        "provider",
-        "providercredential",
-        "catalogmodel",
-        "deployment",
-        "routingpolicy",
-        "guardpolicy",
-        "budget",
-        "budgetaccount",
-        "approvalrule",
-        "exemption",
-        "membership",
-        "stop",
-        "version",
-        "revision",
-    ),
+    "governed": (*(kind.replace("_", "") for kind in GOVERNED), "budgetaccount", "version", "revision"),
     "changes": ("changerequest", "changeitem", "review", "changecomment", "changetransition"),
     "calls": ("auditevent",),
     "violations": ("violation", "violationcomment"),

@@ -9,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from audit.presentation.words import Word
 from govern.admin.changes.json_lines import Line, json_lines
-from govern.admin.changes.reach import Bodies, Reach, reach
+from govern.admin.changes.reach import Reach, reach
 from govern.admin.changes.words import ACTIONS, RISKS, SYMBOLS, kind_word
+from govern.admin.faces import tell
 from govern.admin.in_force import named
-from govern.admin.sentences import Sentence, tell
 from govern.admin.sentences.difference import Told, pair
+from govern.admin.sentences.sentence import Sentence
 from govern.changes.differences import ABSENT, differences
+from govern.changes.reach import Bodies
 from govern.changes.risk import assess_item
 from govern.models import ChangeItem
 

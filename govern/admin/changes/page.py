@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from govern.admin.changes.conflicts import conflict, way_back
 from govern.admin.changes.items import proposals
 from govern.admin.changes.proposing import item_address
-from govern.admin.changes.reach import Bodies
 from govern.admin.changes.standing import Standing
 from govern.admin.changes.steps import steps
 from govern.admin.changes.timeline import timeline
@@ -21,6 +20,7 @@ from govern.changes.check import read_checks
 from govern.changes.checks import failed, run_checks
 from govern.changes.digest import change_digest
 from govern.changes.emergencies import RATIFIERS
+from govern.changes.reach import Bodies
 from govern.changes.rebase import moved_items
 from govern.changes.risk import assess_items
 from govern.changes.rollback import later_changes, overtaken_items, undone_with

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 
 from govern.admin.role_words import role_label
 from govern.changes.approvals import Requirement, authors_of, hands_in
+from govern.changes.kinds import KINDS
 from govern.changes.reviewing import IN_REVIEW
 from govern.models import ChangeRequest, ChangeState, Person, Review
 
@@ -29,8 +30,6 @@ _LOOKED_FOR = {
     ChangeState.APPLIED: ("rollback",),
 }
 """The buttons that somebody would look for in a state."""
-PROTECTED = ("approval_rule", "membership")
-"""Kinds that cannot be changed by breaking the glass."""
 
 
 class Standing:
@@ -181,7 +180,7 @@ class Standing:
         if self.change.requested_by_id != self.person.pk:
             return _("Only whoever opened the draft may break the glass with it.")
         items = list(self.change.items.all())
-        if any(item.kind in PROTECTED or item.secret for item in items):
+        if any(item.secret or not KINDS[item.kind].by_break_glass for item in items):
             return _("Who may approve, and secrets, cannot be changed by breaking the glass.")
         return "" if items else _("The change is empty.")
 

@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from audit.presentation.words import Word
-from govern.models import GOVERNED, ChangeItem, ChangeRequest, ChangeState, Review
+from govern.changes.kinds import KINDS
+from govern.models import ChangeItem, ChangeRequest, ChangeState, Review
 
 STATES: dict[str, Word] = {
     ChangeState.DRAFT: Word(ChangeState.DRAFT.label, "edit_note", "calm"),
@@ -40,23 +41,9 @@ VERDICTS: dict[str, Word] = {
     Review.Verdict.REJECT: Word(_("Rejected"), "block", "bad"),
 }
 
-SYMBOLS: dict[str, str] = {
-    "team": "groups",
-    "application": "apps",
-    "provider": "cloud",
-    "provider_credential": "lock",
-    "catalog_model": "neurology",
-    "deployment": "hub",
-    "routing_policy": "alt_route",
-    "guard_policy": "shield",
-    "budget": "savings",
-    "approval_rule": "how_to_reg",
-    "exemption": "shield_question",
-    "membership": "badge",
-    "stop": "front_hand",
-}
+SYMBOLS: dict[str, str] = {name: kind.icon for name, kind in KINDS.items()}
 
 
 def kind_word(kind: str) -> str | Promise:
     """A kind of governed object, as people call it."""
-    return GOVERNED[kind]._meta.verbose_name or kind
+    return KINDS[kind].label

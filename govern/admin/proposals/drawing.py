@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audit.presentation.words import guard_label
+from govern.admin.faces import field_words
 from govern.admin.proposals.posted import PREFIX
 from govern.admin.proposals.reading import Problem
 from govern.admin.proposals.schema import Choice, Choices, Field, Group, Names, Pairs, Rows, Text
 from govern.admin.proposals.words.choices import choice_about, choice_label
 from govern.admin.proposals.words.fields import Text as Said
-from govern.admin.proposals.words.fields import field_words
 from govern.admin.proposals.words.guards import GUARDS
 from govern.admin.proposals.written import Row, Verbatim, Written
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from govern.admin.changes.items import plain_value
 from govern.admin.changes.words import SYMBOLS, kind_word
+from govern.admin.faces import FACES
 from govern.admin.proposals.completion import known_names, usernames
 from govern.admin.proposals.conditions import known_conditions
 from govern.admin.proposals.destination import destinations
@@ -18,8 +19,6 @@ from govern.changes.contents import bodies_with
 from govern.changes.differences import differences
 from govern.changes.saving import SavedMeanwhile
 from govern.models import ChangeRequest
-
-WITH_CONDITIONS = ("guard_policy", "routing_policy")
 
 
 def form_context(request: HttpRequest, editing: Editing, drafts: list[ChangeRequest], chosen: str) -> dict[str, Any]:
@@ -36,7 +35,7 @@ def form_context(request: HttpRequest, editing: Editing, drafts: list[ChangeRequ
         "form": editing.drawn(),
         "known": known,
         "where": where,
-        "names": known_conditions() if editing.kind in WITH_CONDITIONS else [],
+        "names": known_conditions() if FACES[editing.kind].conditions else [],
         "reason_problem": next((p.message for p in editing.problems if p.place == "#reason"), ""),
         "problem_links": labelled_problems(editing) if editing.checked else [],
         "text_problems": [p.message for p in editing.problems if p.place != "#reason"] if editing.shape == TEXT else [],

@@ -5,8 +5,8 @@ import re
 from django.utils.translation import gettext as _
 
 from audit.presentation.words import guard_label
+from govern.admin.faces import field_words
 from govern.admin.proposals.schema import Field, Group, Rows
-from govern.admin.proposals.words.fields import field_words
 from govern.admin.proposals.written import Row, Written
 
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")

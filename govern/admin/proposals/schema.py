@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from govern.admin.proposals.hints import KNOWN, LONG, OPTIONS
+from govern.admin.proposals.hints import is_long, known_list, usual_values
 from govern.policy.bodies import BODIES
 from routing.bodies import NOT_YET, Price
 
@@ -132,7 +132,7 @@ def _group(struct: type, *, optional: bool = False) -> Group:
 
 def _field(struct: type, name: str, info: inspect.Type, *, required: bool) -> Field:
     optional = False
-    known = KNOWN.get((struct, name), "")
+    known = known_list(struct, name)
     if isinstance(info, inspect.UnionType):
         rest = [part for part in info.types if not isinstance(part, inspect.NoneType)]
         optional = len(rest) < len(info.types)
@@ -141,7 +141,7 @@ def _field(struct: type, name: str, info: inspect.Type, *, required: bool) -> Fi
     match info:
         case inspect.StrType():
             look = "price" if info.pattern == _PRICE else "condition" if name == "when" else "line"
-            return Text("lines" if (struct, name) in LONG else look, known, optional, required)
+            return Text("lines" if is_long(struct, name) else look, known, optional, required)
         case inspect.IntType() | inspect.FloatType():
             return Number(isinstance(info, inspect.IntType), info.ge, info.le, optional, required)
         case inspect.BoolType():
@@ -173,8 +173,8 @@ def _list(struct: type, name: str, info: inspect.VarTupleType, known: str) -> Fi
         case inspect.UnionType():
             sorts = [_group(part.cls) for part in item.types if isinstance(part, inspect.StructType)]
             return Rows({group.tag: group for group in sorts}, needed=bool(info.min_length))
-        case _ if (struct, name) in OPTIONS:
-            return Choices(OPTIONS[struct, name])
+        case _ if usual := usual_values(struct, name):
+            return Choices(usual)
         case _ if known:
             return Names(known, ordered=name in ("candidates", "fallbacks"))
     return Lines()

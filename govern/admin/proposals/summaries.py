@@ -6,11 +6,8 @@ from typing import Any
 import msgspec
 from django.utils.safestring import mark_safe
 
-from govern.admin.sentences import tell
+from govern.admin.faces import FACES, tell
 from govern.policy.bodies import BODIES
-
-_ROWS = {"guard_policy": ("guards", "guard "), "routing_policy": ("rules", "rule ")}
-"""Kind → its rows, and how the sentences about one of them begin to say so."""
 
 _NUMBER = re.compile(r"^\d+\.\s*")
 """Rules are numbered in the margin."""
@@ -18,9 +15,10 @@ _NUMBER = re.compile(r"^\d+\.\s*")
 
 def summaries(kind: str, value: dict[str, Any]) -> dict[str, str]:
     """Place of a row → its sentence. A row that does not fit yet has none, whatever the others are like."""
-    if kind not in _ROWS:
+    shown = FACES[kind].rows
+    if shown is None:
         return {}
-    rows, about = _ROWS[kind]
+    rows, about = shown
     found = {}
     for index, row in enumerate(value[rows]):
         try:

@@ -11,8 +11,9 @@ from rest_framework.response import Response
 
 from audit.selectors.reach import may_see_some
 from govern.api.governance.views import GovernanceView
-from govern.identity.ownership import is_own, owned_by
-from govern.models import GOVERNED, Application, Budget, Governed, Revision, Team, Version
+from govern.changes.kinds import KINDS
+from govern.identity.ownership import owned_by
+from govern.models import GOVERNED, Governed, Revision, Version
 from govern.policy.bodies import BODIES
 
 VIEW = "govern.view_version"
@@ -47,14 +48,7 @@ def sees(person: Any, target: Governed) -> bool:
     owned = None if person.has_perm(VIEW) else owned_by(person)
     if owned is None:
         return bool(person.has_perm(VIEW))
-    match target:
-        case Application():
-            return target.name in owned.applications
-        case Team():
-            return target.name in owned.teams
-        case Budget():
-            return target.body is not None and is_own(target.body.scope, owned)
-    return False
+    return KINDS[target.KIND].is_own(target, owned)
 
 
 class PolicyReadingView(GovernanceView):

@@ -5,15 +5,18 @@ from collections.abc import Iterator
 import pytest
 from django.utils import translation
 
+from govern.admin.faces import FACES, field_words
 from govern.admin.proposals.conditions import known_conditions
 from govern.admin.proposals.schema import Choice, Choices, Field, Group, Rows, schema_of
-from govern.admin.proposals.words.choices import CHOICES, choice_label
-from govern.admin.proposals.words.fields import FIELDS, field_words
+from govern.admin.proposals.words.choices import choice_label
+from govern.admin.proposals.words.fields import COMMON
 from govern.admin.proposals.words.guards import GUARDS
 from govern.policy.bodies import BODIES
 from tests.govern.admin.test_languages import _says
 
 PROPER_NAMES = {"OpenAI", "Anthropic", "Google"}
+FIELDS = {**COMMON, **{key: words for face in FACES.values() for key, words in face.words.items()}}
+CHOICES = {key: text for face in FACES.values() for key, text in face.choices.items()}
 
 
 def fields(group: Group) -> Iterator[tuple[type, str, Field]]:

@@ -5,7 +5,7 @@ import re
 import msgspec
 import pytest
 
-from govern.admin.sentences import tell
+from govern.admin.faces import tell
 from govern.policy.bodies import BODIES
 
 GUARDS = [

@@ -5,8 +5,7 @@ import pytest
 
 from govern.changes.addresses import check_addresses
 from govern.changes.document import Document
-from govern.changes.risk.organisation import application
-from govern.changes.risk.policies import budget
+from govern.changes.kinds import KINDS
 from govern.policy.bodies import ApplicationBody, BudgetBody, EndUsers
 from govern.policy.conditions import ConditionInvalid, compile_condition
 from govern.policy.end_user_facts import NOBODY
@@ -56,7 +55,7 @@ def test_a_metadata_service_is_no_issuer() -> None:
 
 def test_whose_word_counts_is_weighed() -> None:
     def risks(before: ApplicationBody, after: ApplicationBody) -> list[str]:
-        return [reason.level for reason in application(before, after)]
+        return [reason.level for reason in KINDS["application"].risk(before, after)]
 
     assert risks(body(), body(**BELIEVED)) == ["high"]
     assert risks(body(**BELIEVED), body(**{**BELIEVED, "audience": "all"})) == ["high"]
@@ -68,8 +67,8 @@ def test_whose_word_counts_is_weighed() -> None:
 def test_a_limit_for_each_is_more_than_one_for_all() -> None:
     one = BudgetBody(name="b", limit_usd="1")
     each = BudgetBody(name="b", limit_usd="1", per_end_user=True)
-    assert [reason.level for reason in budget(one, each)] == ["high"]
-    assert [reason.level for reason in budget(each, one)] == ["low"]
+    assert [reason.level for reason in KINDS["budget"].risk(one, each)] == ["high"]
+    assert [reason.level for reason in KINDS["budget"].risk(each, one)] == ["low"]
 
 
 @pytest.mark.parametrize(

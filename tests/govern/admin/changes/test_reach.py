@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from govern.admin.changes.reach import Bodies, reach
+from govern.admin.changes.reach import reach
+from govern.changes.reach import Bodies
 from govern.models import ChangeItem, Version
 from govern.policy.bodies import BODIES, body_name
 from govern.policy.canonical import canonical_json

@@ -1,21 +1,25 @@
-"""The risk of changing guard policies, routing policies and budgets."""
+"""Guard policies: guards over the calls of some or all applications."""
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from audit.payloads.content import LEVELS
 from audit.presentation.words import guard_label as guard_word
-from govern.changes.risk.reason import Reason, weighed
+from govern.changes.kinds.kind import Kind
+from govern.changes.known import Known
+from govern.changes.reach import Bodies, applications_where
+from govern.changes.reasons import Reason, weighed
+from govern.enforcement import PolicyInvalid, compile_enforcement
 from govern.enforcement.bodies import Classifier, GuardPolicyBody, PolicyScope, guard_label
 from govern.enforcement.verdict import STRENGTH
-from govern.policy.bodies import BudgetBody
-from routing.bodies import RoutingPolicyBody, RoutingRule
+from govern.models import GuardPolicy
+from govern.policy.conditions import ConditionInvalid, compile_condition
+from govern.policy.scope import covers
 
 
-def guard_policy(before: GuardPolicyBody | None, after: GuardPolicyBody | None) -> Iterator[Reason]:
+def _risk(before: GuardPolicyBody | None, after: GuardPolicyBody | None) -> Iterator[Reason]:
     """Less inspection is high; more that may block is medium, since it can stop honest traffic."""
     if after is None:
         yield Reason("high", _("retires a guard policy"))
@@ -148,77 +152,23 @@ def _guard(label: str, old: Any, new: Any) -> Iterator[Reason]:
                 yield Reason("medium", _("changes %(field)s of %(guard)s") % {**said, "field": field.replace("_", " ")})
 
 
-def routing_policy(before: RoutingPolicyBody | None, after: RoutingPolicyBody | None) -> Iterator[Reason]:
-    """Another model or a region that was excluded is high or medium; every other change moves traffic."""
-    if after is None:
-        yield Reason("high", _("retires a routing policy"))
-        return
-    if before is None:
-        yield Reason("medium", _("adds a routing policy"))
-        return
-    added = _models(after) - _models(before)
-    if added:
-        yield Reason(
-            "high", _("lets calls go to %(models)s, which no rule of it used") % {"models": ", ".join(sorted(added))}
-        )
-    old = {rule.name: rule for rule in before.rules}
-    for rule in after.rules:
-        was = old.get(rule.name)
-        if was is None:
-            yield Reason("medium", _("adds the rule %(rule)s") % {"rule": rule.name})
-        elif was != rule:
-            yield from _rule(was, rule)
-    for name in old.keys() - {rule.name for rule in after.rules}:
-        yield Reason("medium", _("removes the rule %(rule)s") % {"rule": name})
-    if before.when != after.when or [rule.name for rule in before.rules] != [rule.name for rule in after.rules]:
-        yield Reason("medium", _("changes which rule decides"))
+def _references(known: Known, place: str, body: GuardPolicyBody) -> None:
+    known.scope(place, body.scope)
+    try:
+        compile_enforcement([(body.name, body)], compile_condition=compile_condition)
+    except (PolicyInvalid, ConditionInvalid) as error:
+        known.report(f"{place}.guards", str(error))
 
 
-def _rule(was: RoutingRule, now: RoutingRule) -> Iterator[Reason]:
-    said = {"rule": now.name}
-    before, after = set(was.constraints.regions), set(now.constraints.regions)
-    if before and (not after or after - before):
-        yield Reason("high", _("lets the rule %(rule)s use more regions") % said)
-    if was.constraints.max_cost_usd and not now.constraints.max_cost_usd:
-        yield Reason("high", _("lifts the price limit of the rule %(rule)s") % said)
-    yield Reason("medium", _("changes the rule %(rule)s") % said)
+def _reach(body: GuardPolicyBody, bodies: Bodies) -> frozenset[str]:
+    return applications_where(bodies, lambda app, tags: covers(body.scope, app.name, app.team, tags))
 
 
-def _models(policy: RoutingPolicyBody) -> set[str]:
-    return {
-        name
-        for rule in policy.rules
-        for name in (*rule.candidates, *rule.fallbacks, *((rule.canary.model,) if rule.canary else ()))
-    }
-
-
-def budget(before: BudgetBody | None, after: BudgetBody | None) -> Iterator[Reason]:
-    """More money is high, less is low."""
-    if after is None:
-        yield Reason("high", _("retires a budget"))
-        return
-    if before is None:
-        yield Reason("low", _("adds a budget"))
-        return
-    if before.action != after.action:
-        yield weighed(
-            after.action == "block",
-            _("refuses calls beyond the limit")
-            if after.action == "block"
-            else _("only tells when the limit is passed"),
-            tightened="medium",
-        )
-    raised = Decimal(after.limit_usd) > Decimal(before.limit_usd)
-    if Decimal(after.limit_usd) != Decimal(before.limit_usd):
-        yield weighed(not raised, _("raises the limit") if raised else _("lowers the limit"))
-    if before.period != after.period:
-        yield Reason("high", _("changes the period of the limit"))
-    if before.scope != after.scope:
-        yield Reason("high", _("changes whom the budget covers"))
-    if before.per_end_user != after.per_end_user:
-        yield weighed(
-            before.per_end_user,
-            _("gives every end user the limit") if after.per_end_user else _("makes all end users share the limit"),
-        )
-    if before.alert_at != after.alert_at:
-        yield Reason("low", _("changes when somebody is told"))
+KIND = Kind(
+    model=GuardPolicy,
+    section="guard_policies",
+    icon="shield",
+    risk=_risk,
+    references=_references,
+    reach=_reach,
+)

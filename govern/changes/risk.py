@@ -1,40 +1,22 @@
 """How much harm a change could do, computed from its difference and never chosen from a menu.
 
-What loosens (a guard gone, more money, another provider or region) weighs more than what tightens.
+What loosens (a guard gone, more money, another provider or region) weighs more than what tightens. Each kind says how (`kinds/`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from govern.changes.differences import differences
-from govern.changes.risk.catalogue import credential, deployment, model, provider
-from govern.changes.risk.organisation import application, approval_rule, exemption, membership, stop, team
-from govern.changes.risk.policies import budget, guard_policy, routing_policy
-from govern.changes.risk.reason import LEVELS, Reason, gravest
+from govern.changes.kinds import KINDS
+from govern.changes.reasons import LEVELS, Reason, gravest
 from govern.models import ChangeItem
-
-_ASSESSORS: dict[str, Callable[[Any, Any], Iterable[Reason]]] = {
-    "team": team,
-    "application": application,
-    "provider": provider,
-    "provider_credential": credential,
-    "catalog_model": model,
-    "deployment": deployment,
-    "routing_policy": routing_policy,
-    "guard_policy": guard_policy,
-    "budget": budget,
-    "approval_rule": approval_rule,
-    "exemption": exemption,
-    "membership": membership,
-    "stop": stop,
-}
 
 
 def assess(kind: str, before: Any, after: Any) -> list[Reason]:
     """Why a change of one object from one body to another is risky, the gravest reason first. None: no body."""
-    found = list(_ASSESSORS[kind](before, after))
+    found = list(KINDS[kind].risk(before, after))
     if not found and differences(before, after):
         found = [Reason("low", _("changes nothing that decides about calls"))]
     return sorted(found, key=lambda reason: -LEVELS.index(reason.level))
@@ -51,6 +33,3 @@ def assess_item(item: ChangeItem) -> list[Reason]:
 def assess_items(items: Iterable[ChangeItem]) -> str:
     """The risk of a whole change: that of its gravest reason."""
     return gravest(reason for item in items for reason in assess_item(item))
-
-
-__all__ = ["LEVELS", "Reason", "assess", "assess_item", "assess_items"]

@@ -1,0 +1,91 @@
+"""Catalogue models, as policies name them."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from govern.changes.kinds.kind import Kind
+from govern.changes.known import Known
+from govern.changes.reach import Bodies, callers_of
+from govern.changes.reasons import Reason, weighed
+from govern.models import CatalogModel
+from routing.bodies import CatalogModelBody, TokenPrices
+
+
+def _risk(before: CatalogModelBody | None, after: CatalogModelBody | None) -> Iterator[Reason]:
+    """A price that is too low lets budgets be overspent."""
+    if after is None:
+        yield Reason("medium", _("retires a model"))
+        return
+    if before is None:
+        yield Reason("medium", _("adds a model"))
+        return
+    if _price_list(before) != _price_list(after):
+        dearer = _no_cheaper(before, after)
+        yield weighed(dearer, _("raises prices") if dearer else _("lowers or removes prices"))
+    if _abilities(before) != _abilities(after):
+        yield Reason("medium", _("changes what a model is said to be able to do"))
+    if (before.scores, before.base_latency_ms, before.good_at) != (after.scores, after.base_latency_ms, after.good_at):
+        yield Reason("medium", _("changes how a model is ranked"))
+
+
+def _abilities(body: CatalogModelBody) -> tuple[object, ...]:
+    return body.modalities, body.tools, body.parameters, body.context_window, body.max_output_tokens
+
+
+def _price_list(body: CatalogModelBody) -> tuple[object, ...]:
+    return body.usd_per_1k, body.long_context, body.usd_per_1k_searches
+
+
+def _no_cheaper(before: CatalogModelBody, after: CatalogModelBody) -> bool:
+    """Whether nothing became cheaper: no class of tokens, no long input, no search."""
+    if Decimal(after.usd_per_1k_searches or 0) < Decimal(before.usd_per_1k_searches or 0):
+        return False
+    if not _dearer(before.usd_per_1k, after.usd_per_1k):
+        return False
+    if before.long_context is None:
+        return after.long_context is None or _dearer(after.usd_per_1k, after.long_context.usd_per_1k)
+    return (
+        after.long_context is not None
+        and after.long_context.above_input_tokens <= before.long_context.above_input_tokens
+        and _dearer(before.long_context.usd_per_1k, after.long_context.usd_per_1k)
+    )
+
+
+def _dearer(before: TokenPrices | None, after: TokenPrices | None) -> bool:
+    """Whether no class of tokens is cheaper in the second."""
+    if after is None:
+        return before is None
+    if before is None:
+        return True
+    return all(
+        _price(after, field) >= _price(before, field)
+        for field in TokenPrices.__struct_fields__
+        if isinstance(getattr(after, field), str) or isinstance(getattr(before, field), str)
+    )
+
+
+def _price(prices: TokenPrices, field: str) -> Decimal:
+    parent = prices.output if field in ("reasoning", "audio_output") else prices.input
+    given = getattr(prices, field)
+    return Decimal(given if isinstance(given, str) else parent)
+
+
+def _references(known: Known, place: str, body: CatalogModelBody) -> None:
+    if body.smaller_sibling is not None:
+        known.name(f"{place}.smaller_sibling", "catalog_model", body.smaller_sibling)
+
+
+def _reach(body: CatalogModelBody, bodies: Bodies) -> frozenset[str]:
+    return callers_of({body.name}, bodies)
+
+
+KIND = Kind(
+    model=CatalogModel,
+    section="models",
+    icon="neurology",
+    risk=_risk,
+    references=_references,
+    reach=_reach,
+)
