@@ -15,15 +15,21 @@ class GovernConfig(AppConfig):
 
     def ready(self) -> None:
         """Grants each database role its rights whenever the schema changes, and keeps the groups complete."""
+        from audit.presentation.words import register_guard
         from audit.trail.vouching import vouch_with
         from govern import celery, database_timeouts  # noqa: F401 (tasks sent from here must know their broker)
         from govern.changes.proofs import store_proof_key
         from govern.database_roles import close_to_public, grant_privileges, pin_functions
+        from govern.enforcement.guards import GUARDS
+        from govern.gateway import refusal_codes  # noqa: F401 (registers the codes)
         from govern.identity import links, person_rows, second_factor_events, session_limits, sessions, sign_in_events
         from govern.identity.groups import create_groups
         from govern.identity.write_proofs import prove_write
 
         vouch_with(prove_write)
+        for guard in GUARDS.values():
+            register_guard(guard.sort, _(guard.label))
+        register_guard("budget", _("Budget"))
         post_migrate.connect(grant_privileges, sender=self)
         post_migrate.connect(pin_functions, sender=self)
         post_migrate.connect(close_to_public, sender=self)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.presentation.words import GUARDS, VERDICTS
 from audit.selectors.calls import day_bounds
-from audit.selectors.outcomes import BY, KINDS
+from audit.selectors.outcomes import KINDS, who_ended
 from audit.selectors.search import UNINSPECTED, Wanted
 
 Text = str | Promise
@@ -147,7 +147,7 @@ def _words(chosen: dict[str, str]) -> Iterator[tuple[str, Any]]:
 
 
 def _ends() -> set[str]:
-    return {*KINDS, *(f"{kind}:{by}" for kind, ends in BY.items() for by in ends)}
+    return {*KINDS, *(f"{kind}:{by}" for kind in KINDS for by in who_ended(kind))}
 
 
 def _check(label: Text, value: str) -> str:

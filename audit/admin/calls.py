@@ -26,7 +26,7 @@ from audit.models import AuditEvent, SavedView, Violation
 from audit.payloads.reading import StoredCall
 from audit.presentation.directory import names_of
 from audit.presentation.outcomes import outcome_choices
-from audit.presentation.words import CODES, VERDICTS, verdict_word
+from audit.presentation.words import VERDICTS, code_choices, verdict_word
 from audit.selectors.activity import activity
 from audit.selectors.calls import call_trace, rejected_calls
 from audit.selectors.pages import BadCursor, Page
@@ -94,7 +94,7 @@ class TrailAdmin(ReadOnlyAdmin):
             first_page=first_page,
             verdicts=[*VERDICTS.items(), (UNINSPECTED, verdict_word(None))],
             ends=outcome_choices(),
-            codes=CODES.items(),
+            codes=code_choices(),
             guards=guard_choices(),
             applications=self._applications(request),
             models=names_of("model"),
@@ -183,7 +183,7 @@ class TrailAdmin(ReadOnlyAdmin):
             chosen={**wanted, "day": day.isoformat() if day else ""},
             filtered=any(wanted.values()) or day is not None,
             first_page="after" not in request.GET,
-            codes=CODES.items(),
+            codes=code_choices(),
             applications=self._applications(request),
             unknown=self._unknown_keys(request, day) if "after" not in request.GET else None,
         )

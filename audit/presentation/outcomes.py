@@ -7,7 +7,8 @@ from django.utils.translation import pgettext_lazy
 
 from audit.models import AuditEvent
 from audit.presentation.words import Word
-from audit.selectors.outcomes import ANSWERED, BY, FAILED, REFUSED, UNFINISHED, Ended, ended
+from audit.selectors.outcomes import ANSWERED, UNFINISHED, Ended, ended, who_ended
+from audit.trail.codes import FAILED, REFUSED
 
 _KINDS: dict[str, Word] = {
     ANSWERED: Word(pgettext_lazy("outcome of a call", "Answered"), "check_circle", "ok"),
@@ -45,5 +46,7 @@ def outcome_choices() -> Iterator[tuple[str, str | Promise, bool]]:
     """What a filter by outcome offers: its value (`refused` or `refused:budget`), in words, and whether it is part of the one before."""
     for kind in (ANSWERED, REFUSED, FAILED):
         yield kind, _KINDS[kind].label, False
-        for by in BY.get(kind, ()):
-            yield f"{kind}:{by}", _ENDS[kind, by].label, True
+        possible = who_ended(kind)
+        for (of, by), word in _ENDS.items():
+            if of == kind and by in possible:
+                yield f"{kind}:{by}", word.label, True

@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.models import Severity, State
+from audit.trail.codes import CODES
 
 
 class Word(NamedTuple):
@@ -58,47 +59,13 @@ MOVES: dict[str, Word] = {
 }
 """What the button says that brings a case into a state."""
 
-CODES: dict[str, str | Promise] = {
-    "invalid_api_key": _("Unknown or revoked key"),
-    "invalid_end_user": _("End user's token not valid"),
-    "end_user_unavailable": _("End user's issuer not reachable"),
-    "invalid_request": _("Malformed request"),
-    "prompt_injection": _("Prompt injection"),
-    "pii_leak": _("Personal data"),
-    "secret_leak": _("Secret"),
-    "topic_blocked": _("Topic not allowed"),
-    "output_invalid": _("Answer not as required"),
-    "rule_blocked": _("Blocked by a rule"),
-    "guard_timeout": _("Guard out of time"),
-    "model_not_allowed": _("Model not allowed"),
-    "application_suspended": _("Application suspended"),
-    "model_not_found": _("Unknown model"),
-    "request_too_large": _("Request too large"),
-    "insufficient_quota": _("Over budget"),
-    "rate_limit_exceeded": _("Rate limit"),
-    "provider_error": _("Provider failed"),
-    "provider_timeout": _("Provider too slow"),
-    "audit_unavailable": _("Trail not writable"),
-    "no_route": _("No model could serve it"),
-    "client_disconnected": _("Caller hung up"),
-    "outcome_unknown": _("Outcome unknown"),
-    "internal_error": _("Internal error"),
-}
-"""Why a call was refused or did not end well."""
+GUARDS: dict[str, str | Promise] = {}
+"""What opens cases → what people call it. Whoever has guards registers them."""
 
-GUARDS: dict[str, str | Promise] = {
-    "prompt_injection": _("Prompt injection"),
-    "pii": _("Personal data"),
-    "secrets": _("Secrets"),
-    "budget": _("Budget"),
-    "topics": _("Topics"),
-    "leak": _("System prompt leak"),
-    "json_schema": _("JSON schema"),
-    "regex": _("Pattern"),
-    "length": _("Length"),
-    "rule": _("Rule"),
-    "classifier": _("Classifier"),
-}
+
+def register_guard(guard: str, label: str | Promise) -> None:
+    """Says what people call a guard, or what else opens cases."""
+    GUARDS[guard] = label
 
 
 def verdict_word(verdict: str | None) -> Word:
@@ -108,7 +75,14 @@ def verdict_word(verdict: str | None) -> Word:
 
 def code_label(code: str | None) -> str | Promise:
     """A code in words; one that is not known here, as it is."""
-    return CODES.get(code or "", code or "")
+    found = CODES.get(code or "")
+    return found.label if found else code or ""
+
+
+def code_choices() -> list[tuple[str, str | Promise]]:
+    """Every code and what it is called; those that nobody is told come last."""
+    codes = sorted(CODES.items(), key=lambda found: found[1].ended[1] in ("caller", "unknown"))
+    return [(code, found.label) for code, found in codes]
 
 
 def guard_label(guard: str) -> str | Promise:

@@ -8,8 +8,9 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.selectors.calls import day_bounds
-from audit.selectors.outcomes import ANSWERED, FAILED, KIND_SQL, REFUSED
+from audit.selectors.outcomes import ANSWERED, kind_sql
 from audit.selectors.reach import Applications
+from audit.trail.codes import FAILED, REFUSED
 from audit.trail.events import OUTCOME, REJECTED
 
 
@@ -74,7 +75,7 @@ SELECT grouping(application), grouping(model), grouping(hour), coalesce(applicat
     coalesce(sum(cost_nano_usd), 0)::bigint,
     (SELECT count(*) FROM audit_event WHERE type = '{REJECTED}' AND at >= %(start)s AND at < %(end)s AND {_WITHIN})
 FROM (
-    SELECT application, model, verdict, {KIND_SQL} AS kind, cost_nano_usd, floor(extract(epoch FROM at - %(start)s) / 3600)::int AS hour
+    SELECT application, model, verdict, {{kind}} AS kind, cost_nano_usd, floor(extract(epoch FROM at - %(start)s) / 3600)::int AS hour
     FROM audit_event
     WHERE type = '{OUTCOME}' AND at >= %(start)s AND at < %(end)s AND {_WITHIN}
 ) AS outcomes
@@ -91,7 +92,7 @@ def today(*, within: Applications = None, limit: int = 10) -> Today:
     by_model: list[CallNumbers] = []
     by_hour: dict[int, CallNumbers] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_DAY, {"start": start, "end": end, "within": _listed(within)})
+        cursor.execute(_DAY.format(kind=kind_sql()), {"start": start, "end": end, "within": _listed(within)})
         for not_application, not_model, not_hour, name, hour, *counts, away in cursor.fetchall():
             numbers = _numbers(name, counts)
             if not not_application:

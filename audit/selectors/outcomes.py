@@ -6,37 +6,12 @@ masked may have failed at its provider.
 
 from typing import Any, NamedTuple
 
+from audit.trail.codes import CODES, FAILED, REFUSED
 from audit.trail.events import INTENT, OUTCOME, REJECTED
 
-ANSWERED, REFUSED, FAILED, UNFINISHED = "answered", "refused", "failed", "unfinished"
+ANSWERED, UNFINISHED = "answered", "unfinished"
 KINDS = (ANSWERED, REFUSED, FAILED)
 
-_ENDS: dict[str, tuple[str, str]] = {
-    "prompt_injection": (REFUSED, "guard"),
-    "pii_leak": (REFUSED, "guard"),
-    "secret_leak": (REFUSED, "guard"),
-    "topic_blocked": (REFUSED, "guard"),
-    "output_invalid": (REFUSED, "guard"),
-    "guard_timeout": (REFUSED, "guard"),
-    "rule_blocked": (REFUSED, "policy"),
-    "model_not_allowed": (REFUSED, "policy"),
-    "application_suspended": (REFUSED, "stop"),
-    "invalid_api_key": (REFUSED, "key"),
-    "invalid_end_user": (REFUSED, "door"),
-    "end_user_unavailable": (FAILED, "govern"),
-    "insufficient_quota": (REFUSED, "budget"),
-    "rate_limit_exceeded": (REFUSED, "limit"),
-    "model_not_found": (REFUSED, "model"),
-    "no_route": (REFUSED, "model"),
-    "invalid_request": (REFUSED, "door"),
-    "request_too_large": (REFUSED, "door"),
-    "audit_unavailable": (FAILED, "govern"),
-    "internal_error": (FAILED, "govern"),
-    "provider_error": (FAILED, "provider"),
-    "provider_timeout": (FAILED, "provider"),
-    "client_disconnected": (FAILED, "caller"),
-    "outcome_unknown": (FAILED, "unknown"),
-}
 _OTHER = (FAILED, "unknown")
 _TOLD_BY_PROVIDER = "invalid_request"
 """The one code that the door and a provider both give: an attempt at which a provider said no tells which."""
@@ -44,10 +19,11 @@ _PROVIDER = (FAILED, "provider")
 _FAILURE_ON_RECORD = '"failure":{"status"'
 """As the record of an outcome has it; in a text of a caller's, quotes would be escaped."""
 
-BY: dict[str, tuple[str, ...]] = {
-    kind: tuple(dict.fromkeys(by for of, by in (*_ENDS.values(), _OTHER) if of == kind)) for kind in (REFUSED, FAILED)
-}
-"""Who can have ended a call, for each kind of end."""
+
+def who_ended(kind: str) -> tuple[str, ...]:
+    """Who can have ended a call, for a kind of end: refused or failed."""
+    ends = (*(code.ended for code in CODES.values()), _OTHER)
+    return tuple(dict.fromkeys(by for of, by in ends if of == kind))
 
 
 class Ended(NamedTuple):
@@ -65,7 +41,7 @@ def ended(*, type: str, code: str | None, body: Any) -> Ended:
         return Ended(ANSWERED) if type == OUTCOME else Ended(*_OTHER)
     if type == OUTCOME and code == _TOLD_BY_PROVIDER and _a_provider_failed(body):
         return Ended(*_PROVIDER)
-    return Ended(*_ENDS.get(code, _OTHER)) if type in (OUTCOME, REJECTED) else Ended(*_OTHER)
+    return Ended(*(CODES[code].ended if code in CODES and type in (OUTCOME, REJECTED) else _OTHER))
 
 
 def _a_provider_failed(body: Any) -> bool:
@@ -77,7 +53,7 @@ def _a_provider_failed(body: Any) -> bool:
 
 def _sql(position: int, answered: str) -> str:
     """A CASE over an outcome's row that gives the kind (0) or the by (1) of its end."""
-    whens = "".join(f" WHEN code = '{code}' THEN '{end[position]}'" for code, end in _ENDS.items())
+    whens = "".join(f" WHEN code = '{code}' THEN '{end[position]}'" for code, (_, end) in CODES.items())
     return (
         f"CASE WHEN code IS NULL THEN '{answered}'"
         f" WHEN code = '{_TOLD_BY_PROVIDER}' AND position('{_FAILURE_ON_RECORD}' in body::text) > 0 THEN '{_PROVIDER[position]}'"
@@ -85,15 +61,19 @@ def _sql(position: int, answered: str) -> str:
     )
 
 
-KIND_SQL = _sql(0, ANSWERED)
-"""The kind of an outcome's end."""
-BY_SQL = _sql(1, "")
-"""Who ended it; empty for an answer."""
+def kind_sql() -> str:
+    """The kind of an outcome's end."""
+    return _sql(0, ANSWERED)
+
+
+def by_sql() -> str:
+    """Who ended it; empty for an answer."""
+    return _sql(1, "")
 
 
 def codes_of(kind: str, by: str = "") -> tuple[str, ...] | None:
     """Every code that an end of this kind can have; None where a code that is not known here counts, too."""
     if kind not in (REFUSED, FAILED) or (kind, by or _OTHER[1]) == _OTHER:
         return None
-    codes = tuple(code for code, end in _ENDS.items() if end[0] == kind and by in ("", end[1]))
+    codes = tuple(code for code, (_, end) in CODES.items() if end[0] == kind and by in ("", end[1]))
     return (*codes, _TOLD_BY_PROVIDER) if (kind, by) == _PROVIDER else codes

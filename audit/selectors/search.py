@@ -16,7 +16,7 @@ import msgspec
 from django.db import connection
 
 from audit.models import AuditEvent
-from audit.selectors.outcomes import ANSWERED, BY_SQL, KIND_SQL, codes_of
+from audit.selectors.outcomes import ANSWERED, by_sql, codes_of, kind_sql
 from audit.selectors.pages import decode_cursor, encode_cursor
 from audit.selectors.reach import Applications
 from audit.trail.end_users import IN_THE_TRAIL, IS_KNOWN, end_user_marks
@@ -153,8 +153,8 @@ class _Query:
             return [(9, "code IS NULL")]
         codes = codes_of(kind, by) or ()
         index = f"code = {self._bind(codes[0])}" if len(codes) == 1 else "code IS NOT NULL"
-        found = [(1 if len(codes) == 1 else 3, index), (9, f"{KIND_SQL} = {self._bind(kind)}")]
-        return [*found, (9, f"{BY_SQL} = {self._bind(by)}")] if by else found
+        found = [(1 if len(codes) == 1 else 3, index), (9, f"{kind_sql()} = {self._bind(kind)}")]
+        return [*found, (9, f"{by_sql()} = {self._bind(by)}")] if by else found
 
     def _texts(self) -> list[list[str]]:
         """What bodies must hold: of each list at least one."""

@@ -11,7 +11,7 @@ import msgspec
 from audit.payloads.content import LEVELS
 from govern.enforcement.bodies import Classifier, Guard, GuardPolicyBody, PromptInjection
 from govern.enforcement.bound import BoundCallGuard, BoundGuard, Policy
-from govern.enforcement.guards import CALL_GUARDS, TEXT_GUARDS
+from govern.enforcement.guards import GUARDS
 from govern.enforcement.guards.base import Building
 from govern.enforcement.inspection import Enforcement
 
@@ -39,12 +39,14 @@ def compile_enforcement(
             replaces = body.tool_results == "replace"
             building = Building(f"guards[{index}]", compile_condition, cache_directory, hash_key, replaces)
             label = guard_body.name or str(guard_body.__struct_config__.tag)
-            if type(guard_body) in CALL_GUARDS:
-                rule = BoundCallGuard(CALL_GUARDS[type(guard_body)](guard_body, building), policy, label)
+            described = GUARDS[type(guard_body)]
+            built: Any = described.build(guard_body, building)
+            if described.judges_call:
+                rule = BoundCallGuard(built, policy, label)
                 input_rules += [rule] * ("input" in guard_body.on)
                 output_rules += [rule] * ("output" in guard_body.on)
             else:
-                guard = BoundGuard(TEXT_GUARDS[type(guard_body)](guard_body, building), policy, label)
+                guard = BoundGuard(built, policy, label)
                 on_input += [guard] * ("input" in guard_body.on)
                 on_output += [guard] * ("output" in guard_body.on)
     return Enforcement(
@@ -54,7 +56,7 @@ def compile_enforcement(
         output_rules=output_rules,
         buffered=any(body.streaming == "buffer" for _, body in policies),
         payload=max((body.payload for _, body in policies), key=LEVELS.index, default="metadata"),
-        blocking=any(isinstance(guard, Classifier) for _, body in policies for guard in body.guards),
+        blocking=any(GUARDS[type(guard)].asks_outside for _, body in policies for guard in body.guards),
     )
 
 

@@ -11,13 +11,13 @@ from audit.admin.call_page import read_call
 from audit.admin.charts import SERIES
 from audit.models import AuditEvent
 from audit.presentation.outcomes import ended_of, outcome_choices, outcome_word
-from audit.presentation.words import CODES
 from audit.selectors.calls import call_trace
 from audit.selectors.day import today
-from audit.selectors.outcomes import BY, codes_of, ended
+from audit.selectors.outcomes import KINDS, codes_of, ended, who_ended
 from audit.selectors.search import Wanted, search_calls
+from audit.trail.codes import CODES
 from govern.enforcement.verdict import Verdict
-from govern.gateway.refusals import KINDS
+from govern.gateway.refusal_codes import CODES as REFUSALS
 from tests.audit.admin.test_calls import page, reject
 from tests.cast import person
 from tests.factories.calls import INJECTION, PERSONAL, SUSPICIOUS, guard_run, record_call
@@ -37,10 +37,10 @@ def outcome(call: uuid.UUID) -> AuditEvent:
 
 
 def test_every_code_of_the_contract_has_an_end_of_its_own() -> None:
-    known = {code for kind, ends in BY.items() for by in ends for code in codes_of(kind, by) or ()}
-    assert set(KINDS) | {"client_disconnected"} <= known
+    known = {code for kind in KINDS for by in who_ended(kind) for code in codes_of(kind, by) or ()}
+    assert set(REFUSALS) | {"client_disconnected"} <= known
     assert known | {"outcome_unknown"} == set(CODES)
-    for code in KINDS:
+    for code in REFUSALS:
         assert str(outcome_word(ended(type="call.outcome", code=code, body={})).label)
 
 

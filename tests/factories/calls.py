@@ -17,7 +17,8 @@ from govern.budgets.claims import Account, BudgetLine, Hold
 from govern.enforcement.verdict import Finding, GuardRun, Verdict
 from govern.gateway import records
 from govern.gateway.call import Attempt, Call
-from govern.gateway.refusals import KINDS, Refusal
+from govern.gateway.refusal_codes import CODES
+from govern.gateway.refusals import Refusal
 from govern.policy.exemptions import Exempted
 from routing.calls import Unscanned
 from routing.calls.usage import Usage
@@ -167,7 +168,7 @@ def record_call(
     total_us = overhead_us + call.provider_us
     call.started_ns = time.perf_counter_ns() - total_us * 1_000
     ended_ns = int(at.timestamp() * 1e9) + total_us * 1_000
-    refusal = Refusal(code, message) if code and code in KINDS else None
+    refusal = Refusal(code, message) if code and code in CODES else None
     with patch.object(records, "time", SimpleNamespace(time_ns=lambda: ended_ns)):
         rows.append(records.outcome_row(call, status=refusal.status if refusal else 200, refusal=refusal))
     write_rows(rows)

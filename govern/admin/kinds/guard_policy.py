@@ -7,6 +7,13 @@ from govern.admin.faces import Face, Menu, show
 from govern.admin.proposals.words.fields import Words
 from govern.admin.sentences.guards import guard_policy
 from govern.enforcement.bodies import Pii, Secrets
+from govern.enforcement.guards import GUARDS
+
+_OF_GUARDS = {
+    f"{guard.body.__name__}.{name}": Words(_(label), _(about))
+    for guard in GUARDS.values()
+    for name, (label, about) in guard.fields.items()
+}
 
 show(
     Face(
@@ -14,6 +21,7 @@ show(
         tell=guard_policy,
         menu=Menu("policy", 10, _("Guard policies")),
         words={
+            **_OF_GUARDS,
             "mode": Words(_("Mode")),
             "on_error": Words(_("If a guard fails or is too slow")),
             "tool_results": Words(

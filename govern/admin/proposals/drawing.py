@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from audit.presentation.words import guard_label
 from govern.admin.faces import field_words
 from govern.admin.proposals.posted import PREFIX
@@ -11,8 +13,8 @@ from govern.admin.proposals.reading import Problem
 from govern.admin.proposals.schema import Choice, Choices, Field, Group, Names, Pairs, Rows, Text
 from govern.admin.proposals.words.choices import choice_about, choice_label
 from govern.admin.proposals.words.fields import Text as Said
-from govern.admin.proposals.words.guards import GUARDS
 from govern.admin.proposals.written import Row, Verbatim, Written
+from govern.enforcement.guards import BY_SORT
 
 TEMPLATES = "govern/proposal/fields"
 
@@ -140,7 +142,9 @@ class Drawer:
             case Rows():
                 drawn.shape = "rows"
                 drawn.inner = [self._row(inner, row, f"{place}[{i}]", i) for i, row in enumerate(written)]
-                drawn.options = [Option(tag, guard_label(tag), GUARDS[tag][1], False) for tag in inner.sorts if tag]
+                drawn.options = [
+                    Option(tag, guard_label(tag), _(BY_SORT[tag].about), False) for tag in inner.sorts if tag
+                ]
             case _:
                 drawn.shape = type(inner).__name__.lower()
 
@@ -148,7 +152,7 @@ class Drawer:
         group = rows.sorts[row.sort]
         drawn = Drawn("row", place, value=row.sort, inner=self._fields(group, row.fields, place))
         drawn.title = guard_label(row.sort) if row.sort else row.fields.get("name", "")
-        drawn.icon = GUARDS[row.sort][0] if row.sort else ""
+        drawn.icon = BY_SORT[row.sort].icon if row.sort else ""
         drawn.summary = self._summaries.get(place, "")
         drawn.notes = self._notes.get(place, [])
         drawn.problems = self._take(place)

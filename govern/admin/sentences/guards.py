@@ -25,6 +25,7 @@ from govern.enforcement.bodies import (
     Topics,
     guard_label,
 )
+from govern.enforcement.guards import GUARDS
 
 _SIGN = {
     "flag": ("flag", "warn"),
@@ -129,11 +130,24 @@ def _streams(body: GuardPolicyBody) -> Sentence:
 
 
 def _guard(guard: Any) -> Sentence:
-    text, fine = _SAY[type(guard)](guard)
+    text, fine = _SAY.get(type(guard), _plainly)(guard)
     icon, tone = _SIGN[guard.action]
     if guard.name:
         fine = (format_html(_("Called {name} in findings."), name=bit(guard.name)), *fine)
     return Sentence(text, icon, tone, tuple(fine), f"guard {guard_label(guard)}")
+
+
+def _plainly(guard: Any) -> tuple[str, Sequence[str]]:
+    """A guard of which nothing more is said than its descriptor does, with all that its policy sets."""
+    described = GUARDS[type(guard)]
+    common = {"name", "on", "action"}
+    said = [
+        format_html("{}: {}.", _(described.fields[name][0]), bit(getattr(guard, name)))
+        for name in guard.__struct_fields__
+        if name not in common
+    ]
+    label = strong(_(described.label))
+    return _answers(guard, label) if guard.action == "retry" else _acts_on(guard, label), said
 
 
 def _where(on: Sequence[str]) -> str:

@@ -14,28 +14,15 @@ from govern.enforcement.bodies import (
     Classifier,
     Guard,
     GuardPolicyBody,
-    Leak,
     Pii,
     PromptInjection,
-    Rule,
     Secrets,
-    Topics,
     guard_label,
 )
+from govern.enforcement.guards import GUARDS
 from govern.enforcement.guards.prompt_injection import OWN
 from govern.enforcement.joined import Read
 from govern.enforcement.verdict import ACTIONS
-
-CODES: Mapping[type[Any], str] = {
-    PromptInjection: "prompt_injection",
-    Classifier: "prompt_injection",
-    Pii: "pii_leak",
-    Secrets: "secret_leak",
-    Leak: "secret_leak",
-    Topics: "topic_blocked",
-}
-"""The codes of guards; checks of an answer have one together."""
-_CHECKED = "output_invalid"
 
 
 class Judged(NamedTuple):
@@ -68,7 +55,7 @@ def judge_findings(
         for policy in policies
         if policy.mode == "enforce"
         for guard in policy.guards
-        if direction in guard.on and not isinstance(guard, Rule) and (only is None or type(guard) in only)
+        if direction in guard.on and not GUARDS[type(guard)].judges_call and (only is None or type(guard) in only)
     }
     replacing = {policy.name for policy in policies if policy.tool_results == "replace"}
     strictest = NOTHING
@@ -86,7 +73,7 @@ def judge_findings(
             assert guard is not None
             strictest = Judged(
                 action,
-                CODES.get(type(guard), _CHECKED),
+                GUARDS[type(guard)].code,
                 finding["guard"],
                 finding["type"],
                 finding["policy"],

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from govern.enforcement import GuardPolicyBody
-from govern.enforcement.bodies import Classifier
+from govern.enforcement.guards import GUARDS
 from govern.policy.compilation import CompiledApplication, CompiledRevision, compile_revision
 from govern.policy.contents import Contents
 from govern.policy.exemptions import exempted_guards, live_exemptions, without_exempted
@@ -63,7 +63,7 @@ def _replayable(contents: Contents) -> Contents:
     whether a guard was quick enough on another day says nothing about a policy."""
 
     def replayable(policy: GuardPolicyBody) -> GuardPolicyBody:
-        guards = tuple(guard for guard in policy.guards if not isinstance(guard, Classifier))
+        guards = tuple(guard for guard in policy.guards if not GUARDS[type(guard)].asks_outside)
         return replace(policy, guards=guards, time_limit_ms=max(policy.time_limit_ms, _TIME_LIMIT_MS))
 
     policies = contents.get("guard_policy", {})

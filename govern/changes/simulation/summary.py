@@ -32,7 +32,7 @@ from govern.changes.simulation.report import (
     Report,
 )
 from govern.changes.simulation.sides import Sides
-from govern.enforcement.bodies import Classifier
+from govern.enforcement.guards import GUARDS
 from govern.policy.contents import Contents
 
 EXAMPLES = 20
@@ -269,7 +269,7 @@ def _coverage(calls: Sequence[Replayed], compared: Iterable[Compared]) -> Covera
 
 def _has_classifier(sides: Sides) -> bool:
     return any(
-        isinstance(guard, Classifier)
+        GUARDS[type(guard)].asks_outside
         for side in (sides.before, sides.after)
         for entry in side.get("guard_policy", {}).values()
         for guard in entry.body.guards

@@ -11,6 +11,7 @@ from typing import Protocol
 from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
+from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.prompt_injection import UNTRUSTED, injection_detector
 from govern.enforcement.prepared import PreparedText
 
@@ -81,3 +82,15 @@ def classifier_guard(body: bodies.Classifier, building: Building) -> ClassifierG
                 "Install requirements/classifier.txt and name the directory of the model.",
             ) from None
     return ClassifierGuard(body, classifier, replaces=building.replaces)
+
+
+GUARD = Guard(
+    body=bodies.Classifier,
+    build=classifier_guard,
+    code="prompt_injection",
+    label=gettext_noop("Classifier"),
+    about=gettext_noop("A second opinion of a model or service about what untrusted text wants."),
+    icon="psychology",
+    judges_whole=True,
+    asks_outside=True,
+)

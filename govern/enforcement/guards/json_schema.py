@@ -10,6 +10,7 @@ import msgspec
 from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
 from govern.enforcement.prepared import PreparedText
 
@@ -87,3 +88,14 @@ def json_schema_guard(body: bodies.JsonSchema, building: Building) -> JsonSchema
 
 def _short(text: str) -> str:
     return text if len(text) <= 120 else text[:117] + "..."
+
+
+GUARD = Guard(
+    body=bodies.JsonSchema,
+    build=json_schema_guard,
+    code="output_invalid",
+    label=gettext_noop("JSON schema"),
+    about=gettext_noop("Answers must be JSON that fits a schema."),
+    icon="data_object",
+    judges_whole=True,
+)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from govern.enforcement import bodies
 from govern.enforcement.clock import EVERY, check
 from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.prepared import PreparedText
 
 WORDS_IN_SEQUENCE = 8
@@ -108,3 +109,14 @@ class LeakGuard:
 
 def leak_guard(body: bodies.Leak, building: Building) -> LeakGuard:
     return LeakGuard(body)
+
+
+GUARD = Guard(
+    body=bodies.Leak,
+    build=leak_guard,
+    code="secret_leak",
+    label=gettext_noop("System prompt leak"),
+    about=gettext_noop("The system prompt coming back in an answer."),
+    icon="plumbing",
+    judges_whole=False,
+)

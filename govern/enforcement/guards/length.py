@@ -5,6 +5,7 @@ from __future__ import annotations
 from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
 from govern.enforcement.prepared import PreparedText
 
@@ -47,3 +48,14 @@ class LengthGuard(OutputCheck):
 
 def length_guard(body: bodies.Length, building: Building) -> LengthGuard:
     return LengthGuard(body, building)
+
+
+GUARD = Guard(
+    body=bodies.Length,
+    build=length_guard,
+    code="output_invalid",
+    label=gettext_noop("Length"),
+    about=gettext_noop("Bounds of an answer in characters and words."),
+    icon="straighten",
+    judges_whole=True,
+)

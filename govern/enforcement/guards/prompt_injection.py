@@ -7,6 +7,7 @@ from functools import cache
 from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
+from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.injection.definitions import PLANTED, planted
 from govern.enforcement.injection.detector import InjectionDetector
 from govern.enforcement.injection.own_turn import by_a_program
@@ -88,3 +89,14 @@ class InjectionGuard:
 
 def prompt_injection_guard(body: bodies.PromptInjection, building: Building) -> InjectionGuard:
     return InjectionGuard(body, building)
+
+
+GUARD = Guard(
+    body=bodies.PromptInjection,
+    build=prompt_injection_guard,
+    code="prompt_injection",
+    label=gettext_noop("Prompt injection"),
+    about=gettext_noop("Orders that are smuggled in by users, tools and documents; jailbreaks."),
+    icon="vaccines",
+    judges_whole=True,
+)

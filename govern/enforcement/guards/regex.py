@@ -7,6 +7,7 @@ import re2
 from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import Building, Sighting
+from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
 from govern.enforcement.prepared import PreparedText
 
@@ -51,3 +52,14 @@ def regex_guard(body: bodies.Regex, building: Building) -> RegexGuard:
 def _encodable(text: str) -> str:
     """Lone surrogates cannot be encoded for the engine; they match like the character that stands for unknown ones."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+GUARD = Guard(
+    body=bodies.Regex,
+    build=regex_guard,
+    code="output_invalid",
+    label=gettext_noop("Pattern"),
+    about=gettext_noop("Answers must match a pattern, or must not contain it."),
+    icon="regular_expression",
+    judges_whole=True,
+)

@@ -8,6 +8,7 @@ from typing import Any
 from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import Building, Observation
+from govern.enforcement.guards.guard import Guard, gettext_noop
 
 
 class RuleGuard:
@@ -34,3 +35,15 @@ class RuleGuard:
 
 def rule_guard(body: bodies.Rule, building: Building) -> RuleGuard:
     return RuleGuard(body, building)
+
+
+GUARD = Guard(
+    body=bodies.Rule,
+    build=rule_guard,
+    code="rule_blocked",
+    label=gettext_noop("Rule"),
+    about=gettext_noop("A condition over the facts of the call, such as its region and data class."),
+    icon="rule",
+    judges_whole=True,
+    judges_call=True,
+)

@@ -11,6 +11,7 @@ from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.folding import Folded
 from govern.enforcement.guards.base import Building, Observation, Sighting, action_on
+from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.open_candidates import open_expression
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.scanner import CASELESS, START, Found, Pattern, PatternDatabase, PatternRefused
@@ -138,3 +139,14 @@ def _positions(data: bytes, characters: str, matches: list[Found]) -> dict[int, 
         positions[offset] = count
         last = offset
     return positions
+
+
+GUARD = Guard(
+    body=bodies.Topics,
+    build=topics_guard,
+    code="topic_blocked",
+    label=gettext_noop("Topics"),
+    about=gettext_noop("Words and patterns of your organisation."),
+    icon="label",
+    judges_whole=False,
+)

@@ -10,7 +10,7 @@ from govern.admin.proposals.conditions import known_conditions
 from govern.admin.proposals.schema import Choice, Choices, Field, Group, Rows, schema_of
 from govern.admin.proposals.words.choices import choice_label
 from govern.admin.proposals.words.fields import COMMON
-from govern.admin.proposals.words.guards import GUARDS
+from govern.enforcement.guards import BY_SORT
 from govern.policy.bodies import BODIES
 from tests.govern.admin.test_languages import _says
 
@@ -52,7 +52,7 @@ def test_words_that_no_field_has_are_gone() -> None:
 def test_every_sort_of_guard_is_told() -> None:
     rows = schema_of("guard_policy").fields["guards"]
     assert isinstance(rows, Rows)
-    assert set(rows.sorts) == set(GUARDS)
+    assert set(rows.sorts) == set(BY_SORT)
 
 
 def test_everything_is_said_in_chinese() -> None:
@@ -60,7 +60,7 @@ def test_everything_is_said_in_chinese() -> None:
         said = [text for words in FIELDS.values() for text in words if text]
         said += [
             *CHOICES.values(),
-            *(about for _icon, about in GUARDS.values()),
+            *(translation.gettext(guard.about) for guard in BY_SORT.values()),
             *(name.about for name in known_conditions()),
         ]
         silent = [str(text) for text in said if not _says(str(text)) and not any(n in str(text) for n in PROPER_NAMES)]
