@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_ready, worker_shutdown
+from celery.signals import beat_init, worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govern.settings.embedded")
 
@@ -20,11 +20,3 @@ def say_ready(**_: Any) -> None:
     """Tell whoever started this process that it works now, by the file that GOVERN_READY_FILE names."""
     if file := os.environ.get("GOVERN_READY_FILE"):
         Path(file).touch()
-
-
-@worker_shutdown.connect
-def end_background_responses(**_: Any) -> None:
-    """What this worker still runs is stopped and settled, and told as failed."""
-    from govern.gateway.background.running import stop_running
-
-    stop_running()

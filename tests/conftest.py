@@ -68,7 +68,8 @@ def own_cache(valkey: Valkey, settings: Any) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, postgres: Postgres) -> None:
-    """Start PostgreSQL before pytest-django creates this worker's database on it."""
+    """Start PostgreSQL before pytest-django creates this worker's database on it. Tasks that are asked for run at once, so they are known."""
+    import govern.tasks  # noqa: F401
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -1,7 +1,7 @@
 """The history of a governed object: any two versions side by side, and putting an earlier one in force again."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -15,13 +15,11 @@ from django.utils.translation import gettext_lazy
 from govern.admin.changes.items import fields_between, told_between
 from govern.admin.changes.json_lines import json_lines
 from govern.admin.forms import PageForm
+from govern.admin.lists import ListAdmin
 from govern.changes.refused import ChangeRefused
 from govern.changes.rollback import propose_version_again
 from govern.models import ChangeItem, Governed, Version
 from govern.models.change import OPEN
-
-if TYPE_CHECKING:
-    from govern.admin.governed import GovernedAdmin
 
 
 class AgainForm(PageForm):
@@ -35,7 +33,7 @@ class AgainForm(PageForm):
     )
 
 
-def version_routes(pages: "GovernedAdmin") -> list[URLPattern]:
+def version_routes(pages: ListAdmin) -> list[URLPattern]:
     """`compare` and `again` of one kind."""
     name = f"{pages.opts.app_label}_{pages.opts.model_name}"
     guard = pages.admin_site.admin_view
@@ -78,7 +76,7 @@ def difference_context(kind: str, before: Version | None, after: Version | None)
     }
 
 
-def _compare(pages: "GovernedAdmin", request: HttpRequest, pk: UUID) -> HttpResponse:
+def _compare(pages: ListAdmin, request: HttpRequest, pk: UUID) -> HttpResponse:
     """Two versions side by side: `?from=1&to=3`; without, the one in force and the one before."""
     if not pages.has_view_permission(request):
         raise PermissionDenied
@@ -102,7 +100,7 @@ def _compare(pages: "GovernedAdmin", request: HttpRequest, pk: UUID) -> HttpResp
     return TemplateResponse(request, "govern/change_compare.html", context)
 
 
-def _again(pages: "GovernedAdmin", request: HttpRequest, pk: UUID) -> HttpResponse:
+def _again(pages: ListAdmin, request: HttpRequest, pk: UUID) -> HttpResponse:
     """Opens a draft that puts `?version=` in force again."""
     if not pages.has_view_permission(request) or not request.user.has_perm("govern.propose_change"):
         raise PermissionDenied
@@ -133,7 +131,7 @@ def _again(pages: "GovernedAdmin", request: HttpRequest, pk: UUID) -> HttpRespon
     return TemplateResponse(request, "govern/change_again.html", context)
 
 
-def _found(pages: "GovernedAdmin", request: HttpRequest, pk: UUID) -> Governed:
+def _found(pages: ListAdmin, request: HttpRequest, pk: UUID) -> Governed:
     found: Governed | None = pages.get_queryset(request).filter(pk=pk).first()
     if found is None:
         raise Http404
@@ -149,5 +147,5 @@ def _version(versions: Sequence[Version], number: str | None, otherwise: Version
     raise Http404
 
 
-def _crumbs(pages: "GovernedAdmin", found: Governed) -> list[tuple[str, str]]:
+def _crumbs(pages: ListAdmin, found: Governed) -> list[tuple[str, str]]:
     return [pages.list_crumb(), (found.name, pages.page_address(found))]

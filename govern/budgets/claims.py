@@ -6,18 +6,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from govern.budgets.periods import period_start
-
-
-class BudgetLine(NamedTuple):
-    """A budget as the gateway knows it."""
-
-    id: UUID
-    name: str
-    period: str
-    limit_nano_usd: int
-    blocks: bool
-    per_end_user: bool = False
-    """Each verified end user has an account of their own; the budget's own is for everybody else."""
+from govern.policy.budget_line import BudgetLine
 
 
 class Account(NamedTuple):

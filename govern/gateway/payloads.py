@@ -6,9 +6,9 @@ thread while the provider works; only the answer's part is done between the prov
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -16,11 +16,9 @@ from audit.payloads.content import Content, StoredText, pack
 from audit.payloads.sealing import PayloadSealer
 from audit.payloads.storing import ANSWER, PROMPT, Payload, binding
 from govern.gateway.masking import masking
+from govern.policy.compilation import CompiledApplication
 from govern.policy.end_user_facts import PERSONAL
 from routing.calls import Chunk, Completion, GatheredAnswer, Surface, output_surfaces
-
-if TYPE_CHECKING:
-    from govern.gateway.call import Call
 
 T = TypeVar("T")
 KEEP_DAYS = 400
@@ -30,6 +28,19 @@ LARGE_CHARACTERS = 32 * 1024
 FAILED = "failed"
 """The level on the record of a call whose texts should have been kept and could not be."""
 _log = logging.getLogger("govern.gateway")
+
+
+class ReadCall(Protocol):
+    """What is read of a call."""
+
+    @property
+    def id(self) -> bytes: ...
+    @property
+    def application(self) -> CompiledApplication: ...
+    @property
+    def surfaces(self) -> Sequence[Surface]: ...
+    @property
+    def facts(self) -> Mapping[str, object]: ...
 
 
 class CannotMask(Exception):
@@ -54,7 +65,7 @@ def _masked_metadata(metadata: dict[str, str]) -> dict[str, str]:
 class KeptPayload:
     """The payloads of one call, from its prompt to its outcome."""
 
-    def __init__(self, sealer: PayloadSealer, call: "Call", body: bytes) -> None:
+    def __init__(self, sealer: PayloadSealer, call: ReadCall, body: bytes) -> None:
         self.level = call.application.enforcement.payload
         self._sealer = sealer
         self._call = call

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID
 
-from govern.budgets.claims import BudgetLine
 from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
 from govern.policy.bodies import ApplicationBody, BudgetBody, CredentialBody, EndUsers, ExemptionBody, TeamBody
+from govern.policy.budget_line import BudgetLine
 from govern.policy.canonical import canonical_json
 from govern.policy.conditions import compile_condition
 from govern.policy.contents import Contents

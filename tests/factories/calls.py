@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from audit.trail.identifiers import identifier_text
 from audit.trail.rows import COPY_HEADER, COPY_STATEMENT, COPY_TRAILER
-from govern.budgets.claims import Account, BudgetLine, Hold
+from govern.budgets.claims import Account, Hold
 from govern.enforcement.verdict import Finding, GuardRun, Verdict
 from govern.gateway import records
 from govern.gateway.call import Attempt, Call
 from govern.gateway.refusal_codes import CODES
 from govern.gateway.refusals import Refusal
+from govern.policy.budget_line import BudgetLine
 from govern.policy.exemptions import Exempted
 from routing.calls import Unscanned
 from routing.calls.usage import Usage

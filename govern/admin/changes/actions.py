@@ -1,7 +1,7 @@
 """What people do with a change request: each a form on its page, sent with the edition and the digest that they saw."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
 
 from govern.admin.changes.typed import keep_typed, take_typed, typed_in
+from govern.admin.lists import ListAdmin
 from govern.changes.applying import apply_change
 from govern.changes.drafts import drop_item
 from govern.changes.emergencies import revert_emergency
@@ -23,9 +24,6 @@ from govern.changes.rollback import Later, propose_rollback, undone_with
 from govern.changes.submission import reopen_change, submit_change, withdraw_change
 from govern.identity.second_factor import ask_for_second_factor, fresh_second_factor, has_fresh_second_factor
 from govern.models import ChangeRequest, ChangeState, Review
-
-if TYPE_CHECKING:
-    from govern.admin.changes.requests import ChangeRequestAdmin
 
 Done = tuple[str, ChangeRequest]
 """What to tell the person, and the change whose page to show."""
@@ -43,7 +41,7 @@ class Action(NamedTuple):
     touches_force: bool = False
     doing: Callable[[HttpRequest, ChangeRequest], str] = lambda _request, _change: ""
 
-    def route(self, pages: "ChangeRequestAdmin") -> URLPattern:
+    def route(self, pages: ListAdmin) -> URLPattern:
         """Where the form is sent."""
 
         def view(request: HttpRequest, pk: UUID) -> HttpResponse:
@@ -54,7 +52,7 @@ class Action(NamedTuple):
         )
 
 
-def _perform(action: Action, pages: "ChangeRequestAdmin", request: HttpRequest, pk: UUID) -> HttpResponse:
+def _perform(action: Action, pages: ListAdmin, request: HttpRequest, pk: UUID) -> HttpResponse:
     """Does it, and says how it went. A refusal is told on the page, which keeps what was typed."""
     person: Any = request.user
     if not pages.has_view_permission(request) or not any(

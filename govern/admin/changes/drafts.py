@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -16,19 +16,17 @@ from django.utils.translation import gettext as _
 from govern.admin.changes.forms import BreakGlassForm, DescribeForm
 from govern.admin.changes.standing import Standing
 from govern.admin.changes.typed import keep_typed, take_typed
+from govern.admin.lists import ListAdmin
 from govern.changes.drafts import describe_change
 from govern.changes.emergencies import break_glass
 from govern.changes.refused import ChangeRefused
 from govern.identity.second_factor import ask_for_second_factor, fresh_second_factor
 from govern.models import ChangeRequest
 
-if TYPE_CHECKING:
-    from govern.admin.changes.requests import ChangeRequestAdmin
-
-View = Callable[["ChangeRequestAdmin", HttpRequest, ChangeRequest], HttpResponse]
+View = Callable[[ListAdmin, HttpRequest, ChangeRequest], HttpResponse]
 
 
-def draft_routes(pages: "ChangeRequestAdmin") -> list[URLPattern]:
+def draft_routes(pages: ListAdmin) -> list[URLPattern]:
     """`describe` and `break_glass`."""
     return [
         _route(pages, "describe", "propose_change", describe_view),
@@ -36,7 +34,7 @@ def draft_routes(pages: "ChangeRequestAdmin") -> list[URLPattern]:
     ]
 
 
-def _route(pages: "ChangeRequestAdmin", name: str, permission: str, page: View) -> URLPattern:
+def _route(pages: ListAdmin, name: str, permission: str, page: View) -> URLPattern:
     def view(request: HttpRequest, pk: UUID) -> HttpResponse:
         if not pages.has_view_permission(request) or not request.user.has_perm(f"govern.{permission}"):
             raise PermissionDenied
@@ -45,7 +43,7 @@ def _route(pages: "ChangeRequestAdmin", name: str, permission: str, page: View) 
     return path(f"<uuid:pk>/{name}/", pages.admin_site.admin_view(view), name=f"govern_changerequest_{name}")
 
 
-def describe_view(pages: "ChangeRequestAdmin", request: HttpRequest, change: ChangeRequest) -> HttpResponse:
+def describe_view(pages: ListAdmin, request: HttpRequest, change: ChangeRequest) -> HttpResponse:
     """Changes title, reason and window of a draft."""
     person: Any = request.user
     if why := Standing(change, person).actions.get("edit", _("Only a draft can be edited. Take it back first.")):
@@ -70,7 +68,7 @@ def describe_view(pages: "ChangeRequestAdmin", request: HttpRequest, change: Cha
     return TemplateResponse(request, "govern/change_describe.html", context)
 
 
-def break_glass_view(pages: "ChangeRequestAdmin", request: HttpRequest, change: ChangeRequest) -> HttpResponse:
+def break_glass_view(pages: ListAdmin, request: HttpRequest, change: ChangeRequest) -> HttpResponse:
     """Puts a draft in force at once, for some hours, with an incident."""
     person: Any = request.user
     why = Standing(change, person).actions.get(
@@ -106,5 +104,5 @@ def break_glass_view(pages: "ChangeRequestAdmin", request: HttpRequest, change: 
     return TemplateResponse(request, "govern/change_break_glass.html", context)
 
 
-def _crumbs(pages: "ChangeRequestAdmin", change: ChangeRequest) -> list[tuple[str, str]]:
+def _crumbs(pages: ListAdmin, change: ChangeRequest) -> list[tuple[str, str]]:
     return [pages.list_crumb(), (str(change), pages.address(change))]

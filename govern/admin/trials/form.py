@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy
 
 from audit.presentation.amounts import count
 from govern.admin.forms import PageForm
+from govern.changes.compiled import RevisionInForce
 from govern.gateway.trial import MOST_BYTES
 from govern.policy.compilation import CompiledApplication
-from govern.policy.in_force import RevisionInForce
 
 SAID = (
     ("user", gettext_lazy("Input: a user writes it")),

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy
 
 from audit.presentation.words import RESULTS, Word, guard_label
 from govern.admin.trials.marks import Mark, Piece, cut
+from govern.changes.compiled import RevisionInForce
 from govern.enforcement import Finding, GuardPolicyBody, GuardRun
 from govern.enforcement.bodies import Guard, JsonSchema, Length, Regex
 from govern.enforcement.verdict import ACTIONS, SEVERITIES
 from govern.gateway.trial import Trial
-from govern.policy.in_force import RevisionInForce
 
 Text = str | Promise
 Policies = Mapping[str, GuardPolicyBody]

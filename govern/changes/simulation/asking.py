@@ -1,5 +1,6 @@
 """Asking for a simulation. A worker is told once the transaction that asks has been committed."""
 
+from celery import current_app
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +11,8 @@ from govern.changes.refused import ChangeRefused
 from govern.models import ChangeRequest, ChangeState, Person, Simulation
 
 OVERTAKEN = gettext_noop("The change was submitted again with other content while it was being replayed.")
+_TASK = "govern.tasks.simulate_change"
+"""By its name: tasks know what they call, and not the other way round."""
 REPLAYED = (ChangeState.IN_REVIEW, ChangeState.APPROVED, ChangeState.SCHEDULED)
 
 
@@ -46,6 +49,4 @@ def resume_lost_simulations() -> int:
 
 
 def _send(simulation: Simulation) -> None:
-    from govern.tasks import simulate_change
-
-    simulate_change.delay(str(simulation.pk))
+    current_app.signature(_TASK, [str(simulation.pk)]).delay()

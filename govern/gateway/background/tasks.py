@@ -1,8 +1,11 @@
 """Background responses, run by Celery."""
 
-from celery import shared_task
+from typing import Any
 
-from govern.gateway.background.running import resume_background, run_in_background
+from celery import shared_task
+from celery.signals import worker_shutdown
+
+from govern.gateway.background.running import resume_background, run_in_background, stop_running
 
 
 @shared_task
@@ -15,3 +18,9 @@ def run_background_response(call_id: str) -> None:
 def resume_background_responses() -> int:
     """Closes responses whose worker died, and asks again for those that got lost in the queue. Returns how many of those."""
     return resume_background()
+
+
+@worker_shutdown.connect
+def end_background_responses(**_: Any) -> None:
+    """What this worker still runs is stopped and settled, and told as failed."""
+    stop_running()

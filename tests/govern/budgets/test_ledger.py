@@ -12,8 +12,9 @@ from psycopg.conninfo import make_conninfo
 from audit.trail.entries import Entry
 from audit.trail.writer import TrailWriter
 from govern.budgets.accounts import LOCK, WRITE, lock_parameters, locked_balances, write_parameters
-from govern.budgets.claims import Account, BudgetLine, Claim, Frozen, Hold, Overdrawn, Settlement, hold_for
+from govern.budgets.claims import Account, Claim, Frozen, Hold, Overdrawn, Settlement, hold_for
 from govern.budgets.ledger import BudgetLedger
+from govern.policy.budget_line import BudgetLine
 
 AT_S = 1_764_000_000.0  # 2025-11-24
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -263,10 +263,10 @@ def test_no_text_of_a_call_is_in_the_result() -> None:
 def test_a_change_is_submitted_while_no_broker_is_there(
     monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Any
 ) -> None:
-    def gone(*_: Any) -> None:
+    def gone(*_: Any, **__: Any) -> None:
         raise ConnectionError
 
-    monkeypatch.setattr("govern.tasks.simulate_change.delay", gone)
+    monkeypatch.setattr("govern.tasks.simulate_change.apply_async", gone)
     guards = (Topics(on=("input",), topic="projects", terms=("project bluebird",), action="block"),)
     with django_capture_on_commit_callbacks(execute=True):
         submitted("guard_policy", "support-tone", mode="enforce", guards=guards)

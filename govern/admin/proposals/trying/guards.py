@@ -10,11 +10,11 @@ from django.views.decorators.debug import sensitive_variables
 from govern.admin.proposals.completion import Bodies
 from govern.admin.trials.form import SAID
 from govern.admin.trials.result import Result, read_result
+from govern.changes.compiled import revision_in_force
 from govern.enforcement import GuardPolicyBody, PolicyInvalid, compile_enforcement
 from govern.gateway.trial import Said, TextTooLarge, try_text
 from govern.models import Person
 from govern.policy.conditions import ConditionInvalid, compile_condition
-from govern.policy.in_force import revision_in_force
 from govern.policy.scope import covers
 
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy
 
 from govern.admin.proposals.completion import Bodies
 from govern.admin.proposals.editing import Editing
+from govern.changes.compiled import revision_in_force
 from govern.policy.compilation import CompiledApplication
 from govern.policy.conditions import ConditionFailed, ConditionInvalid, compile_condition
 from govern.policy.end_user_facts import NOBODY
-from govern.policy.in_force import revision_in_force
 from routing.bodies import RoutingPolicyBody
 from routing.choose import CompiledPolicy, CompiledRule, Route, Wish, choose
 from routing.describe import TASKS

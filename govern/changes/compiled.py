@@ -9,7 +9,9 @@ from uuid import UUID
 import msgspec
 from django.conf import settings
 
+from govern.changes.signed_text import signed_text
 from govern.enforcement import GuardPolicyBody
+from govern.identity.keyring import keyring
 from govern.models import CredentialSecret, Revision, Version
 from govern.parts.secrets import given_secret
 from govern.policy.bodies import BODIES, ApplicationBody
@@ -23,7 +25,7 @@ _NO_OBJECT = UUID(int=0)
 
 
 class NotAsSigned(Exception):
-    """A version in force was changed, or is missing."""
+    """The revision in force does not carry this installation's signature, or a version of it was changed or is missing."""
 
 
 class RevisionInForce(NamedTuple):
@@ -57,7 +59,12 @@ def revision_in_force() -> RevisionInForce | None:
 
 @lru_cache(maxsize=2)
 def _compiled(number: int, sha256: str, held: frozenset[str]) -> RevisionInForce:
-    contents = _contents(Revision.objects.get(number=number))
+    revision = Revision.objects.get(number=number)
+    if content_digest(revision.manifest) != revision.sha256 or not keyring().verifies(
+        signed_text(revision.number, revision.sha256, revision.created_at), revision.signature
+    ):
+        raise NotAsSigned(f"revision {number} is not signed by this installation")
+    contents = _contents(revision)
     credentials = contents.get("provider_credential", {})
     given = {name for name, entry in credentials.items() if entry.body.env and given_secret(entry.body.env)}
     applications, teams = contents.get("application", {}), contents.get("team", {})
