@@ -10,6 +10,7 @@ from routing.providers.own_tools import anthropic_uses
 from routing.terms import Names, plain_name
 from routing.wire.messages.read_answers import read_completion
 from routing.wire.messages.read_stream import MessageStreamReader
+from routing.wire.messages.reasoning import reworded_reasoning
 from routing.wire.messages.write_requests import unsupported_parameters, write_messages
 
 VERSION = "2023-06-01"
@@ -75,7 +76,9 @@ class AnthropicProvider(HttpProvider):
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
         if request.native is not None and request.native.kind == self.kind:
             return ["metadata"] if request.metadata else []  # what else than the user's id was said for policy
-        return unsupported_parameters(request)
+        most = min(request.max_output_tokens or target.max_output_tokens, target.max_output_tokens)
+        reworded = reworded_reasoning(request, target.upstream_model, most)
+        return sorted([*unsupported_parameters(request), *reworded]) if reworded else unsupported_parameters(request)
 
     def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
         body = write_messages(request, target.upstream_model, max_output_tokens=target.max_output_tokens, stream=stream)

@@ -1,4 +1,7 @@
-"""How much an Anthropic model is asked to think."""
+"""How much an Anthropic model is asked to think, in the words that it takes.
+
+Sources (read in November 2026): Anthropic, "Adaptive thinking: supported models" and "Effort"; Amazon Bedrock, "Adaptive thinking".
+"""
 
 import re
 from typing import Any
@@ -7,8 +10,16 @@ from routing.calls import ChatRequest
 
 _ADAPTIVE = re.compile(r"claude-(?:opus|sonnet|haiku)-(?:4[-.][6-9]|[5-9])|claude-(?:fable|mythos)")
 """Models that decide by themselves how long to think, within an effort (Opus 4.6 and Sonnet 4.6 on)."""
+_ADAPTIVE_ONLY = re.compile(
+    r"claude-(?:opus|sonnet|haiku)-(?:4[-.][7-9]|[5-9])|claude-fable|claude-mythos(?!-preview)"
+)
+"""Models that refuse a budget of tokens, and know the effort `xhigh`."""
+_ALWAYS = re.compile(r"claude-(?:fable|mythos)")
+"""Models that cannot be told not to think."""
+_BY_BUDGET = re.compile(r"claude-3[-.]7|claude-(?:opus|sonnet|haiku)-4(?:[-.][0-5])?(?![-.]?\d(?!\d))")
+"""Models that think within a budget of tokens alone."""
 _BUDGETS = {"minimal": 0, "low": 2_048, "medium": 8_192, "high": 24_576, "xhigh": 32_768, "max": 32_768}
-_EFFORTS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "max", "max": "max"}
+_EFFORTS = {"minimal": "low", "low": "low", "medium": "medium", "high": "high", "xhigh": "xhigh", "max": "max"}
 MIN_BUDGET_TOKENS = 1_024
 
 
@@ -44,14 +55,58 @@ def reasoning_fields(
 
 def _wanted(request: ChatRequest, upstream_model: str, max_tokens: int) -> dict[str, Any]:
     said = request.thinking
+    effort = request.reasoning_effort if request.reasoning_effort in _EFFORTS else None
     if said and said.get("type") in ("enabled", "adaptive", "disabled"):
-        return {"thinking": said}
-    effort = request.reasoning_effort
-    if effort not in _EFFORTS:
+        return _said(said, effort, upstream_model, max_tokens)
+    if effort is None:
         return {}
     if _ADAPTIVE.search(upstream_model):
-        return {"thinking": {"type": "adaptive"}, "output_config": {"effort": _EFFORTS[effort]}}
-    budget = min(_BUDGETS[effort], max_tokens - 1)
-    if budget < MIN_BUDGET_TOKENS:
-        return {}
-    return {"thinking": {"type": "enabled", "budget_tokens": budget}}
+        return {"thinking": {"type": "adaptive"}, **_effort(effort, upstream_model)}
+    return _within(_BUDGETS[effort], {}, max_tokens)
+
+
+def _said(said: dict[str, Any], effort: str | None, upstream_model: str, max_tokens: int) -> dict[str, Any]:
+    """What the caller asks for in Anthropic's words, in those that this model takes."""
+    kind, beside = said["type"], {name: said[name] for name in said if name not in ("type", "budget_tokens")}
+    budget = said.get("budget_tokens")
+    if kind == "disabled":
+        return {} if _ALWAYS.search(upstream_model) else {"thinking": said}
+    if kind == "enabled" and _ADAPTIVE_ONLY.search(upstream_model):
+        wanted = effort or _effort_of(budget)
+        return {"thinking": {**beside, "type": "adaptive"}, **(_effort(wanted, upstream_model) if wanted else {})}
+    if kind == "adaptive" and _BY_BUDGET.search(upstream_model):
+        return _within(_BUDGETS[effort or "high"], beside, max_tokens)
+    if kind == "enabled" and type(budget) is int and budget >= max_tokens:
+        return _within(budget, beside, max_tokens)
+    return {"thinking": said, **(_effort(effort, upstream_model) if effort and kind == "adaptive" else {})}
+
+
+def _within(budget: int, beside: dict[str, Any], max_tokens: int) -> dict[str, Any]:
+    """A budget that leaves room for an answer; nothing where there is none."""
+    budget = min(budget, max_tokens - 1)
+    return {"thinking": {**beside, "type": "enabled", "budget_tokens": budget}} if budget >= MIN_BUDGET_TOKENS else {}
+
+
+def _effort(effort: str, upstream_model: str) -> dict[str, Any]:
+    known = effort != "xhigh" or _ADAPTIVE_ONLY.search(upstream_model) is not None
+    return {"output_config": {"effort": _EFFORTS[effort] if known else "max"}}
+
+
+def _effort_of(budget: Any) -> str | None:
+    """The least effort whose own budget is as large."""
+    if type(budget) is not int:
+        return None
+    return next((effort for effort in ("low", "medium", "high") if budget <= _BUDGETS[effort]), "xhigh")
+
+
+def reworded_reasoning(request: ChatRequest, upstream_model: str, max_tokens: int) -> list[str]:
+    """What of the caller's `thinking` this model does not take, and is left out or said otherwise."""
+    said = request.thinking
+    if not said or said.get("type") not in ("enabled", "adaptive", "disabled"):
+        return []
+    written = _said(said, None, upstream_model, max_tokens).get("thinking")
+    if written is None:
+        return ["thinking"]
+    if written.get("type") != said["type"]:
+        return ["thinking.budget_tokens" if said["type"] == "enabled" else "thinking.type"]
+    return ["thinking.budget_tokens"] if written.get("budget_tokens") != said.get("budget_tokens") else []

@@ -279,6 +279,47 @@ def test_reasoning_by_budget_and_by_effort():
     assert body(thinking=said_so)["thinking"] == said_so
 
 
+BUDGET = {"type": "enabled", "budget_tokens": 8_000}
+ADAPTIVE = {"type": "adaptive", "display": "summarized"}
+OFF = {"type": "disabled"}
+
+
+@pytest.mark.parametrize(
+    ("model", "asked", "sent", "effort", "unsaid"),
+    [
+        ("claude-opus-4-7", BUDGET, {"type": "adaptive"}, "medium", ["thinking.budget_tokens"]),
+        ("anthropic.claude-sonnet-5-v1:0", {**BUDGET, "budget_tokens": 60_000}, {"type": "adaptive"}, "xhigh", None),
+        ("claude-fable-5", {**BUDGET, "display": "omitted"}, {"type": "adaptive", "display": "omitted"}, "medium", None),
+        ("claude-opus-4-6", BUDGET, BUDGET, None, []),
+        ("claude-mythos-preview", BUDGET, BUDGET, None, []),
+        ("claude-opus-4-6", ADAPTIVE, ADAPTIVE, None, []),
+        ("claude-haiku-4-5-20251001", ADAPTIVE, {**ADAPTIVE, **BUDGET, "budget_tokens": 15_999}, None, ["thinking.type"]),
+        ("claude-sonnet-4-20250514", ADAPTIVE, {**ADAPTIVE, **BUDGET, "budget_tokens": 15_999}, None, None),
+        ("claude-3-7-sonnet-latest", ADAPTIVE, {**ADAPTIVE, **BUDGET, "budget_tokens": 15_999}, None, None),
+        ("claude-sonnet-4-5", {**BUDGET, "budget_tokens": 16_000}, {**BUDGET, "budget_tokens": 15_999}, None, None),
+        ("claude-fable-5", OFF, None, None, ["thinking"]),
+        ("claude-opus-5", OFF, OFF, None, []),
+        ("our-own-name", ADAPTIVE, ADAPTIVE, None, []),
+        ("our-own-name", BUDGET, BUDGET, None, []),
+    ],
+)
+def test_thinking_is_asked_for_in_the_words_that_the_model_takes(model, asked, sent, effort, unsaid):
+    call = request(thinking=asked)
+    found = written(KIND, call, upstream_model=model, max_output_tokens=16_000)
+    assert found.get("thinking") == sent
+    assert found.get("output_config", {}).get("effort") == effort
+    named = unsupported(KIND, call, upstream_model=model, max_output_tokens=16_000)
+    assert named == unsaid if unsaid is not None else len(named) == 1
+
+
+@pytest.mark.parametrize(
+    ("model", "effort"), [("claude-opus-4-6", "max"), ("claude-opus-4-8", "xhigh"), ("claude-sonnet-5", "xhigh")]
+)
+def test_an_effort_that_a_model_does_not_know_is_the_next_higher_one(model, effort):
+    found = written(KIND, request(reasoning_effort="xhigh"), upstream_model=model)
+    assert found["output_config"] == {"effort": effort}
+
+
 def test_no_reasoning_where_anthropic_would_refuse_it():
     effort = {"reasoning_effort": "high", "tools": [TOOL]}
     assert "thinking" not in body(USER, ASKED, TOLD, **effort)
