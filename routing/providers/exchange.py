@@ -29,7 +29,7 @@ from routing.providers.interface import Outgoing, Target
 from routing.providers.named_back import NamingBack, named_back
 from routing.terms import Names, bounded
 from routing.wire.events import Event, EventReader
-from routing.wire.functions import chunk_with_function_call, wants_function_call, with_function_call
+from routing.wire.functions import chunk_with_function_call, with_function_call
 from routing.wire.halves import WholeCharacters
 from routing.wire.refusals import refusal_of_reply
 
@@ -102,8 +102,6 @@ class HttpProvider:
     """
 
     kind: str
-    knows_functions = False
-    """Whether the older `functions` of chat completions are known as they are."""
 
     def path(self, target: Target, *, stream: bool) -> str:
         """Path and query after the base URL."""
@@ -186,10 +184,10 @@ class HttpProvider:
         body = self.encode(request, target, stream=False)
         reply = await self.post(client, target, self.path(target, stream=False), body, deadline)
         completion = self._read(reply.body)
-        if names := fitted(request, target.kind, held=target.held).names:
-            completion = named_back(completion, names)
-        older = wants_function_call(request) and not self.knows_functions
-        return with_function_call(completion) if older else completion
+        fit = fitted(request, target.kind, held=target.held)
+        if fit.names:
+            completion = named_back(completion, fit.names)
+        return with_function_call(completion) if fit.older else completion
 
     def _read(self, body: bytes) -> Completion:
         completion = self.read_completion(body)
@@ -223,8 +221,8 @@ class HttpProvider:
         opened = await with_retries(
             attempt, attempts=target.attempts, max_wait_ms=target.max_retry_wait_ms, deadline=deadline
         )
-        older = wants_function_call(request) and not self.knows_functions
-        names = fitted(request, target.kind, held=target.held).names
+        fit = fitted(request, target.kind, held=target.held)
+        names, older = fit.names, fit.older
         async with opened as reply:
             if "json" in (reply.headers.get("content-type") or ""):
                 # No stream: an error under status 200, or a provider that does not stream.

@@ -3,34 +3,26 @@
 A call and its result are given the same new id, so nothing has to be named back: an answer brings ids of its own.
 """
 
-import hashlib
-import re
 from typing import Any
 
 from routing.calls import ChatRequest
+from routing.wire.call_ids import TAKEN, taken_id
 
 Tree = dict[str, Any]
 
-_TAKEN = {
-    "anthropic": re.compile(r"\A[A-Za-z0-9_-]{1,128}\Z"),
-    "openai_responses": re.compile(r"\A[^\x00-\x1f]{1,64}\Z"),
-    "openai": re.compile(r"\A[^\x00-\x1f]{1,40}\Z"),
-}
-"""Kind of provider → the ids that it takes, by its reference or its errors. Others are sent what the client wrote."""
-_OTHER_LETTERS = re.compile(r"[^A-Za-z0-9_-]")
 _EACH_ONCE = frozenset(("anthropic",))
 
 
 def with_fitting_ids(request: ChatRequest, kind: str) -> ChatRequest:
     """The request with such ids; the same object where all of them are."""
-    if kind not in _TAKEN or _all_fit(request, kind):
+    if kind not in TAKEN or _all_fit(request, kind):
         return request
     names = _Ids(kind)
     return request.grown({**request.tree, "messages": [names.of(message) for message in request.tree["messages"]]})
 
 
 def _all_fit(request: ChatRequest, kind: str) -> bool:
-    taken, seen = _TAKEN[kind], set[str]()
+    taken, seen = TAKEN[kind], set[str]()
     for message in request.messages:
         for call in message.tool_calls or ():
             if taken.match(call.id) is None or (kind in _EACH_ONCE and call.id in seen):
@@ -45,7 +37,7 @@ class _Ids:
     """The ids of one conversation, in its order: a result belongs to the latest call of its id that has none."""
 
     def __init__(self, kind: str) -> None:
-        self._taken = _TAKEN[kind]
+        self._kind = kind
         self._each_once = kind in _EACH_ONCE
         self._used: set[str] = set()
         self._open: dict[str, list[str]] = {}
@@ -62,12 +54,12 @@ class _Ids:
         return message
 
     def _call(self, own: str) -> str:
-        sent = self._safe(own)
+        sent = taken_id(own, self._kind)
         if self._each_once:
             number = 1
             while sent in self._used:
                 number += 1
-                sent = self._safe(f"{own}_{number}")
+                sent = taken_id(f"{own}_{number}", self._kind)
             self._used.add(sent)
         self._open.setdefault(own, []).append(sent)
         return sent
@@ -75,11 +67,5 @@ class _Ids:
     def _result(self, own: str) -> str:
         waiting = self._open.get(own)
         if not waiting:
-            return self._safe(own)
+            return taken_id(own, self._kind)
         return waiting.pop(0) if len(waiting) > 1 else waiting[0]
-
-    def _safe(self, own: str) -> str:
-        for written in (own, _OTHER_LETTERS.sub("_", own)):
-            if self._taken.match(written) is not None:
-                return written
-        return f"call_{hashlib.blake2b(own.encode('utf-8', 'replace'), digest_size=12).hexdigest()}"

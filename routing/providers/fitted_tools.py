@@ -14,7 +14,9 @@ import msgspec
 
 from routing.calls import ChatRequest, InvalidRequest
 from routing.providers.fitted_ids import with_fitting_ids
+from routing.providers.left_behind import left_behind
 from routing.providers.web_search import ANTHROPIC_NAME, read_search, write_search
+from routing.wire.functions import as_tools, holds_functions, wants_function_call
 from routing.wire.tools import namespace_of
 from routing.wire.values import fields, objects, text
 
@@ -56,6 +58,8 @@ class Fitted(NamedTuple):
     """Tools that are left out, as `tools.TYPE`."""
     names: Mapping[str, Named] = {}
     """Names of functions that were sent, where the caller knows them otherwise."""
+    older: bool = False
+    """Whether the caller asked in the older form, `functions`, and is answered in it."""
 
 
 def fitted(request: ChatRequest, kind: str, *, held: bool) -> Fitted:
@@ -68,10 +72,26 @@ def fitted(request: ChatRequest, kind: str, *, held: bool) -> Fitted:
     known: tuple[Any, Fitted] | None = request.__dict__.get("fitted")
     if known is not None and known[0] == (kind, held):
         return known[1]
-    fit = _Fitting(request, kind, held=held).fit() if _may_change(request, kind) else Fitted(request)
-    fit = fit._replace(request=with_fitting_ids(fit.request, kind))
+    newer = as_tools(request) if _must_be_newer(request, kind) else request
+    fit = _Fitting(newer, kind, held=held).fit() if _may_change(newer, kind) else Fitted(newer)
+    fit = fit._replace(
+        request=with_fitting_ids(fit.request, kind),
+        dropped=(*fit.dropped, *left_behind(request, kind)),
+        older=newer is not request and wants_function_call(request),
+    )
     request.__dict__["fitted"] = ((kind, held), fit)
     return fit
+
+
+def _must_be_newer(request: ChatRequest, kind: str) -> bool:
+    """Whether functions in the older form must leave as tools: the provider knows no others, or not their names."""
+    if not holds_functions(request):
+        return False
+    names = _NAMES.get(kind, _NAMES["openai"])
+    called = (message.function_call.name for message in request.messages if message.function_call is not None)
+    return kind not in _CHAT or not all(
+        map(names.match, (*(function.name for function in request.functions or ()), *called))
+    )
 
 
 def _may_change(request: ChatRequest, kind: str) -> bool:

@@ -28,8 +28,6 @@ _HEADER = re.compile(r"[A-Za-z0-9\-]{1,64}\Z")
 class OpenAIProvider(HttpProvider):
     """OpenAI itself (`openai`), or a service that imitates it (`openai_compatible`)."""
 
-    knows_functions = True
-
     def __init__(self, kind: str):
         self.kind = kind
         self._openai = kind == "openai"

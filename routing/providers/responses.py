@@ -18,8 +18,6 @@ _NAMES = Names("max_output_tokens", responses_uses, least=16)  # OpenAI takes no
 class ResponsesProvider(OpenAIProvider):
     """Credentials, probes and embeddings are those of the chat completions."""
 
-    knows_functions = False
-
     def __init__(self) -> None:
         super().__init__(KIND)
 

@@ -18,12 +18,8 @@ class ToolChoice(NamedTuple):
 
 
 def tools_of(request: ChatRequest) -> Iterator[tuple[Tool, dict[str, Any]]]:
-    """Each tool, typed and as it was written; the older `functions` count as tools."""
-    if request.tools:
-        yield from zip(request.tools, request.tree["tools"], strict=True)
-    elif request.functions:
-        for function in request.functions:
-            yield Tool(function=function), {}
+    """Each tool, typed and as it was written."""
+    return zip(request.tools or (), request.tree.get("tools") or (), strict=True)
 
 
 def own_tool(tree: dict[str, Any], kind: str) -> dict[str, Any] | None:
@@ -32,8 +28,8 @@ def own_tool(tree: dict[str, Any], kind: str) -> dict[str, Any] | None:
 
 
 def read_tool_choice(request: ChatRequest) -> ToolChoice:
-    """The choice of `tool_choice`, or of the older `function_call`. Raises InvalidRequest for one that is not known."""
-    choice = request.tool_choice if request.tool_choice is not None else request.function_call
+    """The choice of `tool_choice`. Raises InvalidRequest for one that is not known."""
+    choice = request.tool_choice
     if choice is None:
         return ToolChoice()
     if isinstance(choice, str):

@@ -189,11 +189,6 @@ def _model_parts(message: Message, where: str) -> list[Part]:
             part["thoughtSignature"] = signature  # of parallel calls only the first has one
         parts.append(part)
         first = False
-    if message.function_call:
-        arguments = arguments_object(message.function_call.arguments)
-        parts.append(
-            {"functionCall": {"name": message.function_call.name, "args": arguments}, "thoughtSignature": NO_SIGNATURE}
-        )
     return parts
 
 

@@ -1,13 +1,11 @@
 """A Messages body as Anthropic takes it: the caller's own, without what it refuses of other providers' answers, and empty texts."""
 
-import re
 from typing import Any
 
-from routing.wire.messages.write_requests import call_id
+from routing.wire.call_ids import taken_id
 
 Tree = dict[str, Any]
 
-_TOOL_ID = re.compile(r"[A-Za-z0-9_-]{1,128}\Z")
 _THOUGHTS = ("thinking", "redacted_thinking")
 
 
@@ -57,7 +55,8 @@ def _block(block: Tree) -> Tree | None:
 
 
 def _with_known_id(block: Tree, name: str) -> Tree:
-    return block if _TOOL_ID.match(block[name]) else {**block, name: call_id(block[name])}
+    known = taken_id(block[name], "anthropic")
+    return block if known == block[name] else {**block, name: known}
 
 
 def _goes_on_unsigned(turns: list[Tree]) -> bool:

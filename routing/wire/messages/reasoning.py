@@ -10,9 +10,7 @@ from routing.calls import ChatRequest
 
 _ADAPTIVE = re.compile(r"claude-(?:opus|sonnet|haiku)-(?:4[-.][6-9]|[5-9])|claude-(?:fable|mythos)")
 """Models that decide by themselves how long to think, within an effort (Opus 4.6 and Sonnet 4.6 on)."""
-_ADAPTIVE_ONLY = re.compile(
-    r"claude-(?:opus|sonnet|haiku)-(?:4[-.][7-9]|[5-9])|claude-fable|claude-mythos(?!-preview)"
-)
+_ADAPTIVE_ONLY = re.compile(r"claude-(?:opus|sonnet|haiku)-(?:4[-.][7-9]|[5-9])|claude-fable|claude-mythos(?!-preview)")
 """Models that refuse a budget of tokens, and know the effort `xhigh`."""
 _ALWAYS = re.compile(r"claude-(?:fable|mythos)")
 """Models that cannot be told not to think."""

@@ -25,7 +25,6 @@ from routing.wire.tools import ToolChoice, own_tool, read_tool_choice, tools_of
 from routing.wire.values import addressed, arguments_object, fields
 
 IMAGE_TYPES = frozenset(("image/jpeg", "image/png", "image/gif", "image/webp"))
-_ID = re.compile(r"[^A-Za-z0-9_-]")
 _OWN_TOOL = re.compile(r"_\d{8}\Z|\Amcp_toolset\Z")
 _DROPPED = (
     "seed",
@@ -189,15 +188,10 @@ def _instructions(message: Message, where: str) -> list[Block]:
     return blocks
 
 
-def call_id(value: str) -> str:
-    """A tool call's id in the letters that Anthropic allows; the same for call and result."""
-    return _ID.sub("_", value)
-
-
 def _user_blocks(message: Message, where: str) -> list[Block]:
     if message.role == "user":
         return _content(message, where)
-    result: Block = {"type": "tool_result", "tool_use_id": call_id(message.tool_call_id or message.name or "")}
+    result: Block = {"type": "tool_result", "tool_use_id": message.tool_call_id}
     content = _content(message, where, cache=False)
     if len(content) == 1 and content[0]["type"] == "text" and len(content[0]) == 2:
         result["content"] = content[0]["text"]
@@ -222,8 +216,6 @@ def _assistant_blocks(message: Message, where: str) -> list[Block]:
         if call.function is None:
             raise InvalidRequest(f"`{where}.tool_calls` holds a call that is no function.", f"{where}.tool_calls")
         calls.append(_tool_use(call.id, call.function.name, call.function.arguments))
-    if message.function_call:
-        calls.append(_tool_use(message.function_call.name, message.function_call.name, message.function_call.arguments))
 
     def cut(lengths: list[int]) -> list[list[Block]] | None:
         plain = all(block.keys() == {"type", "text"} for block in said)
@@ -236,7 +228,7 @@ def _assistant_blocks(message: Message, where: str) -> list[Block]:
 
 
 def _tool_use(identity: str, name: str, arguments: str) -> Block:
-    return {"type": "tool_use", "id": call_id(identity), "name": name, "input": arguments_object(arguments)}
+    return {"type": "tool_use", "id": identity, "name": name, "input": arguments_object(arguments)}
 
 
 def _is_signed(part: ThinkingPart | RedactedThinkingPart) -> bool:

@@ -139,12 +139,12 @@ def _items(request: ChatRequest) -> list[Item]:
     custom_calls = {call.id for message in request.messages for call in message.tool_calls or () if call.custom}
     for index, message in enumerate(request.messages):
         where = f"messages[{index}]"
-        if message.role in ("tool", "function"):
+        if message.role == "tool":
             kind = "custom_tool_call_output" if message.tool_call_id in custom_calls else "function_call_output"
             parts = _parts(message, where)
             plain = all(part["type"] == "input_text" for part in parts)
             output: Any = "".join(part["text"] for part in parts) if plain else parts
-            items.append({"type": kind, "call_id": message.tool_call_id or message.name, "output": output})
+            items.append({"type": kind, "call_id": message.tool_call_id, "output": output})
         elif message.role == "assistant":
             items += _assistant_items(message, where)
         elif parts := _parts(message, where):
@@ -181,8 +181,6 @@ def _assistant_items(message: Message, where: str) -> list[Item]:
         elif call.function:
             arguments = call.function.arguments
             items.append({"type": "function_call", "call_id": call.id, **_named(call), "arguments": arguments})
-    if call_ := message.function_call:
-        items.append({"type": "function_call", "call_id": call_.name, "name": call_.name, "arguments": call_.arguments})
     return items
 
 

@@ -23,7 +23,7 @@ OURS = (
         *("user_id", "result", "responseJsonSchema", "voiceName", "voiceConfig", "speechConfig", "prebuiltVoiceConfig"),
         *("responseMimeType", "additionalProperties", "search_context_size"),
         *(FILES_FOLLOW, FILES_OF_RESULTS),
-        *("input", '{"input":"ls"}', "web_search", "web_search_20250305", "blocked_domains"),
+        *("input", '{"input":"ls"}', "web_search", "web_search_20250305", "blocked_domains", "call_of_function_0"),
     }
 )
 """What Govern writes itself."""
