@@ -13,9 +13,7 @@ import msgspec
 from audit.payloads.sealing import PayloadSealer, PayloadUnreadable, SealedPayload
 from audit.payloads.storing import binding
 from routing.calls import Completion, InvalidRequest
-from routing.calls.requests import decode_object
 from routing.wire.interface import AnswerIdentity
-from routing.wire.responses.conversations import may_hold
 from routing.wire.responses.identifiers import response_id
 from routing.wire.responses.write_answers import usage_object
 from routing.wire.values import objects, text
@@ -44,9 +42,8 @@ _KEPT = (
 )
 
 
-def summing_up(body: bytes) -> bytes:
-    """The request that asks for a summary of another one's conversation, whose references were resolved. Raises InvalidRequest."""
-    tree = decode_object(body)
+def summing_up(tree: Item) -> bytes:
+    """The request that asks for a summary of another one's conversation, whose references were resolved."""
     items = tree.get("input")
     if type(items) is str:
         items = [{"role": "user", "content": items}]
@@ -71,11 +68,11 @@ def _name(tool: Item) -> str:
 
 
 def compacted(
-    completion: Completion, body: bytes, call: "Call", identity: AnswerIdentity, sealer: PayloadSealer
+    completion: Completion, tree: Item, call: "Call", identity: AnswerIdentity, sealer: PayloadSealer
 ) -> Item:
     """The answer: what the user said, and the summary of everything."""
     said = completion.choices[0].message.content if completion.choices else None
-    items = decode_object(body).get("input")
+    items = tree.get("input")
     users = [item for item in objects(items) if item.get("role") == "user"]
     if type(items) is str:
         users = [{"type": "message", "role": "user", "content": [{"type": "input_text", "text": items}]}]
@@ -98,16 +95,13 @@ def _sealed(summary: str, call: "Call", sealer: PayloadSealer) -> str:
     return base64.b64encode(_MARK + msgspec.msgpack.encode((call.id, sealed))).decode()
 
 
-def with_summaries(body: bytes, application: str, sealer: PayloadSealer) -> bytes:
-    """The body with the summaries that Govern sealed opened. Raises InvalidRequest for one that is not of this application."""
-    if not may_hold(body, b"compaction"):
-        return body
-    tree = decode_object(body)
+def with_summaries(tree: Item, application: str, sealer: PayloadSealer) -> Item:
+    """The request with the summaries that Govern sealed opened. Raises InvalidRequest for one that is not of this application."""
     items = tree.get("input")
     if type(items) is not list:
-        return body
+        return tree
     opened = [_opened(item, f"input[{index}]", application, sealer) for index, item in enumerate(items)]
-    return body if opened == items else msgspec.json.encode({**tree, "input": opened})
+    return tree if opened == items else {**tree, "input": opened}
 
 
 def _opened(item: Any, where: str, application: str, sealer: PayloadSealer) -> Any:

@@ -8,6 +8,7 @@ from govern.gateway.call import Call
 from govern.gateway.chat_doors import complete
 from govern.gateway.door_formats import COMPLETIONS
 from govern.gateway.doors import CallRefused, governed, new_call
+from govern.gateway.exchange import ChatExchange
 from govern.gateway.http import Answer, Request
 from govern.gateway.pipeline import answer, identity_of
 from govern.gateway.refusals import Refusal
@@ -42,6 +43,6 @@ async def _completions(gateway: "Gateway", request: Request, snapshot: Snapshot,
 
 async def _answer(gateway: "Gateway", call: Call, request: ChatRequest) -> Completion:
     try:
-        return await answer(gateway, call, request, request.body)
+        return await answer(gateway, call, ChatExchange(COMPLETIONS, request.body, request))
     except Refusal as refusal:
         raise CallRefused(refusal, call) from None

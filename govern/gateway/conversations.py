@@ -12,7 +12,10 @@ from psycopg import AsyncConnection
 from audit.payloads.sealing import PayloadSealer, PayloadUnreadable
 from audit.payloads.storing import CONVERSATION, Payload, binding, erase_payloads, read_payloads, store_payloads
 from audit.trail.entries import AuditUnavailable
-from routing.wire.responses import input_items, refers_to, resolve
+from routing.calls import Completion
+from routing.wire.interface import AnswerIdentity, StreamEncoder
+from routing.wire.responses import refers_to, resolve, response_object
+from routing.wire.responses.write_stream import ResponseStream
 
 if TYPE_CHECKING:
     from govern.gateway.call import Call
@@ -117,16 +120,24 @@ class KeptConversation:
     """What a call's answer will be stored with, so that it can be read again and a later request can go on from it."""
 
     def __init__(
-        self, conversations: Conversations, call: "Call | None", body: bytes, echo: Mapping[str, Any], *, given: int
+        self, conversations: Conversations, call: "Call | None", items: Items, echo: Mapping[str, Any], *, given: int
     ) -> None:
         self._conversations = conversations
         self._call = call
         self._echo = echo
-        self._input = input_items(body)
+        self._input = items
         self._given = given
 
-    def keep(self, response: Item) -> None:
-        """Has the response stored in the transaction of the call's outcome."""
+    def answered(self, completion: Completion, identity: AnswerIdentity) -> None:
+        """Has a whole answer stored in the transaction of the call's outcome."""
+        self._keep(response_object(completion, identity))
+
+    def told(self, encoder: StreamEncoder) -> None:
+        """Has what a stream has told stored in the transaction of the call's outcome."""
+        assert isinstance(encoder, ResponseStream)
+        self._keep(encoder.response())
+
+    def _keep(self, response: Item) -> None:
         call = self._call
         assert call is not None
         call.payloads = (self.payload(call.id, call.application.name, {**response, **self._echo}),)
@@ -137,10 +148,10 @@ class KeptConversation:
         return self._conversations.sealed(call_id, CONVERSATION, application, value)
 
 
-async def with_earlier_items(conversations: Conversations, body: bytes, application: str) -> bytes:
-    """The body with the items of the earlier calls that it refers to. Raises `InvalidRequest` and `AuditUnavailable`."""
-    call_ids = refers_to(body)
+async def with_earlier_items(conversations: Conversations, tree: Item, application: str) -> Item:
+    """The request with the items of the earlier calls that it refers to. Raises `InvalidRequest` and `AuditUnavailable`."""
+    call_ids = refers_to(tree)
     if not call_ids:
-        return body
+        return tree
     found = await conversations.read(call_ids, application)
-    return resolve(body, {call_id: stored.conversation() for call_id, stored in found.items()})
+    return resolve(tree, {call_id: stored.conversation() for call_id, stored in found.items()})

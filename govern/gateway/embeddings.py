@@ -1,19 +1,19 @@
 """The way of an embeddings call: as a chat's, without an answer that guards could read."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from govern.gateway.admission import admit
 from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import close, refuse
+from govern.gateway.cost_limit import UpperBound
 from govern.gateway.description import describe_embeddings
-from govern.gateway.inspection import inspect_input, redacted
-from govern.gateway.pipeline import ask
+from govern.gateway.inspection import redacted
+from govern.gateway.pipeline import ask, prepare
 from govern.gateway.refusals import Refusal
-from govern.gateway.route import check_model, decide_route, require_room, require_route
 from govern.gateway.settling import settle_answered
 from routing.calls import EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest
 from routing.calls.embeddings import GOOGLE_FIELDS
@@ -28,39 +28,56 @@ if TYPE_CHECKING:
 
 async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body: bytes) -> EmbeddingsAnswer:
     """The whole way of an embeddings call. Raises `Refusal`; the outcome is durable either way."""
-
-    def bound(model: "Model", target: "Target") -> Bound:
-        assert model.prices is not None
-        sent = len(body) if request.tree is as_asked else max(len(body), len(msgspec.json.encode(request.tree)))
-        return embeddings_bound(sent, model.prices)
-
-    as_asked = request.tree
-
-    async def send(gateway: "Gateway", call: Call, attempt: Attempt) -> EmbeddingsAnswer:
-        target = target_of(gateway, attempt)
-        _leave_out_foreign(call, request, target.kind)
-        answer = await PROVIDERS[target.kind].embed(gateway.client, target, request, deadline=call.deadline)
-        note_answer(gateway, attempt)
-        attempt.answered = True
-        settle_answered(call, attempt, answer.usage, said_bytes=0)
-        return answer
-
+    exchange = EmbeddingsExchange(body, request)
     try:
-        describe_embeddings(gateway, call, request, body)
-        check_model(call)
-        decide_route(call)
-        require_room(call, body)
-        _require_text(call, request)
-        replacements = await inspect_input(call)
-        if replacements:
-            request = redacted(call, partial(request.with_texts, replacements))
-        require_route(call)
-        await admit(gateway, call, bound)
-        answer = await ask(gateway, call, send, bound)
+        await prepare(gateway, call, exchange)
+        answer = await ask(gateway, call, exchange.send, exchange.bound(call))
         await close(gateway, call, status=200)
         return answer
     except BaseException as error:
         raise await refuse(gateway, call, error) from None
+
+
+class EmbeddingsExchange:
+    """Texts to be embedded, as the steps of a call need them."""
+
+    def __init__(self, body: bytes, request: EmbeddingsRequest) -> None:
+        self.body = body
+        self.request = request
+        self._as_asked = request.tree
+
+    def describe(self, gateway: "Gateway", call: Call) -> None:
+        """As `Exchange`."""
+        describe_embeddings(gateway, call, self.request, self.body)
+
+    async def complete(self, gateway: "Gateway", call: Call) -> None:
+        """As `Exchange`: nothing is fetched; lists of tokens are refused where guards would have to read them."""
+        _require_text(call, self.request)
+
+    def redact(self, call: Call, replacements: Mapping[str, str]) -> None:
+        """As `Exchange`."""
+        self.request = redacted(call, partial(self.request.with_texts, replacements))
+
+    def bound(self, call: Call) -> UpperBound:
+        """As `Exchange`, from what will be sent."""
+
+        def bound(model: "Model", target: "Target") -> Bound:
+            assert model.prices is not None
+            tree = self.request.tree
+            sent = len(self.body) if tree is self._as_asked else max(len(self.body), len(msgspec.json.encode(tree)))
+            return embeddings_bound(sent, model.prices)
+
+        return bound
+
+    async def send(self, gateway: "Gateway", call: Call, attempt: Attempt) -> EmbeddingsAnswer:
+        """Asks one deployment."""
+        target = target_of(gateway, attempt)
+        _leave_out_foreign(call, self.request, target.kind)
+        answer = await PROVIDERS[target.kind].embed(gateway.client, target, self.request, deadline=call.deadline)
+        note_answer(gateway, attempt)
+        attempt.answered = True
+        settle_answered(call, attempt, answer.usage, said_bytes=0)
+        return answer
 
 
 def _leave_out_foreign(call: Call, request: EmbeddingsRequest, kind: str) -> None:

@@ -19,6 +19,7 @@ from govern.gateway.conversations import Stored
 from govern.gateway.http import Answer, Request
 from govern.gateway.prepared_responses import response_that
 from govern.gateway.refusals import Refusal
+from routing.calls.requests import decode_object
 from routing.wire.interface import PING
 from routing.wire.responses.identifiers import call_of_response, response_id
 from routing.wire.responses.listing import listed, page
@@ -119,7 +120,9 @@ async def response_now(gateway: "Gateway", call_id: str, application: str) -> It
         return None
     status = "failed" if progress.state == "completed" else progress.state
     error = {"code": "server_error", "message": _LOST} if status == "failed" else None
-    return response_that(call_id, asked["body"].encode(), created_s=progress.created_s, status=status, error=error)
+    return response_that(
+        call_id, decode_object(asked["body"].encode()), created_s=progress.created_s, status=status, error=error
+    )
 
 
 def followed(gateway: "Gateway", call_id: str, application: str, *, after: int = -1) -> Answer:

@@ -9,32 +9,27 @@ would go to; nothing acts on it before the inspection has passed.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from govern.gateway.admission import admit, chat_bound, fall_back, request_for, try_again
+from govern.gateway.admission import admit, fall_back, request_for, try_again
 from govern.gateway.asking import another_credential, note_answer, target_of
 from govern.gateway.call import Attempt, Call
-from govern.gateway.callers_headers import header_among
 from govern.gateway.canaries import with_canary
 from govern.gateway.closing import close, refuse
-from govern.gateway.conversations import KeptConversation
 from govern.gateway.cost_limit import UpperBound
-from govern.gateway.description import describe_chat
-from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, redacted, with_repair
+from govern.gateway.exchange import ChatExchange, Exchange
+from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, with_repair
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import joined_text, keyed_digest
 from govern.gateway.refusals import Refusal
-from govern.gateway.remote_files import with_remote_files
 from govern.gateway.route import check_model, decide_route, require_room, require_route
 from govern.gateway.settling import answer_bytes, settle_answered, settle_failed
-from routing.calls import CannotReplace, ChatRequest, Completion, InvalidRequest, output_surfaces, replace_surfaces
+from routing.calls import Completion, InvalidRequest, output_surfaces
 from routing.providers import PROVIDERS, ProviderError
 from routing.wire.interface import AnswerIdentity
-from routing.wire.responses import response_object
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -42,27 +37,24 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-async def answer(
-    gateway: "Gateway", call: Call, request: ChatRequest, body: bytes, *, kept: KeptConversation | None = None
-) -> Completion:
+async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> Completion:
     """The whole way of a call that is not streamed. Raises `Refusal`; the outcome is durable either way."""
     try:
-        await prepare(gateway, call, request, body)
-        bound = chat_bound(call)
-        completion = await ask(gateway, call, _complete, bound)
+        await prepare(gateway, call, exchange)
+        completion = await ask(gateway, call, _complete, exchange.bound(call))
         try:
             completion = await inspect_output(call, completion)
         except RepairWanted as wanted:
             call.request = with_repair(call.request, completion, wanted.sentence)
-            await try_again(gateway, call, chat_bound(call))
+            await try_again(gateway, call, exchange.bound(call))
             completion = await inspect_output(call, await _complete(gateway, call, call.attempts[-1]), last=True)
         said = msgspec.structs.replace(completion, raw=None)
         call.output_digest = keyed_digest(
             gateway.digest_key, joined_text([surface.text for surface in output_surfaces(said)])
         )
         call.finish_reason = completion.choices[0].finish_reason if completion.choices else None
-        if kept is not None:
-            kept.keep(response_object(completion, identity_of(call)))
+        if exchange.kept is not None:
+            exchange.kept.answered(completion, identity_of(call))
         await close(gateway, call, status=200)
         return completion
     except BaseException as error:
@@ -74,25 +66,18 @@ def identity_of(call: Call) -> AnswerIdentity:
     return AnswerIdentity(call.id.hex(), call.attempts[-1].deployment.model, call.at_us // 1_000_000)
 
 
-async def prepare(gateway: "Gateway", call: Call, request: ChatRequest, body: bytes) -> None:
-    """Everything before a provider is asked; the same for streamed calls."""
-    describe_chat(gateway, call, request, body)
+async def prepare(gateway: "Gateway", call: Call, exchange: Exchange) -> None:
+    """Everything before a provider is asked; the same for streamed calls and for embeddings."""
+    exchange.describe(gateway, call)
     check_model(call)
     decide_route(call)
-    require_room(call, body)
-    request = await with_remote_files(gateway, call, request)
+    require_room(call, exchange.body)
+    await exchange.complete(gateway, call)
     replacements = with_canary(gateway.digest_key, call, await inspect_input(call))
     if replacements:
-        call.request = redacted(call, partial(_replaced, request, replacements))
+        exchange.redact(call, replacements)
     require_route(call)
-    await admit(gateway, call, chat_bound(call))
-
-
-def _replaced(request: ChatRequest, replacements: Mapping[str, str]) -> ChatRequest:
-    header = header_among(list(replacements))
-    if header is not None:
-        raise CannotReplace(header)
-    return replace_surfaces(request, replacements)
+    await admit(gateway, call, exchange.bound(call))
 
 
 async def ask(

@@ -6,69 +6,71 @@ import msgspec
 
 from govern.gateway.compaction import with_summaries
 from govern.gateway.conversations import Conversations, KeptConversation, with_earlier_items
+from govern.gateway.exchange import ChatExchange
 from govern.gateway.kept_conversations import enter_call, joined
 from routing.calls import ChatRequest
-from routing.calls.requests import decode_object
 from routing.wire.interface import AnswerIdentity
-from routing.wire.responses import ResponsesFormat, input_items, is_stored, may_hold
+from routing.wire.responses import ResponsesFormat, input_items, is_stored
+from routing.wire.responses.echoes import echo_of
 from routing.wire.responses.identifiers import conversation_id
+from routing.wire.responses.read_requests import read_response_request
 from routing.wire.responses.write_answers import response_start
 
 if TYPE_CHECKING:
     from govern.gateway.call import Call
 
 PATH = "/v1/responses"
+Item = dict[str, Any]
 
 
 class PreparedResponse(NamedTuple):
     """A request that can be answered."""
 
     format: ResponsesFormat
+    tree: Item
+    """What was asked, with the items of the turns that it goes on from."""
     body: bytes
-    """With the items of the turns that it goes on from."""
+    """The same as bytes: those that came, where nothing was added."""
     chat: ChatRequest
     given: int
     """How many items came with the request itself."""
     conversation: str | None = None
     """The conversation that it becomes a turn of."""
 
-    async def kept(self, conversations: Conversations, call: "Call") -> KeptConversation | None:
-        """Where the answer is kept; None if it is not to be. Raises `InvalidRequest` and `AuditUnavailable`."""
-        if not is_stored(self.body):
-            return None
-        if self.conversation is not None:
-            await enter_call(conversations, self.conversation, call.application.name, call.id)
-        return KeptConversation(conversations, call, self.body, self.format.echo, given=self.given)
+    async def exchange(self, conversations: Conversations, call: "Call") -> ChatExchange:
+        """It, and where its answer is kept if it is to be. Raises `InvalidRequest` and `AuditUnavailable`."""
+        kept = None
+        if is_stored(self.tree):
+            if self.conversation is not None:
+                await enter_call(conversations, self.conversation, call.application.name, call.id)
+            kept = KeptConversation(conversations, call, input_items(self.tree), self.format.echo, given=self.given)
+        return ChatExchange(self.format, self.body, self.chat, kept)
 
 
-def runs_in_background(body: bytes) -> bool:
-    """Whether the caller wants to be given the answer later. Raises InvalidRequest."""
-    return may_hold(body, b"background") and decode_object(body).get("background") is True
+def runs_in_background(tree: Item) -> bool:
+    """Whether the caller wants to be given the answer later."""
+    return tree.get("background") is True
 
 
-async def prepare_response(conversations: Conversations, body: bytes, application: str) -> PreparedResponse:
-    """Raises `InvalidRequest` and `AuditUnavailable`."""
-    format_ = ResponsesFormat().answering(body)
-    if runs_in_background(body):
-        tree = decode_object(body)
-        body = msgspec.json.encode(
-            {name: value for name, value in tree.items() if name not in ("background", "stream")}
-        )
-        format_ = ResponsesFormat({**format_.echo, "background": True})
-    given = len(input_items(body))
-    conversation = None
-    if may_hold(body, b"conversation") and (tree := decode_object(body)).get("conversation") is not None:
+async def prepare_response(
+    conversations: Conversations, body: bytes, asked: Item, application: str
+) -> PreparedResponse:
+    """A request from its body and what was read of it. Raises `InvalidRequest` and `AuditUnavailable`."""
+    tree, echo, conversation = asked, echo_of(asked), None
+    if runs_in_background(tree):
+        tree = {name: value for name, value in tree.items() if name not in ("background", "stream")}
+        echo["background"] = True
+    given = len(input_items(tree))
+    if tree.get("conversation") is not None:
         tree, conversation = await joined(conversations, tree, application)
-        body = msgspec.json.encode(tree)
-        format_ = ResponsesFormat({**format_.echo, "conversation": {"id": conversation_id(conversation)}})
-    whole = with_summaries(
-        await with_earlier_items(conversations, body, application), application, conversations.sealer
-    )
-    return PreparedResponse(format_, whole, format_.decode(whole, PATH), given, conversation)
+        echo["conversation"] = {"id": conversation_id(conversation)}
+    tree = await with_earlier_items(conversations, tree, application)
+    tree = with_summaries(tree, application, conversations.sealer)
+    whole = body if tree is asked else msgspec.json.encode(tree)
+    return PreparedResponse(ResponsesFormat(echo), tree, whole, read_response_request(whole, tree), given, conversation)
 
 
-def response_that(call_id: str, body: bytes, *, created_s: int = 0, **fields: Any) -> dict[str, Any]:
+def response_that(call_id: str, tree: Item, *, created_s: int = 0, **fields: Any) -> Item:
     """The response object of a background request that has no answer yet, or never will."""
-    model = str(decode_object(body).get("model") or "")
-    format_ = ResponsesFormat().answering(body)
-    return {**response_start(AnswerIdentity(call_id, model, created_s)), **format_.echo, "background": True, **fields}
+    start = response_start(AnswerIdentity(call_id, str(tree.get("model") or ""), created_s))
+    return {**start, **echo_of(tree), "background": True, **fields}

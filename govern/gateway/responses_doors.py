@@ -8,10 +8,11 @@ from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway import kept_responses
 from govern.gateway.answer_headers import JSON, call_headers
 from govern.gateway.background.asking import queue
-from govern.gateway.chat_doors import complete
+from govern.gateway.chat_doors import answered
 from govern.gateway.compaction import compacted, summing_up
 from govern.gateway.door_formats import RESPONSES as FORMAT
 from govern.gateway.doors import CallRefused, KnownEndpoint, governed, new_call, refused
+from govern.gateway.exchange import ChatExchange
 from govern.gateway.http import Answer, Request
 from govern.gateway.kept_responses import followed, json_answer, response_now
 from govern.gateway.pipeline import answer, identity_of
@@ -71,13 +72,14 @@ async def _no_such_endpoint(
 
 
 async def _respond(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
-    if not runs_in_background(body):
-        return await complete(FORMAT, gateway, request, snapshot, key, body)
-    if not is_stored(body):
-        raise Refusal("invalid_request", "A response with `background: true` must be stored.", param="store")
-    streamed = decode_object(body).get("stream") is True
-    prepared = await prepare_response(gateway.conversations, body, key.application_name)
+    asked = decode_object(body)
+    prepared = await prepare_response(gateway.conversations, body, asked, key.application_name)
     call = new_call(snapshot, key, request)
+    if not runs_in_background(asked):
+        return await answered(gateway, call, await prepared.exchange(gateway.conversations, call))
+    if not is_stored(asked):
+        raise Refusal("invalid_request", "A response with `background: true` must be stored.", param="store")
+    streamed = asked.get("stream") is True
     call.model = prepared.chat.model
     check_model(call)
     call_id = await queue(gateway, key, body, request)
@@ -92,21 +94,21 @@ async def _respond(gateway: "Gateway", request: Request, snapshot: "Snapshot", k
 
 async def _input_tokens(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
     """`POST /v1/responses/input_tokens`, estimated here like every count."""
-    prepared = await prepare_response(gateway.conversations, body, key.application_name)
+    prepared = await prepare_response(gateway.conversations, body, decode_object(body), key.application_name)
     said = {"object": "response.input_tokens"}
     return counted(snapshot, key, request, FORMAT, prepared.chat, "input_tokens", len(body), **said)
 
 
 async def _compact(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
     """`POST /v1/responses/compact`, by a model in a governed call."""
-    prepared = await prepare_response(gateway.conversations, body, key.application_name)
-    asked = summing_up(prepared.body)
+    prepared = await prepare_response(gateway.conversations, body, decode_object(body), key.application_name)
+    asked = summing_up(prepared.tree)
     call = new_call(snapshot, key, request)
     call.native_kind = FORMAT.kind
     try:
-        completion = await answer(gateway, call, FORMAT.decode(asked, request.path), asked)
+        completion = await answer(gateway, call, ChatExchange(FORMAT, asked, FORMAT.decode(asked, request.path)))
     except Refusal as refusal:
         raise CallRefused(refusal, call) from None
-    given = compacted(completion, prepared.body, call, identity_of(call), gateway.sealer)
+    given = compacted(completion, prepared.tree, call, identity_of(call), gateway.sealer)
     headers = [*JSON, *call_headers(call, FORMAT), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
     return Answer(200, headers, msgspec.json.encode(given))

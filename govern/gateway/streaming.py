@@ -10,11 +10,11 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from govern.gateway.admission import chat_bound, request_for
+from govern.gateway.admission import request_for
 from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import close, refuse
-from govern.gateway.conversations import KeptConversation
+from govern.gateway.exchange import ChatExchange
 from govern.gateway.inspected_stream import InspectedStream
 from govern.gateway.inspection import LARGE_TEXT_BYTES, blocked, in_inspector, note_violations, vault_of
 from govern.gateway.native_stream import NativeStream, event_of
@@ -25,11 +25,9 @@ from govern.gateway.records import keyed_digest
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_still_flows
 from govern.gateway.settling import Heard, settle_answered, settle_left
-from routing.calls import ALIVE, ChatRequest, Chunk
+from routing.calls import ALIVE, Chunk
 from routing.providers import PROVIDERS, ProviderError
-from routing.wire.interface import DoorFormat, NativeEncoder, StreamEncoder
-from routing.wire.messages.write_stream import MessageStream
-from routing.wire.responses.write_stream import ResponseStream
+from routing.wire.interface import NativeEncoder, StreamEncoder
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -40,28 +38,20 @@ _STOPPED = "a guard stopped the provider's answer"
 _FAILED = "Govern failed while the provider answered"
 
 
-async def open_stream(
-    gateway: "Gateway",
-    call: Call,
-    request: ChatRequest,
-    body: bytes,
-    format_: DoorFormat,
-    *,
-    kept: KeptConversation | None = None,
-) -> "StreamedAnswer":
+async def open_stream(gateway: "Gateway", call: Call, exchange: ChatExchange) -> "StreamedAnswer":
     """Everything up to the provider's first chunk, or as far as patience goes. Raises `Refusal`, with the outcome on the record."""
     call.streamed = True
     patience = Patience()
     try:
-        await prepare(gateway, call, request, body)
+        await prepare(gateway, call, exchange)
         overhead_us = call.overhead_us()
-        asked = asyncio.ensure_future(ask(gateway, call, partial(_open, patience), chat_bound(call)))
+        asked = asyncio.ensure_future(ask(gateway, call, partial(_open, patience), exchange.bound(call)))
         if await patience.wait(asked):
             asked.result()
             overhead_us = call.overhead_us()
     except BaseException as error:
         raise await refuse(gateway, call, error) from None
-    return StreamedAnswer(gateway, call, asked, request, format_, kept, overhead_us=overhead_us)
+    return StreamedAnswer(gateway, call, asked, exchange, overhead_us=overhead_us)
 
 
 async def _open(
@@ -99,9 +89,7 @@ class StreamedAnswer:
         gateway: "Gateway",
         call: Call,
         asked: "asyncio.Task[tuple[Chunk, AsyncIterator[Chunk]]]",
-        request: ChatRequest,
-        format_: DoorFormat,
-        kept: KeptConversation | None,
+        exchange: ChatExchange,
         *,
         overhead_us: int,
     ) -> None:
@@ -109,9 +97,8 @@ class StreamedAnswer:
         self._call = call
         self._asked = asked
         self._chunks: AsyncIterator[Chunk] | None = None
-        self._request = request
-        self._format = format_
-        self._kept = kept
+        self._exchange = exchange
+        self._format = exchange.format
         self.overhead_us = overhead_us
         """Of the call so far, to be told in its headers."""
         self._inspected = InspectedStream(
@@ -157,8 +144,8 @@ class StreamedAnswer:
                 self._check_verdict()
                 chunk = await self._next(self._chunks)
             last = self._end(await self._finish())
-            if self._kept is not None and isinstance(self._encoder, ResponseStream):
-                self._kept.keep(self._encoder.response())
+            if self._exchange.kept is not None:
+                self._exchange.kept.told(self._encoder)
             await close(gateway, call, status=200)
             yield last
         except Exception as error:
@@ -180,8 +167,8 @@ class StreamedAnswer:
 
     def _name_the_answer(self) -> None:
         """Only now it is known who answers, or who failed last."""
-        self._encoder = self._format.stream(self._request, identity_of(self._call))
-        if not self._inspected.inspecting and isinstance(self._encoder, MessageStream | ResponseStream):
+        self._encoder = self._format.stream(self._exchange.request, identity_of(self._call))
+        if not self._inspected.inspecting:
             self._encoder.let_calls_flow()
         if isinstance(self._encoder, NativeEncoder):
             self._native = NativeStream(self._encoder, self._inspected)
@@ -221,7 +208,7 @@ class StreamedAnswer:
         started = time.perf_counter_ns()
         passed = self._inspected.feed(chunk)
         self._call.guards_us += (time.perf_counter_ns() - started) // 1_000
-        if self._inspected.blocks_wait and isinstance(self._encoder, MessageStream):
+        if self._inspected.blocks_wait:
             self._encoder.hold()
         if self._native is not None:
             return self._native.tell(event, chunk.raw_kind, passed)

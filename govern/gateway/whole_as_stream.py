@@ -5,12 +5,12 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 from govern.gateway.call import Call
-from govern.gateway.conversations import KeptConversation
+from govern.gateway.exchange import ChatExchange
 from govern.gateway.patience import Patience, end_task
 from govern.gateway.pipeline import answer, identity_of
 from govern.gateway.refusals import Refusal
-from routing.calls import ChatRequest, Completion, as_chunks
-from routing.wire.interface import DoorFormat, StreamEncoder
+from routing.calls import Completion, as_chunks
+from routing.wire.interface import StreamEncoder
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -21,23 +21,15 @@ def told_again(completion: Completion, encoder: StreamEncoder) -> bytes:
     return b"".join(map(encoder.chunk, as_chunks(completion))) + encoder.end(completion.usage)
 
 
-async def open_whole(
-    gateway: "Gateway",
-    call: Call,
-    request: ChatRequest,
-    body: bytes,
-    format_: DoorFormat,
-    *,
-    kept: KeptConversation | None = None,
-) -> "WholeAnswer":
+async def open_whole(gateway: "Gateway", call: Call, exchange: ChatExchange) -> "WholeAnswer":
     """A whole answer, or one that takes its time. Raises `Refusal`, with the outcome on the record."""
-    whole = request.unstreamed()
-    answering = asyncio.ensure_future(answer(gateway, call, whole, body, kept=kept))
+    whole = ChatExchange(exchange.format, exchange.body, exchange.request.unstreamed(), exchange.kept)
+    answering = asyncio.ensure_future(answer(gateway, call, whole))
     while not await Patience().wait(answering) and not call.attempts:
         pass  # nobody was asked yet, so there is nobody to name in the headers
     if answering.done():
         answering.result()
-    return WholeAnswer(gateway, call, answering, request, format_)
+    return WholeAnswer(gateway, call, answering, exchange)
 
 
 class WholeAnswer:
@@ -48,14 +40,12 @@ class WholeAnswer:
         gateway: "Gateway",
         call: Call,
         answering: "asyncio.Task[Completion]",
-        request: ChatRequest,
-        format_: DoorFormat,
+        exchange: ChatExchange,
     ) -> None:
         self._gateway = gateway
         self._call = call
         self._answering = answering
-        self._request = request
-        self._format = format_
+        self._exchange = exchange
         self.overhead_us = call.overhead_us() if answering.done() else 0
         """Of the call, to be told in its headers; 0 where it is not known yet."""
         self._events = self._run()
@@ -74,7 +64,7 @@ class WholeAnswer:
     async def _run(self) -> AsyncGenerator[bytes, None]:
         call = self._call
         if not self._answering.done():
-            yield self._format.ping
+            yield self._exchange.format.ping
         try:
             completion = await self._answering
         except Refusal as refusal:
@@ -85,4 +75,4 @@ class WholeAnswer:
             yield told_again(completion, self._encoder())
 
     def _encoder(self) -> StreamEncoder:
-        return self._format.stream(self._request, identity_of(self._call))
+        return self._exchange.format.stream(self._exchange.request, identity_of(self._call))

@@ -25,6 +25,14 @@ class StreamEncoder(Protocol):
         """What a piece of the answer becomes. Its usage, if any, is kept for the end."""
         ...
 
+    def hold(self) -> None:
+        """Blocks of a provider's own tools wait for the end: what follows on them must not be told before, where order is told."""
+        return
+
+    def let_calls_flow(self) -> None:
+        """Nobody has to see the whole of a tool call first. Formats that tell calls as they come do so anyway."""
+        return
+
     def end(self, usage: Usage | None) -> bytes:
         """The closing events, with usage where the format or the caller wants it. Called once; they leave once the outcome is durable."""
         ...

@@ -27,6 +27,8 @@ from govern.gateway.prepared_responses import PATH, prepare_response, response_t
 from govern.gateway.refusals import Refusal
 from govern.gateway.runtime import gateway_in_background
 from routing.calls import InvalidRequest
+from routing.calls.requests import decode_object
+from routing.wire.responses import input_items
 
 if TYPE_CHECKING:
     from govern.gateway.runtime import Gateway
@@ -129,15 +131,14 @@ async def _answer(
     if snapshot is None:
         raise Refusal("audit_unavailable", "Nothing was in force when this response was to run. Ask again.")
     key = _key(snapshot, key_id, application)
-    prepared = await prepare_response(gateway.conversations, body, application)
+    prepared = await prepare_response(gateway.conversations, body, decode_object(body), application)
     said = {name.encode("latin-1"): value.encode("latin-1") for name, value in asked["headers"].items()}
     behind = msgspec.convert(asked["end_user"], EndUser) if asked.get("end_user") else None
     call = new_call(snapshot, key, Request("POST", PATH, "", said, _nothing, end_user=behind))
     call.id = bytes.fromhex(call_id)
     call.id_text = identifier_text(call.id)
     call.native_kind = prepared.format.kind
-    chat = prepared.chat.with_fields(stream=None) if prepared.chat.stream else prepared.chat
-    await answer(gateway, call, chat, prepared.body, kept=await prepared.kept(gateway.conversations, call))
+    await answer(gateway, call, await prepared.exchange(gateway.conversations, call))
 
 
 async def _nothing() -> bytes:
@@ -165,9 +166,10 @@ async def _cancelled(gateway: "Gateway", call_id: str) -> None:
 
 
 async def _keep_failure(gateway: "Gateway", call_id: str, application: str, body: bytes, refusal: Refusal) -> None:
-    kept = KeptConversation(gateway.conversations, None, body, {}, given=0)
+    tree = decode_object(body)
+    kept = KeptConversation(gateway.conversations, None, input_items(tree), {}, given=0)
     error = {"code": refusal.code, "message": refusal.message}
-    response = response_that(call_id, body, status="failed", error=error)
+    response = response_that(call_id, tree, status="failed", error=error)
     with contextlib.suppress(AuditUnavailable):
         await gateway.conversations.store([kept.payload(bytes.fromhex(call_id), application, response)])
 

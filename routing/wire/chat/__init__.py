@@ -16,7 +16,7 @@ from routing.calls import (
     encode_completion,
     sse_event,
 )
-from routing.wire.interface import PING, AnswerIdentity
+from routing.wire.interface import PING, AnswerIdentity, StreamEncoder
 from routing.wire.ordered_calls import OrderedCalls
 
 DONE = b"data: [DONE]\n\n"
@@ -24,7 +24,7 @@ _LISTS = ("thinking_blocks", "images", "annotations", "native_blocks")
 _SERVED = ("service_tier", "system_fingerprint")
 
 
-class ChatStream:
+class ChatStream(StreamEncoder):
     """Writes chat completion chunks."""
 
     def __init__(self, identity: AnswerIdentity, *, include_usage: bool) -> None:

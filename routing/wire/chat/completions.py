@@ -7,7 +7,7 @@ import msgspec
 from routing.calls import ChatRequest, Chunk, Completion, Delta, InvalidRequest, Usage, chat_request, sse_event
 from routing.calls.requests import decode_object
 from routing.wire.chat import DONE
-from routing.wire.interface import PING, AnswerIdentity
+from routing.wire.interface import PING, AnswerIdentity, StreamEncoder
 
 MAX_PROMPTS = 32
 _DEFAULT_MAX_TOKENS = 16
@@ -15,7 +15,7 @@ _DEFAULT_MAX_TOKENS = 16
 _SERVED = ("service_tier", "system_fingerprint")
 
 
-class CompletionsStream:
+class CompletionsStream(StreamEncoder):
     """Writes the pieces of a text."""
 
     def __init__(self, identity: AnswerIdentity, *, include_usage: bool) -> None:

@@ -1,8 +1,8 @@
 """OpenAI's Responses format: `POST /v1/responses`.
 
 An answer can be continued by `previous_response_id`, or by references to its items. Whoever keeps answers stores
-`input_items(body)` and `response_object(completion, identity)` under the call's id; before a body that refers to such calls is decoded,
-`refers_to(body)` says to which, and `resolve(body, stored)` puts their items into its input.
+`input_items(tree)` and `response_object(completion, identity)` under the call's id; before a request that refers to such calls is read,
+`refers_to(tree)` says to which, and `resolve(tree, stored)` puts their items into its input.
 """
 
 from collections.abc import Mapping
@@ -11,18 +11,18 @@ from typing import Any
 import msgspec
 
 from routing.calls import ChatRequest, Completion
+from routing.calls.requests import decode_object
 from routing.wire.interface import PING, AnswerIdentity
-from routing.wire.responses.conversations import input_items, is_stored, may_hold, refers_to, resolve
-from routing.wire.responses.echoes import echo_of
-from routing.wire.responses.read_requests import decode_response_request
+from routing.wire.responses.conversations import input_items, is_stored, refers_to, resolve
+from routing.wire.responses.read_requests import read_response_request
 from routing.wire.responses.write_answers import response_object
 from routing.wire.responses.write_stream import ResponseStream
 
-__all__ = ["ResponsesFormat", "input_items", "is_stored", "may_hold", "refers_to", "resolve", "response_object"]
+__all__ = ["ResponsesFormat", "input_items", "is_stored", "refers_to", "resolve", "response_object"]
 
 
 class ResponsesFormat:
-    """`/v1/responses`, for one request once `answering` was told which, so that the response can say again what was asked."""
+    """`/v1/responses`. `echo`: what a response says again of its request."""
 
     kind = "openai_responses"
     ping = PING
@@ -30,13 +30,9 @@ class ResponsesFormat:
     def __init__(self, echo: Mapping[str, Any] | None = None) -> None:
         self.echo = echo or {}
 
-    def answering(self, body: bytes) -> "ResponsesFormat":
-        """This format for one request, as its caller sent it. Raises InvalidRequest."""
-        return ResponsesFormat(echo_of(body))
-
     def decode(self, body: bytes, path: str) -> ChatRequest:
         """The request, with its bytes for a provider of the same format. Raises InvalidRequest."""
-        return decode_response_request(body)
+        return read_response_request(body, decode_object(body))
 
     def encode(self, completion: Completion, identity: AnswerIdentity) -> bytes:
         """A response object. An answer of the same format keeps all but its ids, which must lead back to our records."""

@@ -3,35 +3,22 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from routing.calls import InvalidRequest
-from routing.calls.requests import decode_object
 from routing.wire.responses.identifiers import call_of_item, call_of_response
 
 Item = dict[str, Any]
 
-_MARKS = (b"previous_response_id", b"item_reference")
+
+def is_stored(tree: Item) -> bool:
+    """Whether the caller wants the answer to be stored, as it is unless said otherwise."""
+    return tree.get("store") is not False
 
 
-def is_stored(body: bytes) -> bool:
-    """Whether the caller wants the answer to be stored, as it is unless said otherwise. Raises InvalidRequest."""
-    return not may_hold(body, b"store") or decode_object(body).get("store") is not False
-
-
-def may_hold(body: bytes, name: bytes) -> bool:
-    """Whether a body may hold a name or a value, also in escaped letters; whoever wants to know it reads the body."""
-    return name in body or b"\\u" in body
-
-
-def refers_to(body: bytes) -> list[str]:
+def refers_to(tree: Item) -> list[str]:
     """The ids (32 hexadecimal digits) of the earlier calls whose items the request needs, in order, each once.
 
     Raises InvalidRequest for a reference that is not of this gateway.
     """
-    if not any(may_hold(body, mark) for mark in _MARKS):
-        return []
-    tree = decode_object(body)
     calls: dict[str, None] = {}
     if (previous := tree.get("previous_response_id")) is not None:
         call = call_of_response(previous)
@@ -44,13 +31,12 @@ def refers_to(body: bytes) -> list[str]:
     return list(calls)
 
 
-def resolve(body: bytes, stored: Mapping[str, Sequence[Item]]) -> bytes:
-    """The body with the items of earlier calls in its input. `stored` holds the conversation of each call by its id.
+def resolve(tree: Item, stored: Mapping[str, Sequence[Item]]) -> Item:
+    """The request with the items of earlier calls in its input. `stored` holds the conversation of each call by its id.
 
     Raises InvalidRequest for what is not there: expired, erased, or of another application.
     """
-    tree = decode_object(body)
-    previous = tree.pop("previous_response_id", None)
+    previous = tree.get("previous_response_id")
     items: list[Item] = []
     if previous is not None:
         conversation = stored.get(call_of_response(previous) or "")
@@ -66,13 +52,12 @@ def resolve(body: bytes, stored: Mapping[str, Sequence[Item]]) -> bytes:
         elif not str(item.get("id")).startswith("rs_"):  # a provider's own reasoning, which only sometimes is stored
             where = f"input[{position}]"
             raise InvalidRequest(f"`{where}` refers to an item that is not stored here; send the item itself.", where)
-    tree["input"] = items
-    return msgspec.json.encode(tree)
+    return {**{name: value for name, value in tree.items() if name != "previous_response_id"}, "input": items}
 
 
-def input_items(body: bytes) -> list[Item]:
-    """The items of a request whose references were resolved. Raises InvalidRequest."""
-    return _as_items(decode_object(body).get("input"))
+def input_items(tree: Item) -> list[Item]:
+    """The items of a request whose references were resolved."""
+    return _as_items(tree.get("input"))
 
 
 def _as_items(value: Any) -> list[Item]:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from routing.calls.requests import decode_object
-
 _SAID_AGAIN = (
     "instructions",
     "max_output_tokens",
@@ -44,9 +42,8 @@ UNSAID: dict[str, Any] = {
 """What holds where the request says nothing."""
 
 
-def echo_of(body: bytes) -> dict[str, Any]:
-    """What the request says of it, whether or not the rest of it can be understood. Raises InvalidRequest for what is no object."""
-    source = decode_object(body)
+def echo_of(source: dict[str, Any]) -> dict[str, Any]:
+    """What the request says of it, whether or not the rest of it can be understood."""
     said = {name: source[name] for name in _SAID_AGAIN if source.get(name) is not None}
     for name in ("reasoning", "text"):
         if type(said.get(name)) is dict:

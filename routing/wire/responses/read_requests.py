@@ -3,7 +3,6 @@
 from typing import Any
 
 from routing.calls import ChatRequest, InvalidRequest
-from routing.calls.requests import decode_object
 from routing.calls.written import Written
 from routing.wire.carried_reasoning import unpack
 from routing.wire.reading import Fields, read_request
@@ -39,9 +38,8 @@ _ELSEWHERE = {
 _LOGPROBS = "message.output_text.logprobs"
 
 
-def decode_response_request(body: bytes) -> ChatRequest:
-    """A request from the bytes of a Responses body whose references were resolved. Raises InvalidRequest."""
-    source = decode_object(body)
+def read_response_request(body: bytes, source: dict[str, Any]) -> ChatRequest:
+    """A request from a Responses body whose references were resolved, and from what was read of it. Raises InvalidRequest."""
     fields = Fields(source)
     _refuse_what_cannot_be(fields)
     tree: dict[str, Any] = {"model": fields.required_text("model"), "messages": _messages(fields)}

@@ -7,7 +7,7 @@ from routing.calls import Chunk, Delta, ToolCall, ToolCallDelta, Usage
 from routing.wire.carried_reasoning import carried, pack
 from routing.wire.flowing_calls import FlowingCalls
 from routing.wire.held_calls import HeldCalls, call_of
-from routing.wire.interface import AnswerIdentity
+from routing.wire.interface import AnswerIdentity, StreamEncoder
 from routing.wire.responses.identifiers import item_id
 from routing.wire.responses.open_items import Events, OpenCall, OpenMessage, OpenReasoning
 from routing.wire.responses.parts import KIND
@@ -22,7 +22,7 @@ from routing.wire.responses.write_answers import (
 from routing.wire.values import objects
 
 
-class ResponseStream:
+class ResponseStream(StreamEncoder):
     """Writes the events of one response: an item after the other; tool calls last, or as they come where no guard looks.
 
     A reasoning item stays open until its signature comes, which guards may hold back until the end, while the text goes on.

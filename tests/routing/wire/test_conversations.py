@@ -11,18 +11,18 @@ from tests.routing.wire.doors import CALL_ID, IDENTITY, RESPONSES
 
 ANSWER = Completion(choices=[Choice(message=AnswerMessage(content="Ben."))], usage=Usage())
 STORED = {
-    CALL_ID: [*input_items(b'{"model":"m","input":"Who approves?"}'), *response_object(ANSWER, IDENTITY)["output"]],
+    CALL_ID: [*input_items({"model": "m", "input": "Who approves?"}), *response_object(ANSWER, IDENTITY)["output"]],
 }
 
 
-def encoded(**fields) -> bytes:
-    return json.dumps({"model": "m", **fields}).encode()
+def asked(**fields) -> dict:
+    return {"model": "m", **fields}
 
 
 def test_the_next_question_follows_the_stored_conversation():
-    body = encoded(previous_response_id=f"resp_{CALL_ID}", input="And who else?")
+    body = asked(previous_response_id=f"resp_{CALL_ID}", input="And who else?")
     assert refers_to(body) == [CALL_ID]
-    request = RESPONSES.whole.decode(resolve(body, STORED), "")
+    request = RESPONSES.whole.decode(json.dumps(resolve(body, STORED)).encode(), "")
     assert [(message.role, message.text()) for message in request.messages] == [
         ("user", "Who approves?"),
         ("assistant", "Ben."),
@@ -31,13 +31,13 @@ def test_the_next_question_follows_the_stored_conversation():
 
 
 def test_a_conversation_grows():
-    body = resolve(encoded(previous_response_id=f"resp_{CALL_ID}", input="And who else?"), STORED)
+    body = resolve(asked(previous_response_id=f"resp_{CALL_ID}", input="And who else?"), STORED)
     assert input_items(body) == [*STORED[CALL_ID], {"type": "message", "role": "user", "content": "And who else?"}]
 
 
 def test_references_to_items_are_replaced_by_them():
     said = f"msg_{CALL_ID}_0"
-    body = encoded(
+    body = asked(
         input=[
             {"role": "user", "content": "Who approves?"},
             {"type": "item_reference", "id": said},
@@ -45,37 +45,37 @@ def test_references_to_items_are_replaced_by_them():
         ]
     )
     assert refers_to(body) == [CALL_ID]
-    items = json.loads(resolve(body, STORED))["input"]
+    items = resolve(body, STORED)["input"]
     assert items[1]["id"] == said
     assert items[1]["content"][0]["text"] == "Ben."
 
 
 def test_a_request_without_references_needs_nothing():
-    assert refers_to(encoded(input="Hello")) == []
-    assert refers_to(encoded(input="What is a previous_response_id?")) == []
+    assert refers_to(asked(input="Hello")) == []
+    assert refers_to(asked(input="What is a previous_response_id?")) == []
 
 
 def test_an_id_of_someone_else_is_refused():
     with pytest.raises(InvalidRequest) as caught:
-        refers_to(encoded(previous_response_id="resp_68c2e6f380d88190", input="Hello"))
+        refers_to(asked(previous_response_id="resp_68c2e6f380d88190", input="Hello"))
     assert caught.value.param == "previous_response_id"
 
 
 def test_what_is_not_stored_is_refused():
     with pytest.raises(InvalidRequest) as caught:
-        resolve(encoded(previous_response_id=f"resp_{CALL_ID}", input="Hello"), {})
+        resolve(asked(previous_response_id=f"resp_{CALL_ID}", input="Hello"), {})
     assert caught.value.param == "previous_response_id"
     with pytest.raises(InvalidRequest) as caught:
-        resolve(encoded(input=[{"type": "item_reference", "id": f"msg_{CALL_ID}_7"}]), STORED)
+        resolve(asked(input=[{"type": "item_reference", "id": f"msg_{CALL_ID}_7"}]), STORED)
     assert caught.value.param == "input[0]"
 
 
 def test_a_providers_own_reasoning_that_was_not_stored_is_left_out():
-    body = encoded(input=[{"type": "item_reference", "id": "rs_theirs"}, {"role": "user", "content": "Hello"}])
-    assert json.loads(resolve(body, {}))["input"] == [{"role": "user", "content": "Hello"}]
+    body = asked(input=[{"type": "item_reference", "id": "rs_theirs"}, {"role": "user", "content": "Hello"}])
+    assert resolve(body, {})["input"] == [{"role": "user", "content": "Hello"}]
 
 
 def test_answers_are_stored_unless_the_caller_says_otherwise():
-    assert is_stored(encoded(input="Hello"))
-    assert is_stored(encoded(input="Hello", store=True))
-    assert not is_stored(encoded(input="Hello", store=False))
+    assert is_stored(asked(input="Hello"))
+    assert is_stored(asked(input="Hello", store=True))
+    assert not is_stored(asked(input="Hello", store=False))
