@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from govern.gateway.refusals import KINDS
+from govern.gateway.refusal_codes import CODES
 from routing.calls import FunctionCall, NativePart, ToolCall, ToolCallDelta, Usage
 from routing.calls.answers import AnswerMessage, Choice, Chunk, Completion, Delta
 from routing.providers import PROVIDERS
@@ -306,7 +306,7 @@ def test_the_events_of_a_streamed_call():
 )
 def test_refusals_have_anthropics_types_and_our_fields(code, kind):
     error = {"message": "No.", "type": "ours", "param": "model", "code": code, "govern": {"rule": "r"}}
-    written = json.loads(MESSAGES.whole.error(error, KINDS[code].status))
+    written = json.loads(MESSAGES.whole.error(error, CODES[code].status))
     assert written == {"type": "error", "error": {**error, "type": kind}}
 
 
