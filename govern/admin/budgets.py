@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -92,14 +93,15 @@ class BudgetAdmin(GovernedAdmin):
 
     def figure(self, request: HttpRequest, found: Budget) -> str:
         balance = balances([found]).get(found.pk)
-        figure = (
-            render_to_string("govern/budget_figure.html", {"balance": balance, "body": found.body}) if balance else ""
+        parts: list[str] = (
+            [render_to_string("govern/budget_figure.html", {"balance": balance, "body": found.body})] if balance else []
         )
         of_it = Q(budget_id=found.pk) | Q(budget_name=found.name)  # an end user's account has an id of its own
         freezes = list(BudgetFreeze.objects.standing().filter(of_it))
         if freezes:
-            figure += render_to_string("govern/budget_freezes.html", {"freezes": freezes})
-        return figure + self._end_users(request, found)
+            parts.append(render_to_string("govern/budget_freezes.html", {"freezes": freezes}))
+        parts.append(self._end_users(request, found))
+        return format_html_join("", "{}", ((part,) for part in parts))  # a plain sum of strings would be escaped
 
     def _end_users(self, request: HttpRequest, found: Budget) -> str:
         """Who is near the limit that each end user has, for who may see whose calls are whose."""
