@@ -107,10 +107,17 @@ def _item(request: HttpRequest, entry: Entry) -> dict[str, Any]:
     return item
 
 
+_ELSEWHERE = {"admin:audit_auditevent_change": "admin:audit_auditevent_activity"}
+"""Pages below one entry that belong to another: an event is one of the activity, though calls are events too."""
+
+
 def _is_active(request: HttpRequest, link: str) -> bool:
     """Some entries' paths are parts of others': the longest one decides, and home is active only for its own."""
     if link == reverse("admin:index"):
         return request.path == link
+    shown = request.resolver_match.view_name if request.resolver_match else ""
+    if shown in _ELSEWHERE:
+        return link == reverse(_ELSEWHERE[shown])
     links = [reverse(entry.view) for _title, entries in GROUPS for entry in entries]
     return link == max((known for known in links if request.path.startswith(known)), key=len, default="")
 

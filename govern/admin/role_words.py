@@ -37,6 +37,7 @@ AREAS: dict[str, Text] = {
     "calls": _("Calls and activity"),
     "violations": _("Violations"),
     "keys": _("API keys"),
+    "applications": _("Calls, cases, budgets and keys of the applications that are theirs"),
     "people": _("People and roles"),
     "violation": _("Violations"),
     "apikey": _("API keys"),
@@ -48,6 +49,7 @@ AREAS: dict[str, Text] = {
 }
 ACTIONS: dict[str, tuple[Text, str, str]] = {
     "view": (_("sees"), "visibility", "info"),
+    "own": (_("looks after"), "badge", "info"),
     "add": (_("issues or adds"), "add", "ok"),
     "change": (_("works, revokes or edits"), "edit", "warn"),
     "propose": (_("proposes"), "edit_note", "info"),
