@@ -16,6 +16,8 @@ from routing.calls.usage import Usage
 Tokens = list[int]
 GOOGLE_FIELDS = ("taskType", "title", "autoTruncate")
 """What only Google's embeddings know; other providers are not sent it."""
+MOST_TEXTS = 2_048
+"""In one call, as at OpenAI. More are refused before a guard reads them: no provider takes them, and reading them takes seconds."""
 
 
 class EmbeddingsRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True, dict=True):
@@ -108,7 +110,14 @@ def embeddings_request(tree: dict[str, Any]) -> EmbeddingsRequest:
     except msgspec.ValidationError as error:
         raise explain(error) from None
     inputs = request.inputs()
+    if len(inputs) > MOST_TEXTS:
+        raise too_many_texts("input")
     if not inputs or any(item == "" or item == [] or isinstance(item, int) for item in inputs):
         raise InvalidRequest("`input` must be a text, a list of texts or lists of tokens, none of them empty.", "input")
     request.__dict__["tree"] = tree
     return request
+
+
+def too_many_texts(where: str) -> InvalidRequest:
+    """The refusal of more texts than one call may have."""
+    return InvalidRequest(f"`{where}` holds more than {MOST_TEXTS} texts; send them in several calls.", where)

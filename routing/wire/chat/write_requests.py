@@ -41,11 +41,16 @@ def is_reasoning_model(model: str) -> bool:
 
 def unsupported_parameters(request: ChatRequest, dialect: Dialect, *, openai: bool) -> list[str]:
     """Parameters of the request that this service refuses or ignores."""
+    return sorted({*_left_out(request, dialect, openai=openai), *request.foreign_fields("openai")})
+
+
+def _left_out(request: ChatRequest, dialect: Dialect, *, openai: bool) -> list[str]:
+    """Fields of the tree that are not sent. Those of other formats are none of them, whatever they are called: they lie apart, and one
+    named `messages` must not take the messages along."""
     named = [name for name in dialect.drop if request.tree.get(name) is not None and name not in dialect.rename]
-    named += request.foreign_fields("openai")
     if openai:
         named += [name for name in _ADDED_PARAMETERS if request.tree.get(name) is not None]
-    return sorted(set(named))
+    return named
 
 
 def _is_foreign(message: Message, dialect: Dialect) -> bool:
@@ -169,7 +174,7 @@ def write_chat(
         if old not in ("max_tokens", "max_completion_tokens") and (value := request.tree.get(old)) is not None:
             changes[old] = None
             changes.setdefault(new, value)
-    for name in unsupported_parameters(request, dialect, openai=openai):
+    for name in _left_out(request, dialect, openai=openai):
         changes[name] = None
     if request.native_fields:
         changes["native_fields"] = None

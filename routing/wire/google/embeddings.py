@@ -6,9 +6,10 @@ from typing import Any
 import msgspec
 
 from routing.calls import EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest
-from routing.calls.embeddings import GOOGLE_FIELDS, embeddings_request
+from routing.calls.embeddings import GOOGLE_FIELDS, MOST_TEXTS, embeddings_request, too_many_texts
 from routing.calls.requests import decode_object
 from routing.wire.chat.embeddings import as_numbers
+from routing.wire.google.model_named_again import require_same_model
 from routing.wire.google.spelling import in_one_spelling
 
 _PATH = re.compile(r"/(?:v1beta|v1)/models/(?P<model>.+):(?P<method>embedContent|batchEmbedContents)\Z")
@@ -27,7 +28,10 @@ def decode_google_embeddings(body: bytes, path: str) -> EmbeddingsRequest:
         if set(asked) - {"requests", "model"} or type(entries) is not list or not entries:
             raise InvalidRequest("`requests` must be a list of at least one request, and stand alone.", "requests")
         places = [f"requests[{index}]." for index in range(len(entries))]
-    read = [_entry(entry, place) for entry, place in zip(entries, places, strict=True)]
+        require_same_model(asked, match["model"], "model")
+        if len(entries) > MOST_TEXTS:
+            raise too_many_texts("requests")
+    read = [_entry(entry, place, match["model"]) for entry, place in zip(entries, places, strict=True)]
     first = read[0][1]
     if any(settings != first for _, settings in read):
         raise InvalidRequest(
@@ -50,10 +54,11 @@ def encode_google_embeddings(answer: EmbeddingsAnswer, *, batch: bool) -> bytes:
     return msgspec.json.encode({"embeddings": vectors, **counted} if batch else {"embedding": vectors[0], **counted})
 
 
-def _entry(entry: Any, place: str) -> tuple[str, dict[str, Any]]:
-    """The text of one request, and what else it asks. The model is named by the path."""
+def _entry(entry: Any, place: str, model: str) -> tuple[str, dict[str, Any]]:
+    """The text of one request, and what else it asks. The model is named by the path, and may be named again."""
     if type(entry) is not dict:
         raise InvalidRequest(f"`{place.rstrip('.')}` must be an object.", place.rstrip("."))
+    require_same_model(entry, model, f"{place}model")
     config = entry.get("embedContentConfig")
     if config is not None and type(config) is not dict:
         raise InvalidRequest(f"`{place}embedContentConfig` must be an object.", f"{place}embedContentConfig")

@@ -6,6 +6,7 @@ from routing.calls import ChatRequest
 from routing.calls.requests import decode_object
 from routing.calls.written import Written
 from routing.wire.google.contents import ContentReader, Message
+from routing.wire.google.model_named_again import require_same_model
 from routing.wire.google.parts import KIND, as_content, read_part
 from routing.wire.google.read_schemas import json_schema
 from routing.wire.google.spelling import in_one_spelling
@@ -37,6 +38,7 @@ def decode_generate(body: bytes, model: str, *, streamed: bool) -> ChatRequest:
     decoded = decode_object(body)
     source = in_one_spelling(decoded)
     if "model" in source:  # the path says which
+        require_same_model(source, model, "model")
         source = {name: value for name, value in source.items() if name != "model"}
     fields = CamelFields(source)
     tree: dict[str, Any] = {"model": model, "messages": _messages(fields)}

@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from routing.calls import EmbeddingsAnswer, Usage, decode_embeddings
+from routing.calls import EmbeddingsAnswer, InvalidRequest, Usage, decode_embeddings
 from routing.wire.chat.embeddings import encode_embeddings
 
 VECTOR = [0.5, -1.25]
@@ -33,3 +33,9 @@ def test_a_list_of_embeddings():
 def test_forms(vector, form, expected):
     fields = {} if form is None else {"encoding_format": form}
     assert written(vector, **fields)["data"][0]["embedding"] == expected
+
+
+def test_more_texts_than_any_provider_takes_are_refused_unread():
+    with pytest.raises(InvalidRequest, match="more than 2048 texts"):
+        decode_embeddings(json.dumps({"model": "auto", "input": ["a"] * 2_049}).encode())
+    assert len(decode_embeddings(json.dumps({"model": "auto", "input": ["a"] * 2_048}).encode()).inputs()) == 2_048
