@@ -22,6 +22,8 @@ class OrderedCalls:
         self._balance = Balance()
         """Of the arguments of the current call, as far as they were given."""
         self._told_any = False
+        self._done: set[int] = set()
+        """Calls of which arguments were given: an empty piece behind them says nothing new (Alibaba's closing one)."""
 
     @property
     def unfinished(self) -> bool:
@@ -31,7 +33,8 @@ class OrderedCalls:
     def add(self, pieces: Iterable[ToolCallDelta]) -> list[ToolCallDelta]:
         """Takes pieces of any calls and gives those whose turn it is. A name waits for the first of its arguments."""
         for piece in pieces:
-            self._waiting.setdefault(piece.index, []).append(piece)
+            if piece.index not in self._done or piece.arguments or piece.name or piece.extra_content:
+                self._waiting.setdefault(piece.index, []).append(piece)
         given: list[ToolCallDelta] = []
         while self._waiting:
             if self._current is None:
@@ -66,5 +69,6 @@ class OrderedCalls:
             self._custom = self._custom or piece.type == "custom"
             if piece.arguments:
                 self._told_any = True
+                self._done.add(piece.index)
                 self._balance.read(piece.arguments)
         return pieces

@@ -107,6 +107,7 @@ def test_olive_stops_a_model_and_every_page_says_so(seat: Seat) -> None:
     page.click("label:has-text('One model')")
     page.select_option("[name=model]", "gpt-5.4")
     page.fill("#id_reason", "It answers nonsense.")
+    page.click("button:has-text('Stop it…')")
     page.click("button:has-text('Stop it now')")
     expect(page.locator(".alarms")).to_contain_text("the model gpt-5.4")
     assert Stop.objects.in_force().filter(name="model:gpt-5.4").exists()

@@ -67,6 +67,10 @@ class TestDoorsThatWriteOneCallAfterTheOther:
         assert deltas(door, *chunks) == ['{"at"', ':"s', 'ky"}']
         assert told(door, *chunks) == [{"look": {"at": "sky"}}]
 
+    def test_an_empty_piece_behind_a_whole_call_begins_no_other(self, door):
+        """Alibaba closes a call with a piece that says nothing."""
+        assert told(door, begun(0, "look"), *piece(0, '{"at":"sky"}', "")) == [{"look": {"at": "sky"}}]
+
     def test_a_call_is_told_before_the_answer_ends(self, door):
         encoder = door.streamed.stream(any_request(), IDENTITY)
         encoder.let_calls_flow()
