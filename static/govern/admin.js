@@ -59,3 +59,8 @@ document.addEventListener("keydown", (event) => {
     location.assign(finder.href);
   }
 });
+
+// The frame is hidden until Alpine has begun, and browsers forget the autofocus of what is hidden.
+document.addEventListener("alpine:initialized", () => setTimeout(() => {
+  if (document.activeElement === document.body) document.querySelector("main [autofocus]")?.focus();
+}));
