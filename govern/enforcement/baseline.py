@@ -7,6 +7,7 @@ from govern.enforcement.bodies import GuardPolicyBody, Pii, PromptInjection, Sec
 BASELINE = GuardPolicyBody(
     name="baseline",
     tool_results="replace",
+    tool_calls="flag",
     guards=(
         PromptInjection(),
         Pii(on=("input", "output"), action="redact"),

@@ -183,8 +183,10 @@ class GuardPolicyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     ``mode: observe`` records what the guards find and never acts. ``on_error`` is the verdict of a guard that fails or needs more than
     ``time_limit_ms`` for each started 64 KiB of text. ``streaming: buffer`` releases nothing of an answer before all of it is
     inspected. ``tool_results`` is what becomes of a tool result in which a guard that blocks finds something: ``replace`` lets the call go
-    on without it, ``block`` refuses the call, and every later one whose history holds that result. ``payload`` is how much of
-    prompts and answers is kept, encrypted, beside the trail; of several policies, the most.
+    on without it, ``block`` refuses the call, and every later one whose history holds that result. ``tool_calls`` is what becomes of a
+    value that a guard redacts where an answer calls a tool with it: ``redact`` masks it there too, ``flag`` leaves it and notes it, since a
+    program runs these words and a mask in them is another command, ``block`` refuses the answer. ``payload`` is how much of prompts and
+    answers is kept, encrypted, beside the trail; of several policies, the most.
     """
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
@@ -193,6 +195,7 @@ class GuardPolicyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     on_error: Literal["block", "flag", "allow"] = "block"
     streaming: Literal["window", "buffer"] = "window"
     tool_results: Literal["replace", "block"] = "block"
+    tool_calls: Literal["redact", "flag", "block"] = "redact"
     payload: Literal["metadata", "redacted", "full"] = "metadata"
     time_limit_ms: Positive = 200
     guards: tuple[Guard, ...] = ()

@@ -22,9 +22,12 @@ class Policy(NamedTuple):
 
 
 class BoundGuard(NamedTuple):
+    """``in_calls`` is what it does, where it would redact, about the arguments with which an answer calls a tool."""
+
     guard: TextGuard
     policy: Policy
     name: str
+    in_calls: str = "redact"
 
 
 class BoundCallGuard(NamedTuple):
@@ -68,4 +71,7 @@ def run_guard(bound: BoundGuard, text: PreparedText, clock: Clock) -> Run:
     microseconds = int((time.perf_counter() - started) * 1e6)
     if failure:
         return Run((), len(text.text), 0.0, microseconds, failure, reason)
-    return Run(tuple(sighting.observations), sighting.open_from, sighting.score, microseconds)
+    seen = sighting.observations
+    if text.role == "tool_arguments" and bound.in_calls != "redact":
+        seen = [one._replace(action=bound.in_calls) if one.action == "redact" else one for one in seen]
+    return Run(tuple(seen), sighting.open_from, sighting.score, microseconds)

@@ -72,7 +72,7 @@ class Channel:
             if isinstance(bound.guard, OutputCheck) and bound.guard.action != "flag" and not bound.policy.observe:
                 seen = bound.guard.doomed(self._beginning, self._size)
                 if seen is not None:
-                    self._tally.record(bound, seen, self._location)
+                    self._tally.record(bound, seen, self._location, role=self._role)
 
     def finish(self, clock: Clock) -> str:
         """The rest."""
@@ -94,7 +94,7 @@ class Channel:
                 run = run_guard(bound, text, clock)
                 self._tally.add_run(bound, run, len(text.text))
                 for seen in run.observations:
-                    self._tally.record(bound, seen, self._location)
+                    self._tally.record(bound, seen, self._location, role=self._role)
         return released
 
     def _joined(self, text: str) -> str:
@@ -146,7 +146,7 @@ class Channel:
                 self._replaced = False
         for bound, observation in final:
             if not already_to or observation.start - left >= already_to:
-                self._tally.record(bound, observation, self._location, self._base)
+                self._tally.record(bound, observation, self._location, self._base, self._role)
         return rewrite(
             self._window[left:held_from],
             self._merged(replacements, already_to),
@@ -164,14 +164,14 @@ class Channel:
             item for item in seen if not _redacts(*item) and _is_run(item[1]) and item[1].start < limit < item[1].end
         ]
         for bound, observation in passing:
-            self._tally.record(bound, observation, self._location, self._base)
+            self._tally.record(bound, observation, self._location, self._base, self._role)
         staying = [(item[1].start - item[1].lead, item[1].end) for item in seen if item not in passing]
         return max(self._left, before_straddling(staying, limit))
 
     def _replaced_now(self, grown: Seen, window: str, held_from: int) -> str:
         """What stands for values of which one grew too long, before its end has come."""
         for bound, observation in grown:
-            self._tally.record(bound, observation, self._location, self._base)
+            self._tally.record(bound, observation, self._location, self._base, self._role)
         replacements = merged([observation.replaced() for bound, observation in grown if _redacts(bound, observation)])
         return window[held_from : replacements[0].start] + replacements[0].text
 

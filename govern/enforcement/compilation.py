@@ -48,7 +48,7 @@ def compile_enforcement(
             else:
                 guard = BoundGuard(built, policy, label)
                 on_input += [guard] * ("input" in guard_body.on)
-                on_output += [guard] * ("output" in guard_body.on)
+                on_output += [guard._replace(in_calls=body.tool_calls)] * ("output" in guard_body.on)
     return Enforcement(
         on_input=on_input,
         on_output=on_output,

@@ -49,7 +49,7 @@ def read_output(
         tally.add_run(bound, run, size_bytes)
         quiet = quiet and not run.failure and not run.observations
         for seen in run.observations:
-            tally.record(bound, seen, surface.location)
+            tally.record(bound, seen, surface.location, role=surface.role)
             if seen.action == "redact" and not bound.policy.observe:
                 replacements.append(seen.replaced())
     if replacements:

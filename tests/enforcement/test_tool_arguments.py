@@ -54,6 +54,38 @@ def test_a_number_becomes_a_string(enforcement: Build) -> None:
     assert json.loads(redacted(enforcement, '{"card": 4111111111111111, "n": 2}')) == {"card": "<CREDIT_CARD>", "n": 2}
 
 
+COMMAND = r'{"command": "git config user.email amy@example.com \u0026\u0026 git log", "card": 4111111111111111}'
+
+
+@pytest.mark.parametrize(
+    ("policy", "action"), [({}, "redact"), ({"tool_calls": "flag"}, "flag"), ({"tool_calls": "block"}, "block")]
+)
+def test_a_policy_says_what_becomes_of_a_value_in_a_call(
+    enforcement: Build, policy: dict[str, str], action: str
+) -> None:
+    built = enforcement({"guard": "pii"}, **policy)
+    whole = built.inspect_output([Surface("tool_arguments", "t", COMMAND)], {}, system_prompt=None)
+    stream = built.open_stream({}, system_prompt=None)
+    assert stream is not None
+    for piece in (COMMAND[:45], COMMAND[45:]):
+        assert stream.feed("t", piece, role="tool_arguments") == ""
+    rest, streamed = stream.finish()
+    for verdict in (whole, streamed):
+        assert (verdict.action, {found.type for found in verdict.findings}) == (action, {"EMAIL", "CREDIT_CARD"})
+        assert {(found.action, found.role) for found in verdict.findings} == {(action, "tool_arguments")}
+    if action != "block":
+        assert rest["t"] == whole.replacements.get("t", COMMAND)
+        assert ("amy@example.com" in rest["t"]) is (action == "flag")
+
+
+def test_what_is_said_beside_a_call_and_what_comes_in_is_masked_all_the_same(enforcement: Build) -> None:
+    built = enforcement({"guard": "pii"}, tool_calls="flag")
+    said = built.inspect_output([Surface("assistant", "a", "Ask amy@example.com.")], {}, system_prompt=None)
+    came = built.inspect_input([Surface("tool_arguments", "t", COMMAND)], {})
+    assert said.replacements == {"a": "Ask <EMAIL>."}
+    assert "amy@example.com" not in came.replacements["t"]
+
+
 @pytest.mark.parametrize(
     "text", ['{"a": "\\', '{"a": "\\u00', "\\", '{"a": "\\ud83d\\ude00 \\ud83d"}', "no json \\x \\u12"]
 )

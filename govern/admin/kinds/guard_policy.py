@@ -28,6 +28,10 @@ show(
                 _("If a tool result would block"),
                 _("What an agent read by itself. What people write is blocked all the same."),
             ),
+            "tool_calls": Words(
+                _("If an answer calls a tool with a value that is masked"),
+                _("A program runs these words: with a mask in them they are another command."),
+            ),
             "streaming": Words(_("Streamed answers")),
             "payload": Words(
                 _("What is kept of prompts and answers"),
@@ -84,6 +88,9 @@ show(
             "on_error.allow": _("Let the call pass"),
             "tool_results.replace": _("Take it out and let the call go on"),
             "tool_results.block": _("Block the call"),
+            "tool_calls.redact": _("Mask it there too"),
+            "tool_calls.flag": _("Leave it there and note it"),
+            "tool_calls.block": _("Refuse the answer"),
             "streaming.window": _("Inspected window by window"),
             "streaming.buffer": _("Held back until all of it is inspected"),
             "payload.metadata": _("A digest only"),

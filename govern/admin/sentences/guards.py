@@ -53,6 +53,7 @@ def guard_policy(body: GuardPolicyBody) -> list[Sentence]:
         _mode(body)._replace(about="mode"),
         *(_guard(guard) for guard in body.guards),
         _tool_results(body)._replace(about="tool_results"),
+        _tool_calls(body)._replace(about="tool_calls"),
         _failure(body)._replace(about="on_error"),
         _streams(body)._replace(about="streaming"),
     ]
@@ -113,6 +114,17 @@ def _tool_results(body: GuardPolicyBody) -> Sentence:
         "info",
         (_("A value is replaced as the guard redacts it, a result that gives orders by a notice."),),
     )
+
+
+def _tool_calls(body: GuardPolicyBody) -> Sentence:
+    text = {
+        "redact": _(
+            "Where an answer calls a tool, values are masked as in its text, which may make it another command."
+        ),
+        "flag": _("Where an answer calls a tool, a value that would be masked stays and is noted."),
+        "block": _("An answer that calls a tool with a value that would be masked is refused."),
+    }[body.tool_calls]
+    return Sentence(text, "terminal", "info")
 
 
 def _streams(body: GuardPolicyBody) -> Sentence:

@@ -53,6 +53,12 @@ def _risk(before: GuardPolicyBody | None, after: GuardPolicyBody | None) -> Iter
             else _("lets calls go on without what tools said"),
             tightened="medium",
         )
+    if before.tool_calls != after.tool_calls:
+        yield weighed(
+            STRENGTH.index(after.tool_calls) > STRENGTH.index(before.tool_calls),
+            _("changes what becomes of values that are masked, where an answer calls a tool"),
+            tightened="medium",
+        )
     if before.streaming != after.streaming:
         yield weighed(after.streaming == "buffer", _("changes how streams are inspected"), loosened="medium")
     if before.payload != after.payload:

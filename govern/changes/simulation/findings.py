@@ -43,7 +43,7 @@ NOTHING = Judged("allow")
 
 def judge_findings(
     verdict: Mapping[str, Any] | None,
-    policies: Iterable[GuardPolicyBody],
+    policies: Collection[GuardPolicyBody],
     direction: Literal["input", "output"],
     *,
     only: Collection[type[Any]] | None = None,
@@ -58,6 +58,7 @@ def judge_findings(
         if direction in guard.on and not GUARDS[type(guard)].judges_call and (only is None or type(guard) in only)
     }
     replacing = {policy.name for policy in policies if policy.tool_results == "replace"}
+    in_calls = {policy.name: policy.tool_calls for policy in policies}
     strictest = NOTHING
     for finding in found:
         guard = guards.get((finding["policy"], finding["guard"]))
@@ -69,6 +70,8 @@ def judge_findings(
             and not _is_field(finding)
         ):
             action = "redact"
+        if action == "redact" and direction == "output" and finding.get("role") == "tool_arguments":
+            action = in_calls[finding["policy"]]
         if ACTIONS.index(action) > ACTIONS.index(strictest.action):
             assert guard is not None
             strictest = Judged(

@@ -76,6 +76,8 @@ CASES: list[tuple[str, Any, Any, str]] = [
     ("guard_policy", None, guards(guards=(Classifier(url="https://a.example"),), mode="observe"), "high"),
     ("guard_policy", guards(), guards(guards=(*guards().guards, Classifier(url="https://a.example"))), "high"),
     ("guard_policy", guards(), guards(on_error="allow"), "high"),
+    ("guard_policy", guards(), guards(tool_calls="flag"), "high"),
+    ("guard_policy", guards(), guards(tool_calls="block"), "medium"),
     ("guard_policy", guards(), guards(scope=PolicyScope(teams=("t",))), "high"),
     ("guard_policy", guards(), guards(payload="full"), "high"),
     ("guard_policy", guards(mode="observe"), guards(), "medium"),
