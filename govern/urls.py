@@ -13,6 +13,7 @@ from govern.api.description import DescriptionPage, DescriptionView
 from govern.api.endpoints import BELOW, DATA_PLANE, OPERATIONS
 from govern.api.operation_views import operation_view
 
+handler400 = "govern.api.data_plane.bad_request"
 handler404 = "govern.api.data_plane.not_found"
 handler500 = "govern.server_error.server_error"
 

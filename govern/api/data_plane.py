@@ -5,9 +5,10 @@ from collections.abc import AsyncIterator
 from functools import partial
 from typing import Any, ClassVar
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.views.defaults import bad_request as bad_page
 from django.views.defaults import page_not_found
 from drf_spectacular.utils import extend_schema
 from rest_framework.views import APIView
@@ -75,10 +76,8 @@ class DataPlaneView(APIView):
     @classmethod
     def refuse(cls, request: HttpRequest, gateway: Gateway) -> HttpResponseBase:
         """Says in the client's words that there is nothing."""
-        asked = _neutral(request, gateway)
         refusal = cls.no_endpoint()
-        format_: DoorFormat = format_of(asked.path, asked.headers)
-        response = _response(refused(gateway, format_, refusal, identifier_text(uuid7()), None), gateway)
+        response = _refused(request, gateway, refusal)
         if refusal.status == 405:
             response["allow"] = ", ".join(cls.endpoints)
         return response
@@ -269,6 +268,25 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     if not request.path.startswith("/api/") and (keyed or any(name in request.headers for name in _KEYS)):
         return UnknownEndpointView.refuse(request, current_gateway() or gateway_in_background())
     return page_not_found(request, exception)
+
+
+_PAGES = ("/admin/", "/account/", "/language/")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """What Django cannot take, a host that is not ours above all: JSON in the words of the door's format, a page where people are."""
+    if request.path.startswith(_PAGES):
+        return bad_page(request, exception)
+    said = "The request cannot be read."
+    if isinstance(exception, DisallowedHost):
+        said = "Govern is not served under this host name. Use one that it is, or have the operator add it to GOVERN_ALLOWED_HOSTS."
+    return _refused(request, current_gateway() or gateway_in_background(), Refusal("invalid_request", said))
+
+
+def _refused(request: HttpRequest, gateway: Gateway, refusal: Refusal) -> HttpResponseBase:
+    asked = _neutral(request, gateway)
+    format_: DoorFormat = format_of(asked.path, asked.headers)
+    return _response(refused(gateway, format_, refusal, identifier_text(uuid7()), None), gateway)
 
 
 def _neutral(request: HttpRequest, gateway: Gateway) -> Request:

@@ -7,8 +7,12 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
 from typing import Any
 
+from audit.trail.identifiers import identifier_text, uuid7
+from govern.gateway.authentication import SENT_ONCE
+from govern.gateway.doors import refused
 from govern.gateway.end_users import identity_headers
 from govern.gateway.http import PING_S, Answer, Request
+from govern.gateway.models import format_of
 from govern.gateway.refusals import Refusal
 from govern.gateway.runtime import Gateway, current_gateway, start_gateway, stop_gateway
 
@@ -18,6 +22,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Endpoint = Callable[[Gateway, Request], Coroutine[Any, Any, Answer]]
 
+_JOINED = frozenset((*SENT_ONCE, b"x-forwarded-for", b"content-encoding"))
 BODY_CHUNK_TIMEOUT_S = 30.0
 LARGE_BODY_BYTES = 1 << 20
 LARGE_BODIES_AT_ONCE = 8
@@ -51,6 +56,8 @@ class Router:
             if endpoint is not None and gateway is not None:
                 incoming = _Incoming(receive, _headers(scope), gateway.max_body_bytes, self._large_bodies)
                 await _serve(endpoint, gateway, scope, incoming, send)
+            elif gateway is not None:
+                await _by_django(self._django, gateway, scope, receive, send)
             else:
                 await self._django(scope, receive, send)
         elif scope["type"] == "lifespan":
@@ -66,6 +73,21 @@ class Router:
         return None
 
 
+async def _by_django(django: Application, gateway: Gateway, scope: Scope, receive: Receive, send: Send) -> None:
+    """Has Django answer. It says nothing where a body ends before its time; the caller is told all the same."""
+    begun = False
+
+    async def noted(event: MutableMapping[str, Any]) -> None:
+        nonlocal begun
+        begun = True
+        await send(event)
+
+    await django(scope, receive, noted)
+    if not begun:
+        format_ = format_of(scope["path"], _headers(scope))
+        await _send_whole(refused(gateway, format_, broken_off(), identifier_text(uuid7()), None), send)
+
+
 async def _lifespan(receive: Receive, send: Send) -> None:
     while True:
         event = await receive()
@@ -79,12 +101,12 @@ async def _lifespan(receive: Receive, send: Send) -> None:
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:
-    """By name; of a repeated one the last, but lists of Anthropic's and of proxies joined, as HTTP reads them (RFC 9110, 5.3), and what
-    says who the end user is, so that two of them are never taken for one."""
+    """By name; of a repeated one the last, but lists joined, as HTTP reads them (RFC 9110, 5.3), and what says who calls and who the end
+    user is, so that two of them are never taken for one."""
     headers: dict[bytes, bytes] = dict(scope["headers"])
     if len(headers) != len(scope["headers"]):
         for name in headers:
-            if name.startswith(b"anthropic-") or name == b"x-forwarded-for" or name in identity_headers():
+            if name.startswith(b"anthropic-") or name in _JOINED or name in identity_headers():
                 headers[name] = b",".join(value for known, value in scope["headers"] if known == name)
     return headers
 
@@ -139,8 +161,8 @@ class _Incoming:
             except TimeoutError:
                 raise stalled() from None
             if event["type"] == "http.disconnect":
-                self.gone = True
-                raise asyncio.CancelledError
+                self.gone = True  # or not: the server says the same of chunks that it cannot read
+                raise broken_off()
             chunk = event.get("body", b"")
             size += len(chunk)
             if size > self._max_bytes:
@@ -183,6 +205,14 @@ def too_large(max_bytes: int) -> Refusal:
     """The refusal of a body over the limit."""
     return Refusal(
         "request_too_large", f"The body is larger than {max_bytes} bytes. Send less, or send files by reference."
+    )
+
+
+def broken_off() -> Refusal:
+    """The refusal of a body that ends before its time. A client that is still there wrote a chunk that nobody can read."""
+    return Refusal(
+        "invalid_request",
+        "The body broke off, or a size of its chunks is malformed. Send it again, whole or with `content-length`.",
     )
 
 

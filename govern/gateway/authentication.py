@@ -8,6 +8,9 @@ from govern.gateway.refusals import Refusal
 from govern.gateway.snapshot import Key, Snapshot
 
 MAX_KEY_BYTES = 512
+SENT_ONCE = (b"authorization", b"x-api-key", b"x-goog-api-key", b"host")
+"""Headers by which a proxy in front may have decided who calls, and where. Two of a name are never taken for one: a door joins them
+with a comma, which none of them can hold."""
 
 
 class UnusableKey(Exception):
@@ -37,8 +40,15 @@ def presented_key(headers: Mapping[bytes, bytes]) -> bytes | None:
 
 
 def authenticate(snapshot: Snapshot, headers: Mapping[bytes, bytes]) -> Key:
-    """The caller's key. Raises `Refusal` if there is none, `UnknownApiKey`, and `UnusableKey` for one that is revoked,
+    """The caller's key. Raises `Refusal` if there is none or more than one, `UnknownApiKey`, and `UnusableKey` for one that is revoked,
     expired or retired."""
+    for name in SENT_ONCE:
+        if b"," in headers.get(name, b""):
+            raise Refusal(
+                "invalid_request",
+                f"The header `{name.decode()}` was sent more than once, or holds a comma. Send it once, with one value.",
+                param=name.decode(),
+            )
     presented = presented_key(headers)
     if not presented:
         raise Refusal("invalid_api_key", "Send your key in the header `Authorization: Bearer gk-…`.")
