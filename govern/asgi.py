@@ -9,6 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govern.settings.embedded")
 django = get_asgi_application()
 
 from govern.api.endpoints import ENDPOINTS, FAMILIES  # noqa: E402 (needs Django's apps)
-from govern.gateway.asgi_door import Application, Router  # noqa: E402
+from govern.gateway.doors.asgi_door import Application, Router  # noqa: E402
 
 application = Router(ENDPOINTS, FAMILIES, cast(Application, django))

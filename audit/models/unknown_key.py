@@ -9,7 +9,7 @@ OTHERS = ""
 class UnknownKeyUse(models.Model):
     """How often requests with an unknown key came from one address in one hour: for people, not evidence. Nothing of a key is kept.
 
-    Told by gateways about once a minute (`govern/gateway/unknown_keys.py`), and forgotten after a month.
+    Told by gateways about once a minute (`govern/gateway/callers/unknown_keys.py`), and forgotten after a month.
     """
 
     pk = models.CompositePrimaryKey("hour", "address", "door")

@@ -8,7 +8,7 @@ from audit.presentation.directory import register_kind
 from audit.selectors.reach import register_ownership
 from audit.selectors.search import register_spelling
 from govern.admin.in_force import named
-from govern.gateway.callers_headers import spellings_on_record
+from govern.gateway.callers.callers_headers import spellings_on_record
 from govern.identity.ownership import owned_applications
 from govern.models import GOVERNED, Person
 

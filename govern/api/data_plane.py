@@ -25,21 +25,21 @@ from govern.api.schemas import (
     ERRORS,
     MODELS_RESPONSE,
 )
-from govern.gateway.asgi_door import Endpoint, too_large
-from govern.gateway.chat_doors import serve
-from govern.gateway.completions import serve_completions
-from govern.gateway.conversations_doors import serve_conversations
-from govern.gateway.door_formats import CHAT, MESSAGES
-from govern.gateway.doors import refused
-from govern.gateway.embeddings_doors import serve_embeddings
-from govern.gateway.google_doors import serve_google
-from govern.gateway.http import PING_S, Answer, EventStream, Request
-from govern.gateway.models import format_of, serve_model, serve_models
-from govern.gateway.patience import end_task
+from govern.gateway.arrival import refused
+from govern.gateway.doors.asgi_door import Endpoint, too_large
+from govern.gateway.doors.chat_doors import serve
+from govern.gateway.doors.completions import serve_completions
+from govern.gateway.doors.conversations_doors import serve_conversations
+from govern.gateway.doors.door_formats import CHAT, MESSAGES
+from govern.gateway.doors.embeddings_doors import serve_embeddings
+from govern.gateway.doors.google_doors import serve_google
+from govern.gateway.doors.http import PING_S, Answer, EventStream, Request
+from govern.gateway.doors.models import format_of, serve_model, serve_models
+from govern.gateway.doors.responses_doors import serve_below_responses, serve_responses, serve_upgrade
+from govern.gateway.doors.token_count_doors import serve_token_count
+from govern.gateway.process.runtime import Gateway, current_gateway, gateway_in_background, in_gateway_loop
 from govern.gateway.refusals import Refusal
-from govern.gateway.responses_doors import serve_below_responses, serve_responses, serve_upgrade
-from govern.gateway.runtime import Gateway, current_gateway, gateway_in_background, in_gateway_loop
-from govern.gateway.token_count_doors import serve_token_count
+from govern.gateway.streams.patience import end_task
 from routing.wire.interface import DoorFormat
 
 

@@ -16,7 +16,7 @@ from govern.api.data_plane import (
     ResponsesView,
 )
 from govern.api.operations import serve_health, serve_metrics, serve_readiness
-from govern.gateway.asgi_door import Endpoint
+from govern.gateway.doors.asgi_door import Endpoint
 
 DATA_PLANE: dict[str, type[DataPlaneView]] = {
     "v1/chat/completions": ChatCompletionsView,

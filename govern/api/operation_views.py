@@ -5,9 +5,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from govern.gateway.asgi_door import Endpoint
-from govern.gateway.http import Request
-from govern.gateway.runtime import current_gateway, gateway_in_background, in_gateway_loop
+from govern.gateway.doors.asgi_door import Endpoint
+from govern.gateway.doors.http import Request
+from govern.gateway.process.runtime import current_gateway, gateway_in_background, in_gateway_loop
 
 
 def operation_view(endpoint: Endpoint) -> Callable[..., Any]:

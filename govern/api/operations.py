@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from govern.gateway.http import Answer, Headers, Request
+from govern.gateway.doors.http import Answer, Headers, Request
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 _JSON: Headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 _TEXT: Headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]

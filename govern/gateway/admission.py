@@ -18,7 +18,7 @@ from routing.money import NOTHING, Bound, upper_bound, usd
 from routing.providers import PROVIDERS, Target
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 
 async def admit(gateway: "Gateway", call: Call, bound: UpperBound) -> None:

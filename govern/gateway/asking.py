@@ -8,7 +8,7 @@ from govern.gateway.call import Attempt
 from routing.providers import ProviderError, Target
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 
 def target_of(gateway: "Gateway", attempt: Attempt) -> Target:

@@ -4,8 +4,8 @@ import hashlib
 import time
 from collections.abc import Mapping
 
+from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.refusals import Refusal
-from govern.gateway.snapshot import Key, Snapshot
 
 MAX_KEY_BYTES = 512
 SENT_ONCE = (b"authorization", b"x-api-key", b"x-goog-api-key", b"host")

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from audit.trail.entries import Entry
     from govern.budgets.claims import Hold
     from govern.enforcement import Verdict
-    from govern.gateway.callers_headers import Asked
-    from govern.gateway.end_users import EndUser
+    from govern.gateway.callers.callers_headers import Asked
+    from govern.gateway.callers.end_users import EndUser
     from govern.gateway.payloads import KeptPayload
-    from govern.gateway.snapshot import Key, Snapshot
+    from govern.gateway.process.snapshot import Key, Snapshot
     from govern.policy.compilation import CompiledApplication
     from routing.calls import ChatRequest, Surface, Unscanned, Usage
     from routing.catalog import Deployment

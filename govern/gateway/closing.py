@@ -17,7 +17,7 @@ from govern.gateway.refusals import Refusal
 from govern.gateway.settling import settlement_of
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 _log = logging.getLogger("govern.gateway")
 CLIENT_CLOSED_REQUEST = 499

@@ -5,20 +5,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from govern.gateway.call import Call
-from govern.gateway.callers_headers import surfaces_of
-from govern.gateway.end_users import claimed, facts_of
+from govern.gateway.callers.callers_headers import surfaces_of
+from govern.gateway.callers.end_users import claimed, facts_of
 from govern.gateway.masking import for_record
-from govern.gateway.modalities import modalities_of
 from govern.gateway.payloads import KeptPayload
 from govern.gateway.records import keyed_digest
-from routing.calls import ChatRequest, EmbeddingsRequest, read_surfaces
+from routing.calls import AudioPart, ChatRequest, EmbeddingsRequest, FilePart, ImagePart, read_surfaces
 from routing.choose import Wish
 from routing.describe import Description, describe
 from routing.sizes import size_of_batch, size_of_prompt
 from routing.sizes.media import family_of
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
+
+_MODALITIES = {ImagePart: "image", AudioPart: "audio", FilePart: "document"}
+_TEXT = ("text",)
 
 
 def describe_chat(gateway: "Gateway", call: Call, request: ChatRequest, body: bytes) -> None:
@@ -37,7 +39,7 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
     size = size_of_prompt(request, call.surfaces)
     named = call.snapshot.revision.catalog.get(request.model) if size.media else None
     family = family_of(named.body.family or named.name) if named else ""
-    described = describe(request, call.surfaces, modalities_of(request), size, family=family)
+    described = describe(request, call.surfaces, _modalities_of(request), size, family=family)
     metadata = request.metadata or {}
     said = request.user or request.safety_identifier or metadata.get("user_id")
     _describe(call, request.model, body_bytes, described, stream=bool(request.stream), metadata=metadata, said=said)
@@ -69,7 +71,7 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
     call.surfaces = request.surfaces()
     size = size_of_batch(inputs)
     tokens = size.tokens()
-    described = Description("embeddings", "operation", 0.0, tokens, ("text",), (), "")
+    described = Description("embeddings", "operation", 0.0, tokens, _TEXT, (), "")
     _describe(call, request.model, len(body), described, stream=False, metadata={}, said=request.user)
     _take_note(gateway, call, body)
     call.summary = {
@@ -80,7 +82,7 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
         "messages": len(inputs),
         "token_lists": sum(type(item) is list for item in inputs),
     }
-    call.wish = Wish(request.model, ("text",), False, tokens, {"application": call.application.name}, size)
+    call.wish = Wish(request.model, _TEXT, False, tokens, {"application": call.application.name}, size)
 
 
 def _take_note(gateway: "Gateway", call: Call, body: bytes) -> None:
@@ -123,6 +125,15 @@ def _describe(
         "verdicts": [],
         **facts_of(call.end_user),
     }
+
+
+def _modalities_of(request: ChatRequest) -> tuple[str, ...]:
+    """`text` and whatever else the messages carry."""
+    found: set[str] = set()
+    for message in request.messages:
+        if not isinstance(message.content, str) and message.content is not None:
+            found.update(_MODALITIES[type(part)] for part in message.content if type(part) in _MODALITIES)
+    return _TEXT + tuple(sorted(found)) if found else _TEXT
 
 
 def _model_for_record(call: Call, model: str) -> str:

@@ -21,7 +21,7 @@ from routing.money import Bound, embeddings_bound
 from routing.providers import PROVIDERS
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
     from routing.catalog import Model
     from routing.providers import Target
 

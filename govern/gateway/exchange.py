@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Protocol
 
 from govern.gateway.admission import chat_bound
 from govern.gateway.call import Call
-from govern.gateway.callers_headers import header_among
-from govern.gateway.conversations import KeptConversation
+from govern.gateway.callers.callers_headers import header_among
 from govern.gateway.cost_limit import UpperBound
 from govern.gateway.description import describe_chat
 from govern.gateway.inspection import redacted
 from govern.gateway.remote_files import with_remote_files
+from govern.gateway.responses.conversations import KeptConversation
 from routing.calls import CannotReplace, ChatRequest, replace_surfaces
 from routing.wire.interface import DoorFormat
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 
 class Exchange(Protocol):

@@ -8,7 +8,7 @@ from functools import cache
 
 from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
 from govern.enforcement.bodies import Pii, Secrets
-from govern.gateway.callers_words import bounded
+from govern.gateway.callers.callers_words import bounded
 from govern.policy.conditions import compile_condition
 from routing.calls import Surface
 

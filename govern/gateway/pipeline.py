@@ -32,7 +32,7 @@ from routing.providers import PROVIDERS, ProviderError
 from routing.wire.interface import AnswerIdentity
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 T = TypeVar("T")
 

@@ -15,7 +15,7 @@ from routing.calls import Surface
 from routing.providers import ProviderError
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 WITHHELD = "The provider refused the request as invalid, in words that policy does not let through."
 _PLACE = "error.message"

@@ -16,7 +16,7 @@ from audit.trail.sightings import SEVERITIES, Sighting, violation_id
 from govern.enforcement import Verdict
 from govern.enforcement.verdict import ACTIONS, Finding
 from govern.gateway.call import Attempt, Call
-from govern.gateway.callers_words import bounded_names
+from govern.gateway.callers.callers_words import bounded_names
 from govern.gateway.masking import for_record, masked
 from govern.gateway.refusals import Refusal
 from routing.calls import Unscanned

@@ -1,6 +1,6 @@
 """Refusals: Govern says no, with a code, its status and what to do next."""
 
-from govern.gateway.callers_words import bounded
+from govern.gateway.callers.callers_words import bounded
 from govern.gateway.refusal_codes import CODES
 
 LONGEST_MESSAGE = 2_000

@@ -13,7 +13,7 @@ from routing.calls import ChatRequest, InvalidRequest, read_surfaces
 from routing.wire.google.media import Remote, remote_media, with_remote_media
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 _FETCHED_FOR = "google"
 

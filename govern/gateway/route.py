@@ -3,8 +3,8 @@
 import time
 
 from govern.gateway.call import Call
+from govern.gateway.process.snapshot import Snapshot
 from govern.gateway.refusals import Refusal
-from govern.gateway.snapshot import Snapshot
 from govern.policy.routes import route_of, why_not
 from routing.choose import too_long_for_all, unfit_for_all
 from routing.sizes import largest_part

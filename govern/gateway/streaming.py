@@ -15,22 +15,22 @@ from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import close, refuse
 from govern.gateway.exchange import ChatExchange
-from govern.gateway.inspected_stream import InspectedStream
 from govern.gateway.inspection import LARGE_TEXT_BYTES, blocked, in_inspector, note_violations, vault_of
-from govern.gateway.native_stream import NativeStream, event_of
-from govern.gateway.patience import Patience, end_task
 from govern.gateway.pipeline import ask, identity_of, prepare
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import keyed_digest
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_still_flows
 from govern.gateway.settling import Heard, settle_answered, settle_left
+from govern.gateway.streams.inspected_stream import InspectedStream
+from govern.gateway.streams.native_stream import NativeStream, event_of
+from govern.gateway.streams.patience import Patience, end_task
 from routing.calls import ALIVE, Chunk
 from routing.providers import PROVIDERS, ProviderError
 from routing.wire.interface import NativeEncoder, StreamEncoder
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 
 _LEFT = "the caller left while the provider answered"

@@ -12,9 +12,9 @@ import msgspec
 from govern.enforcement import Verdict
 from govern.gateway.call import Call
 from govern.gateway.description import describe_request
+from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_model, decide_route
-from govern.gateway.snapshot import Key, Snapshot
 from govern.policy.compilation import CompiledApplication, CompiledRevision
 from govern.policy.exemptions import Exempted
 from routing.calls import AnswerMessage, Choice, Completion, Surface, Usage, decode_chat, output_surfaces

@@ -10,12 +10,12 @@ from audit.payloads.storing import BACKGROUND, store_payloads
 from audit.trail.identifiers import uuid7
 from govern.celery import app
 from govern.gateway.background import states
-from govern.gateway.http import Request
+from govern.gateway.doors.http import Request
+from govern.gateway.process.snapshot import Key
 from govern.gateway.refusals import Refusal
-from govern.gateway.snapshot import Key
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 _log = logging.getLogger("govern.gateway")
 _SECRET = frozenset(

@@ -15,24 +15,24 @@ from django.db import connection as database
 from audit.payloads.storing import BACKGROUND, CONVERSATION
 from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text
+from govern.gateway.arrival import new_call
 from govern.gateway.background import states
 from govern.gateway.background.asking import tell_worker
+from govern.gateway.callers.end_users import EndUser
 from govern.gateway.closing import as_refusal
-from govern.gateway.conversations import KeptConversation
-from govern.gateway.doors import new_call
-from govern.gateway.end_users import EndUser
-from govern.gateway.http import Request
+from govern.gateway.doors.http import Request
 from govern.gateway.pipeline import answer
-from govern.gateway.prepared_responses import PATH, prepare_response, response_that
+from govern.gateway.process.runtime import gateway_in_background
 from govern.gateway.refusals import Refusal
-from govern.gateway.runtime import gateway_in_background
+from govern.gateway.responses.conversations import KeptConversation
+from govern.gateway.responses.prepared_responses import PATH, prepare_response, response_that
 from routing.calls import InvalidRequest
 from routing.calls.requests import decode_object
 from routing.wire.responses import input_items
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
-    from govern.gateway.snapshot import Key, Snapshot
+    from govern.gateway.process.runtime import Gateway
+    from govern.gateway.process.snapshot import Key, Snapshot
 
 MOST_AT_ONCE = 64
 """In one worker. The others stay queued."""

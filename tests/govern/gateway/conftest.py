@@ -6,8 +6,8 @@ import pytest
 
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
-from govern.gateway.asgi_door import Router
-from govern.gateway.runtime import Gateway, start_gateway, stop_gateway
+from govern.gateway.doors.asgi_door import Router
+from govern.gateway.process.runtime import Gateway, start_gateway, stop_gateway
 from tests.govern.gateway.installation import document, install
 from tests.provider_simulator import ProviderSimulator
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govern.gateway.callers_words import LONGEST, bounded, bounded_names, header_list, header_value
+from govern.gateway.callers.callers_words import LONGEST, bounded, bounded_names, header_list, header_value
 from tests.govern.gateway.installation import HELPDESK, trail
 
 AUTH = {"authorization": f"Bearer {HELPDESK}"}

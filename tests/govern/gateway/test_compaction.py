@@ -8,8 +8,8 @@ import pytest
 
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
-from govern.gateway.asgi_door import Router
-from govern.gateway.runtime import Gateway
+from govern.gateway.doors.asgi_door import Router
+from govern.gateway.process.runtime import Gateway
 from tests.govern.gateway.any_provider import AnyProvider
 from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, document, install, trail
 

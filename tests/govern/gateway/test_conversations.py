@@ -8,9 +8,9 @@ import pytest
 
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
-from govern.gateway.asgi_door import Router
 from govern.gateway.background.running import run
-from govern.gateway.runtime import Gateway
+from govern.gateway.doors.asgi_door import Router
+from govern.gateway.process.runtime import Gateway
 from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, rows
 
 AUTH = {"authorization": f"Bearer {HELPDESK}"}

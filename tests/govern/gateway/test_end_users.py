@@ -21,9 +21,9 @@ from audit.trail.call_record import is_readable
 from audit.trail.end_users import IN_THE_TRAIL, IS_KNOWN, end_user_mark, end_user_marks
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
-from govern.gateway.asgi_door import Router
-from govern.gateway.end_users import LONGEST_TOKEN, EndUser
-from govern.gateway.runtime import Gateway
+from govern.gateway.callers.end_users import LONGEST_TOKEN, EndUser
+from govern.gateway.doors.asgi_door import Router
+from govern.gateway.process.runtime import Gateway
 from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, conninfo, document, install, rows, trail, with_orm
 from tests.govern.identity.issuer import KEY, Issuer
 from tests.provider_simulator import ProviderSimulator

@@ -11,8 +11,8 @@ import pytest
 
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
-from govern.gateway.asgi_door import Router
-from govern.gateway.runtime import start_gateway, stop_gateway
+from govern.gateway.doors.asgi_door import Router
+from govern.gateway.process.runtime import start_gateway, stop_gateway
 from routing.client import HttpClient
 from tests.govern.gateway.any_provider import AnyProvider
 from tests.govern.gateway.installation import HELPDESK, PRICES, document, install, trail, with_orm

@@ -9,9 +9,9 @@ import pytest
 
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
-from govern.gateway.asgi_door import Router
 from govern.gateway.background.running import resume_background, run
-from govern.gateway.runtime import Gateway
+from govern.gateway.doors.asgi_door import Router
+from govern.gateway.process.runtime import Gateway
 from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, rows, trail, with_orm
 
 AUTH = {"authorization": f"Bearer {HELPDESK}"}

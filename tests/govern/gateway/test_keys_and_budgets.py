@@ -8,7 +8,7 @@ import httpx
 import pytest
 from django.utils import timezone
 
-from govern.gateway.runtime import Gateway
+from govern.gateway.process.runtime import Gateway
 from govern.identity.api_keys import issue_key, key_digest, revoke_key, rotate_key
 from govern.models import ApiKey, Application
 from tests.govern.gateway.installation import RISK_ENGINE, rows, trail, with_orm

@@ -8,8 +8,8 @@ from django.test import override_settings
 
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
-from govern.gateway.asgi_door import Router
-from govern.gateway.runtime import Gateway
+from govern.gateway.doors.asgi_door import Router
+from govern.gateway.process.runtime import Gateway
 from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, trail
 from tests.govern.gateway.test_doors import ask
 from tests.govern.gateway.test_small_doors import shape_of

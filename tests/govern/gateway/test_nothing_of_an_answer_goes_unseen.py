@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
-from govern.gateway.inspected_stream import InspectedStream
-from govern.gateway.native_stream import NativeStream, event_of
+from govern.gateway.streams.inspected_stream import InspectedStream
+from govern.gateway.streams.native_stream import NativeStream, event_of
 from govern.policy.conditions import compile_condition
 from routing.calls import read_answer, replace_output_surfaces
 from routing.calls.once import with_keys_once

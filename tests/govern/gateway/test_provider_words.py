@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from govern.gateway.callers_words import LONGEST
+from govern.gateway.callers.callers_words import LONGEST
 from tests.govern.gateway.any_provider import KINDS, AnyProvider
 from tests.govern.gateway.installation import HELPDESK, document, install, trail
 from tests.sdk.scripted_answers import ANSWERS, Said

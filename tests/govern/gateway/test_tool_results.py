@@ -10,8 +10,8 @@ import pytest
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
 from govern.enforcement.guards.base import NOTICE
-from govern.gateway.asgi_door import Router
-from govern.gateway.runtime import start_gateway, stop_gateway
+from govern.gateway.doors.asgi_door import Router
+from govern.gateway.process.runtime import start_gateway, stop_gateway
 from tests.govern.gateway.any_provider import KINDS, AnyProvider
 from tests.govern.gateway.installation import HELPDESK, document, install, rows, trail, with_orm
 

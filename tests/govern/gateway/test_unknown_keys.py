@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from audit.models import UnknownKeyUse
 from audit.services.unknown_keys import forget_unknown_keys
-from govern.gateway.caller_address import caller_address
-from govern.gateway.runtime import Gateway
-from govern.gateway.unknown_keys import MOST_OF_AN_HOUR, MOST_PLACES, UnknownKeys
+from govern.gateway.callers.caller_address import caller_address
+from govern.gateway.callers.unknown_keys import MOST_OF_AN_HOUR, MOST_PLACES, UnknownKeys
+from govern.gateway.process.runtime import Gateway
 from govern.identity.api_keys import issue_key, revoke_key
 from govern.models import Application
 from tests.govern.gateway.installation import conninfo, rows, trail, with_orm

@@ -12,9 +12,10 @@ import pytest
 from govern.api import data_plane
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
-from govern.gateway import asgi_door, patience
-from govern.gateway.asgi_door import Router
-from govern.gateway.runtime import Gateway
+from govern.gateway.arrival import asgi_door
+from govern.gateway.doors.asgi_door import Router
+from govern.gateway.process.runtime import Gateway
+from govern.gateway.streams import patience
 from routing.bodies import ProviderLimits
 from tests.govern.gateway.installation import HELPDESK, PRICES, trail
 from tests.provider_simulator import ProviderSimulator

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from govern.gateway.waiting_deltas import WaitingDeltas
+from govern.gateway.streams.waiting_deltas import WaitingDeltas
 from routing.calls import Delta, Surface
 
 SAID = "hello"

@@ -22,7 +22,7 @@ GUARDS = ("govern/enforcement/compilation.py", "govern/enforcement/guards/")
 ACTS: dict[str, tuple[str, ...]] = {
     "TeamBody": (COMPILATION, "govern/identity/ownership.py"),
     "ApplicationBody": (COMPILATION,),
-    "EndUsers": ("govern/gateway/end_users.py",),
+    "EndUsers": ("govern/gateway/callers/end_users.py",),
     "ProviderBody": (COMPILATION, "govern/parts/up.py"),
     "ProviderLimits": ("routing/client/",),
     "CredentialBody": (COMPILATION, "govern/changes/"),

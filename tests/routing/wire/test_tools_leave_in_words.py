@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from govern.gateway.door_formats import CHAT, GOOGLE, MESSAGES, RESPONSES
+from govern.gateway.doors.door_formats import CHAT, GOOGLE, MESSAGES, RESPONSES
 from routing.calls import InvalidRequest, input_surfaces
 from routing.providers import PROVIDERS, Target
 

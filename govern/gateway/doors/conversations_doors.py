@@ -3,19 +3,19 @@
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
-from govern.gateway import kept_conversations
-from govern.gateway.door_formats import RESPONSES as FORMAT
-from govern.gateway.doors import governed
-from govern.gateway.http import Answer, Request
-from govern.gateway.kept_conversations import Turns, conversation_object, read_addition
-from govern.gateway.kept_responses import json_answer
+from govern.gateway.arrival import governed
+from govern.gateway.doors.door_formats import RESPONSES as FORMAT
+from govern.gateway.doors.http import Answer, Request
 from govern.gateway.refusals import Refusal
+from govern.gateway.responses import kept_conversations
+from govern.gateway.responses.kept_conversations import Turns, conversation_object, read_addition
+from govern.gateway.responses.kept_responses import json_answer
 from routing.wire.responses.identifiers import call_of_conversation, conversation_id
 from routing.wire.responses.listing import page
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
-    from govern.gateway.snapshot import Key, Snapshot
+    from govern.gateway.process.runtime import Gateway
+    from govern.gateway.process.snapshot import Key, Snapshot
 
 ROOT = "/v1/conversations"
 

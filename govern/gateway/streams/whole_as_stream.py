@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from govern.gateway.call import Call
 from govern.gateway.exchange import ChatExchange
-from govern.gateway.patience import Patience, end_task
 from govern.gateway.pipeline import answer, identity_of
 from govern.gateway.refusals import Refusal
+from govern.gateway.streams.patience import Patience, end_task
 from routing.calls import Completion, as_chunks
 from routing.wire.interface import StreamEncoder
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 
 def told_again(completion: Completion, encoder: StreamEncoder) -> bytes:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
-from govern.gateway.callers_words import LONGEST
+from govern.gateway.callers.callers_words import LONGEST
 from govern.gateway.masking import for_record
 from govern.gateway.refusals import Refusal
 from routing.calls import Surface

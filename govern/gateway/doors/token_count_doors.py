@@ -4,19 +4,19 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from govern.gateway.answer_headers import JSON, request_id_headers
+from govern.gateway.arrival import governed, new_call
 from govern.gateway.description import describe_request
-from govern.gateway.door_formats import GOOGLE, MESSAGES
-from govern.gateway.doors import governed, new_call
-from govern.gateway.http import Answer, Request
+from govern.gateway.doors.answer_headers import JSON, request_id_headers
+from govern.gateway.doors.door_formats import GOOGLE, MESSAGES
+from govern.gateway.doors.http import Answer, Request
+from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.route import check_model
-from govern.gateway.snapshot import Key, Snapshot
 from routing.calls import ChatRequest
 from routing.wire.google import token_count_request
 from routing.wire.interface import DoorFormat
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 
 async def serve_token_count(gateway: "Gateway", request: Request) -> Answer:

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
-from govern.gateway.compaction import with_summaries
-from govern.gateway.conversations import Conversations, KeptConversation, with_earlier_items
 from govern.gateway.exchange import ChatExchange
-from govern.gateway.kept_conversations import enter_call, joined
+from govern.gateway.responses.compaction import with_summaries
+from govern.gateway.responses.conversations import Conversations, KeptConversation, with_earlier_items
+from govern.gateway.responses.kept_conversations import enter_call, joined
 from routing.calls import ChatRequest
 from routing.wire.interface import AnswerIdentity
 from routing.wire.responses import ResponsesFormat, input_items, is_stored

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapp
 from typing import Any
 
 from audit.trail.identifiers import identifier_text, uuid7
+from govern.gateway.arrival import refused
 from govern.gateway.authentication import SENT_ONCE
-from govern.gateway.doors import refused
-from govern.gateway.end_users import identity_headers
-from govern.gateway.http import PING_S, Answer, Request
-from govern.gateway.models import format_of
+from govern.gateway.callers.end_users import identity_headers
+from govern.gateway.doors.http import PING_S, Answer, Request
+from govern.gateway.doors.models import format_of
+from govern.gateway.process.runtime import Gateway, current_gateway, start_gateway, stop_gateway
 from govern.gateway.refusals import Refusal
-from govern.gateway.runtime import Gateway, current_gateway, start_gateway, stop_gateway
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

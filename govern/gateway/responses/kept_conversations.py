@@ -10,7 +10,7 @@ import msgspec
 
 from audit.payloads.storing import store_payloads
 from audit.trail.identifiers import uuid7
-from govern.gateway.conversations import Conversations, Items
+from govern.gateway.responses.conversations import Conversations, Items
 from routing.calls import InvalidRequest
 from routing.calls.requests import decode_object
 from routing.wire.responses.identifiers import call_of_conversation, conversation_id

@@ -3,22 +3,22 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from govern.gateway.answer_headers import stream_headers, whole_headers
+from govern.gateway.arrival import CallRefused, governed, new_call
 from govern.gateway.call import Call
-from govern.gateway.callers_headers import headers_for_anthropic
-from govern.gateway.door_formats import CHAT, MESSAGES
-from govern.gateway.doors import CallRefused, governed, new_call
+from govern.gateway.callers.callers_headers import headers_for_anthropic
+from govern.gateway.doors.answer_headers import stream_headers, whole_headers
+from govern.gateway.doors.door_formats import CHAT, MESSAGES
+from govern.gateway.doors.http import Answer, Request
 from govern.gateway.exchange import ChatExchange
-from govern.gateway.http import Answer, Request
 from govern.gateway.pipeline import answer, identity_of
+from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.refusals import Refusal
-from govern.gateway.snapshot import Key, Snapshot
 from govern.gateway.streaming import open_stream
-from govern.gateway.whole_as_stream import open_whole
+from govern.gateway.streams.whole_as_stream import open_whole
 from routing.wire.interface import DoorFormat
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 
 async def serve(gateway: "Gateway", request: Request, format_: DoorFormat) -> Answer:

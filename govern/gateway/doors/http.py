@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from govern.gateway.end_users import EndUser
+    from govern.gateway.callers.end_users import EndUser
 
 PING_S = 15.0
 """As WHATWG HTML, 9.2.7, advises: proxies drop what is silent for longer."""

@@ -4,17 +4,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from audit.trail.identifiers import identifier_text, uuid7
-from govern.gateway.chat_doors import complete
-from govern.gateway.door_formats import GOOGLE
-from govern.gateway.doors import KnownEndpoint, governed, refused
-from govern.gateway.embeddings_doors import google_embeddings
-from govern.gateway.http import Answer, Request
+from govern.gateway.arrival import KnownEndpoint, governed, refused
+from govern.gateway.doors.chat_doors import complete
+from govern.gateway.doors.door_formats import GOOGLE
+from govern.gateway.doors.embeddings_doors import google_embeddings
+from govern.gateway.doors.http import Answer, Request
+from govern.gateway.doors.token_count_doors import google_token_count
 from govern.gateway.refusals import Refusal
-from govern.gateway.token_count_doors import google_token_count
 from routing.wire.google import google_format
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 _METHODS: dict[str, KnownEndpoint] = {
     "countTokens": google_token_count,

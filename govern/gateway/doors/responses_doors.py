@@ -5,28 +5,28 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from audit.trail.identifiers import identifier_text, uuid7
-from govern.gateway import kept_responses
-from govern.gateway.answer_headers import JSON, call_headers
+from govern.gateway.arrival import CallRefused, KnownEndpoint, governed, new_call, refused
 from govern.gateway.background.asking import queue
-from govern.gateway.chat_doors import answered
-from govern.gateway.compaction import compacted, summing_up
-from govern.gateway.door_formats import RESPONSES as FORMAT
-from govern.gateway.doors import CallRefused, KnownEndpoint, governed, new_call, refused
+from govern.gateway.doors.answer_headers import JSON, call_headers
+from govern.gateway.doors.chat_doors import answered
+from govern.gateway.doors.door_formats import RESPONSES as FORMAT
+from govern.gateway.doors.http import Answer, Request
+from govern.gateway.doors.token_count_doors import counted
 from govern.gateway.exchange import ChatExchange
-from govern.gateway.http import Answer, Request
-from govern.gateway.kept_responses import followed, json_answer, response_now
 from govern.gateway.pipeline import answer, identity_of
-from govern.gateway.prepared_responses import prepare_response, runs_in_background
 from govern.gateway.refusals import Refusal
+from govern.gateway.responses import kept_responses
+from govern.gateway.responses.compaction import compacted, summing_up
+from govern.gateway.responses.kept_responses import followed, json_answer, response_now
+from govern.gateway.responses.prepared_responses import prepare_response, runs_in_background
 from govern.gateway.route import check_model
-from govern.gateway.token_count_doors import counted
 from routing.calls.requests import decode_object
 from routing.money import usd
 from routing.wire.responses import is_stored
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
-    from govern.gateway.snapshot import Key, Snapshot
+    from govern.gateway.process.runtime import Gateway
+    from govern.gateway.process.snapshot import Key, Snapshot
 
 _BELOW = {
     ("GET", ""): kept_responses.retrieve,

@@ -2,20 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from govern.gateway.answer_headers import whole_headers
+from govern.gateway.arrival import CallRefused, governed, new_call
 from govern.gateway.call import Call
-from govern.gateway.door_formats import CHAT, GOOGLE
-from govern.gateway.doors import CallRefused, governed, new_call
+from govern.gateway.doors.answer_headers import whole_headers
+from govern.gateway.doors.door_formats import CHAT, GOOGLE
+from govern.gateway.doors.http import Answer, Request
 from govern.gateway.embeddings import embed
-from govern.gateway.http import Answer, Request
+from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.refusals import Refusal
-from govern.gateway.snapshot import Key, Snapshot
 from routing.calls import EmbeddingsAnswer, EmbeddingsRequest, decode_embeddings
 from routing.wire.chat.embeddings import encode_embeddings
 from routing.wire.google.embeddings import decode_google_embeddings, encode_google_embeddings
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 
 async def serve_embeddings(gateway: "Gateway", request: Request) -> Answer:

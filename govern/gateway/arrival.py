@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING
 
 from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text, uuid7
-from govern.gateway.answer_headers import JSON, request_id_headers
 from govern.gateway.authentication import UnknownApiKey, UnusableKey, authenticate
 from govern.gateway.call import Call
-from govern.gateway.caller_address import caller_address
-from govern.gateway.callers_headers import sessions_of
+from govern.gateway.callers.caller_address import caller_address
+from govern.gateway.callers.callers_headers import sessions_of
 from govern.gateway.closing import as_refusal
-from govern.gateway.compressed import decompressed
-from govern.gateway.door_formats import MESSAGES
-from govern.gateway.http import Answer, Request
+from govern.gateway.doors.answer_headers import JSON, request_id_headers
+from govern.gateway.doors.compressed import decompressed
+from govern.gateway.doors.door_formats import MESSAGES
+from govern.gateway.doors.http import Answer, Request
+from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.records import rejected_entry
 from govern.gateway.refusals import Refusal
-from govern.gateway.snapshot import Key, Snapshot
 from routing.calls import InvalidRequest
 from routing.calls.characters import with_whole_characters
 from routing.wire.interface import DoorFormat
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 LONGEST_CALL_S = 600.0
 CLAUDE_CODE = b"claude-cli/"

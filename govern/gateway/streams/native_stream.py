@@ -7,8 +7,8 @@ would keep back words of another one, and where there is something in an event t
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from govern.gateway.inspected_stream import FIELDS, Channel, InspectedStream
-from govern.gateway.waiting_deltas import waits
+from govern.gateway.streams.inspected_stream import FIELDS, Channel, InspectedStream
+from govern.gateway.streams.waiting_deltas import waits
 from routing.calls import Chunk, Delta, Usage
 from routing.wire.interface import NativeEncoder
 

@@ -3,21 +3,21 @@
 import asyncio
 from typing import TYPE_CHECKING
 
-from govern.gateway.answer_headers import JSON, call_headers
+from govern.gateway.arrival import CallRefused, governed, new_call
 from govern.gateway.call import Call
-from govern.gateway.chat_doors import complete
-from govern.gateway.door_formats import COMPLETIONS
-from govern.gateway.doors import CallRefused, governed, new_call
+from govern.gateway.doors.answer_headers import JSON, call_headers
+from govern.gateway.doors.chat_doors import complete
+from govern.gateway.doors.door_formats import COMPLETIONS
+from govern.gateway.doors.http import Answer, Request
 from govern.gateway.exchange import ChatExchange
-from govern.gateway.http import Answer, Request
 from govern.gateway.pipeline import answer, identity_of
+from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.refusals import Refusal
-from govern.gateway.snapshot import Key, Snapshot
 from routing.calls import ChatRequest, Completion
 from routing.money import usd
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 
 async def serve_completions(gateway: "Gateway", request: Request) -> Answer:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 
 from audit.trail.end_users import end_user_mark
-from govern.gateway.issuers import Issuers
+from govern.gateway.callers.issuers import Issuers
 from govern.gateway.refusals import Refusal
 from govern.identity.issuer_claims import ClaimsRefused, TokenExpired, claims_signed, key_named
 from govern.identity.issuer_keys import IssuerUnavailable, UnknownKey
 from govern.policy.end_user_facts import NOBODY
 
 if TYPE_CHECKING:
-    from govern.gateway.snapshot import Key
+    from govern.gateway.process.snapshot import Key
     from govern.policy.bodies import EndUsers as Rules
 
 TOKEN = "x-govern-end-user-token"  # noqa: S105 (the name of a header)

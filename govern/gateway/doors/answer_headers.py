@@ -1,9 +1,9 @@
 """Headers of answers: which call it was, and how it was governed."""
 
 from govern.gateway.call import Call
-from govern.gateway.callers_words import header_list, header_value
-from govern.gateway.door_formats import CHAT, MESSAGES
-from govern.gateway.http import Headers
+from govern.gateway.callers.callers_words import header_list, header_value
+from govern.gateway.doors.door_formats import CHAT, MESSAGES
+from govern.gateway.doors.http import Headers
 from govern.gateway.records import replaced_tool_results
 from routing.money import usd
 from routing.wire.interface import DoorFormat

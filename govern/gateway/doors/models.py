@@ -8,19 +8,19 @@ from urllib.parse import unquote
 import msgspec
 
 from audit.trail.identifiers import identifier_text, uuid7
-from govern.gateway.answer_headers import JSON
-from govern.gateway.door_formats import CHAT, GOOGLE, MESSAGES
-from govern.gateway.doors import governed
-from govern.gateway.http import Answer, Request
+from govern.gateway.arrival import governed
+from govern.gateway.doors.answer_headers import JSON
+from govern.gateway.doors.door_formats import CHAT, GOOGLE, MESSAGES
+from govern.gateway.doors.http import Answer, Request
+from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.refusals import Refusal
-from govern.gateway.snapshot import Key, Snapshot
 from govern.policy.routes import why_not
 from routing.catalog import Model
 from routing.wire.interface import DoorFormat
 from routing.wire.messages.read_requests import AUTO, CLAUDES_AUTO
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
+    from govern.gateway.process.runtime import Gateway
 
 _SINCE = "1970-01-01T00:00:00Z"
 """The catalogue does not say when a model came out; the SDKs want a time."""

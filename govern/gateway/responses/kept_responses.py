@@ -13,12 +13,12 @@ import msgspec
 from audit.payloads.storing import BACKGROUND, CONVERSATION
 from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text, uuid7
-from govern.gateway.answer_headers import EVENT_STREAM, JSON
 from govern.gateway.background import states
-from govern.gateway.conversations import Stored
-from govern.gateway.http import Answer, Request
-from govern.gateway.prepared_responses import response_that
+from govern.gateway.doors.answer_headers import EVENT_STREAM, JSON
+from govern.gateway.doors.http import Answer, Request
 from govern.gateway.refusals import Refusal
+from govern.gateway.responses.conversations import Stored
+from govern.gateway.responses.prepared_responses import response_that
 from routing.calls.requests import decode_object
 from routing.wire.interface import PING
 from routing.wire.responses.identifiers import call_of_response, response_id
@@ -26,8 +26,8 @@ from routing.wire.responses.listing import listed, page
 from routing.wire.responses.replay import Replay
 
 if TYPE_CHECKING:
-    from govern.gateway.runtime import Gateway
-    from govern.gateway.snapshot import Key, Snapshot
+    from govern.gateway.process.runtime import Gateway
+    from govern.gateway.process.snapshot import Key, Snapshot
 
 Item = dict[str, Any]
 LOOK_EVERY_S = 0.5

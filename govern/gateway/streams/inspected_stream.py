@@ -12,8 +12,8 @@ import msgspec
 from govern.enforcement import Enforcement, StreamInspection, Verdict
 from govern.enforcement.streaming import StreamBlocked
 from govern.enforcement.vault import Vault
-from govern.gateway.repeated_texts import RepeatedTexts
-from govern.gateway.waiting_deltas import WaitingDeltas, waits
+from govern.gateway.streams.repeated_texts import RepeatedTexts
+from govern.gateway.streams.waiting_deltas import WaitingDeltas, waits
 from routing.calls import (
     AnswerPart,
     Chunk,

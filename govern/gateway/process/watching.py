@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import AsyncConnection
 
-from govern.gateway.snapshot import Snapshot, SnapshotLoader, TamperedRevision
+from govern.gateway.process.snapshot import Snapshot, SnapshotLoader, TamperedRevision
 
 CHANNEL = "govern_snapshot"
 POLL_S = 0.5

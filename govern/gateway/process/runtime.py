@@ -17,15 +17,15 @@ from audit.trail.orphans import close_orphans
 from audit.trail.writer import TrailWriter
 from govern.budgets.abandoned import settle_abandoned
 from govern.budgets.ledger import BudgetLedger
-from govern.gateway.account_users import AccountUsers
-from govern.gateway.conversations import Conversations
-from govern.gateway.end_users import EndUsers
-from govern.gateway.key_use import KeyUse
-from govern.gateway.metrics import GatewayMetrics
+from govern.gateway.callers.account_users import AccountUsers
+from govern.gateway.callers.end_users import EndUsers
+from govern.gateway.callers.key_use import KeyUse
+from govern.gateway.callers.unknown_keys import UnknownKeys
+from govern.gateway.process.metrics import GatewayMetrics
+from govern.gateway.process.snapshot import Snapshot, SnapshotLoader
+from govern.gateway.process.watching import SnapshotWatcher
 from govern.gateway.refusals import Refusal
-from govern.gateway.snapshot import Snapshot, SnapshotLoader
-from govern.gateway.unknown_keys import UnknownKeys
-from govern.gateway.watching import SnapshotWatcher
+from govern.gateway.responses.conversations import Conversations
 from govern.identity.keyring import keyring
 from govern.public_address import public_address
 from routing.client import HttpClient

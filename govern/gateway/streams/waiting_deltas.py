@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from govern.gateway.repeated_texts import Look
+from govern.gateway.streams.repeated_texts import Look
 from routing.calls import AnswerPart, Delta, Surface, Unscanned, unchanged
 from routing.calls.surfaces.contents import base64_content, data_uri_content
 from routing.calls.surfaces.walk import SurfaceRole
