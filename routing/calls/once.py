@@ -5,15 +5,13 @@ from typing import Any
 
 import msgspec
 
-_KEY = re.compile(rb'(?<!\\)(?:\\\\)*"\s*:')
+_STRING = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"\s*(:?)', re.DOTALL)
+"""A string of valid JSON, and the colon that makes a key of it: quotes alone do not tell a key from a text that begins with a colon."""
 
 
 def keys_written(written: bytes) -> int:
     """How many keys stand in JSON, one that stands twice counted twice."""
-    plain = b"\\" not in written and not (
-        b" :" in written or b"\n:" in written or b"\t:" in written or b"\r:" in written
-    )
-    return written.count(b'":') if plain else len(_KEY.findall(written))
+    return len(b"".join(_STRING.findall(written)))
 
 
 def keys_stand_once(written: bytes, tree: Any) -> bool:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from routing.calls.once import keys_written
 from routing.calls.requests import decode_chat, decode_object
 from routing.calls.written import Patch, Written
 from routing.providers import PROVIDERS, Target
@@ -45,6 +46,15 @@ def test_items_that_are_left_out_take_nothing_from_the_others():
 )
 def test_what_could_be_read_in_two_ways_leaves_as_it_was_read_here(sent, leaves):
     assert Written(sent, decode_object(sent)).body == leaves
+
+
+@pytest.mark.parametrize("text", [":", ": a", '":', "\\", '\\":', 'a": 1', ""])
+def test_a_text_that_looks_like_a_key_is_none(text):
+    tree = {"a": text, text: [text, {"b": text}]}
+    for sent in (json.dumps(tree), json.dumps(tree, separators=(",", ":"), indent=1)):
+        assert keys_written(sent.encode()) == 3
+        spaced = sent.replace("{", "{ ", 1).encode()
+        assert Written(spaced, decode_object(spaced)).body is spaced
 
 
 values = st.recursive(
