@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 Schema = dict[str, Any]
 
 _LARGER = frozenset(("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains"))
@@ -27,6 +29,15 @@ def both(first: Schema, second: Schema, notes: Schema) -> Schema:
     if "const" in merged and type(merged.get("enum")) is list and merged["const"] in merged["enum"]:
         del merged["enum"]
     return merged
+
+
+def tell(written: Schema, notes: Schema) -> None:
+    """Adds to the description what the provider cannot be told otherwise."""
+    if not notes:
+        return
+    said = ", ".join(f"{key}: {msgspec.json.encode(value).decode()}" for key, value in notes.items())
+    description = written.get("description")
+    written["description"] = f"{description}\n\n{{{said}}}" if description else f"{{{said}}}"
 
 
 def _one(key: str, first: Any, second: Any, notes: Schema) -> Any:

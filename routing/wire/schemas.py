@@ -8,24 +8,13 @@ import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import msgspec
+from routing.wire.schema_intersections import Schema, tell, types_of
+from routing.wire.schema_references import SILENT, References
+from routing.wire.values import fields
 
-from routing.wire.schema_intersections import both, types_of
-from routing.wire.values import fields, objects
-
-Schema = dict[str, Any]
-
-_SILENT = frozenset(
-    ("$schema", "$comment", "$id", "$anchor", "$defs", "definitions", "$vocabulary", "strict", "nullable")
-)
-"""What says nothing about a value, or is read elsewhere."""
-_ANNOTATIONS = frozenset(("description", "title", "default", "examples", "deprecated", "readOnly", "writeOnly"))
 _UNTOLD = frozenset(("title", "description", "properties", "anyOf", "oneOf", "allOf", "propertyOrdering"))
 """What is not told in words where it cannot be said: of the wrong type, or said by the order of properties."""
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
-_MOST_INLINED = 2_000
-"""Nodes that may be written out in place of references, in one schema."""
-_DEEPEST_REFERENCES = 20
 
 
 class SchemaRules(NamedTuple):
@@ -49,18 +38,15 @@ def fitted_schema(schema: Schema, rules: SchemaRules) -> Schema:
     return _Fitting(schema, rules).fit()
 
 
-class _Fitting:
+class _Fitting(References):
     """One schema on its way to one provider."""
 
     def __init__(self, root: Schema, rules: SchemaRules) -> None:
-        self._root = root
+        super().__init__(root)
         self._rules = rules
         self._names: dict[str, str] = {}
         """Reference → the name of its definition."""
         self._pending: list[str] = []
-        self._open: list[str] = []
-        """References that are being written out in place."""
-        self._room = _MOST_INLINED
 
     def fit(self) -> Schema:
         notes: Schema = {}
@@ -74,24 +60,6 @@ class _Fitting:
             written["$defs"] = dict(sorted(definitions.items()))
         return written
 
-    def top(self, notes: Schema) -> Schema:
-        """The very top without references and intersections: what is meant, not where it stands."""
-        return self._shape(self._root, notes)
-
-    def shape(self, schema: Schema, notes: Schema) -> Schema:
-        """The same of one of several schemas."""
-        self._open.clear()
-        return self._shape(schema, notes)
-
-    def _shape(self, schema: Schema, notes: Schema) -> Schema:
-        source, more = self._resolved(schema)
-        notes.update(more)
-        while isinstance(reference := source.get("$ref"), str) and self._may_open(reference):
-            self._open.append(reference)
-            source, more = self._resolved(fields(self._target(reference)))
-            notes.update(more)
-        return source
-
     def _node(self, schema: Any) -> Schema:
         if type(schema) is not dict:
             return {} if schema is not False else {"description": "Must be left out."}
@@ -103,66 +71,6 @@ class _Fitting:
             return self._written(source, notes)
         finally:
             del self._open[depth:]
-
-    def _resolved(self, schema: Schema) -> tuple[Schema, Schema]:
-        """The schema with `allOf` merged, and a reference only where it stands alone; and what can only be told."""
-        notes: Schema = {}
-        source = self._merged(schema, notes)
-        while isinstance(reference := source.get("$ref"), str):
-            beside = {key: value for key, value in source.items() if key not in _SILENT and key != "$ref"}
-            target = self._target(reference)
-            if target is None:
-                notes["$ref"] = reference
-                return beside, notes
-            if not beside:
-                return {"$ref": reference}, notes
-            if not self._may_open(reference):
-                told = {key: value for key, value in beside.items() if key not in _ANNOTATIONS}
-                notes.update(told)
-                kept = {key: value for key, value in beside.items() if key in _ANNOTATIONS}
-                return {"anyOf": [{"$ref": reference}], **kept}, notes
-            self._open.append(reference)
-            source = both(self._merged(fields(target), notes), beside, notes)
-        return source, notes
-
-    def _merged(self, schema: Schema, notes: Schema) -> Schema:
-        parts = schema.get("allOf")
-        if type(parts) is not list:
-            return schema
-        merged: Schema = {}
-        for part in objects(parts):
-            inner = self._merged(part, notes)
-            reference = inner.get("$ref")
-            if isinstance(reference, str) and (
-                len(parts) > 1 or merged or len(inner) > 1 or schema.keys() - {"allOf"} - _ANNOTATIONS
-            ):
-                target = self._target(reference)
-                if target is not None and self._may_open(reference):
-                    self._open.append(reference)
-                    rest = {key: value for key, value in inner.items() if key != "$ref"}
-                    inner = both(self._merged(fields(target), notes), rest, notes)
-            merged = both(merged, inner, notes)
-        return both(merged, {key: value for key, value in schema.items() if key != "allOf"}, notes)
-
-    def _may_open(self, reference: str) -> bool:
-        return reference not in self._open and len(self._open) < _DEEPEST_REFERENCES and self._room > 0
-
-    def _target(self, reference: str) -> Any:
-        """What a reference inside the schema names; None for any other."""
-        if not reference.startswith("#"):
-            return None
-        place: Any = self._root
-        for step in reference[1:].split("/")[1:]:
-            name = step.replace("~1", "/").replace("~0", "~")
-            if type(place) is list and name.isascii() and name.isdigit() and int(name) < len(place):
-                place = place[int(name)]
-            elif type(place) is dict and name in place:
-                place = place[name]
-            else:
-                return None
-        if reference != "#" and not reference.startswith("#/"):
-            return None  # an anchor
-        return place if type(place) is dict or type(place) is bool else None
 
     def _reference(self, reference: str) -> Schema:
         if reference not in self._names:
@@ -183,7 +91,7 @@ class _Fitting:
         source = _with_null(source)
         properties = source.get("properties")
         for key, value in source.items():
-            if key in _SILENT:
+            if key in SILENT:
                 continue
             if key == "const":
                 self._literals(written, [value], notes)
@@ -223,7 +131,7 @@ class _Fitting:
             written["additionalProperties"] = False
         if rules.known_required and "array" in kinds and "items" not in written and "prefixItems" not in written:
             written["items"] = {}
-        _tell(written, notes)
+        tell(written, notes)
         return written
 
     def _is_unknown(self, key: str, value: Any) -> bool:
@@ -279,47 +187,6 @@ class _Fitting:
             notes["enum" if len(values) != 1 else "const"] = values if len(values) != 1 else values[0]
 
 
-def rooted(schema: Schema) -> Schema:
-    """A function's parameters as one object, for providers that take no choice, intersection or reference at the very top.
-
-    What stands below stays as it is. A choice becomes one object with the properties of all, and is told in the description.
-    """
-    if schema.keys().isdisjoint(("allOf", "anyOf", "oneOf", "$ref")):
-        return schema
-    fitting, notes = _Fitting(schema, SchemaRules(frozenset())), Schema()
-    source = fitting.top(notes)
-    kept: Schema = {key: schema[key] for key in ("$defs", "definitions", "$schema") if key in schema}
-    plain: Schema = {key: value for key, value in source.items() if key not in ("anyOf", "oneOf")}
-    written: Schema = {**plain, **kept, "type": "object"}
-    for key in ("anyOf", "oneOf"):
-        if variants := objects(source.get(key)):
-            notes[key] = variants
-            shapes = [fitting.shape(variant, notes) for variant in variants]
-            for shape in shapes:
-                written["properties"] = _either(fields(written.get("properties")), fields(shape.get("properties")))
-            always = [
-                name for name in _required_names(shapes[0]) if all(name in _required_names(shape) for shape in shapes)
-            ]
-            if always:
-                written["required"] = list(dict.fromkeys([*_required_names(written), *always]))
-    _tell(written, notes)
-    return written
-
-
-def _required_names(schema: Schema) -> list[str]:
-    """The names that `required` holds."""
-    names = schema.get("required")
-    return [name for name in names if type(name) is str] if type(names) is list else []
-
-
-def _either(properties: Schema, others: Schema) -> Schema:
-    """The properties of two alternatives; one that both have may be as either says."""
-    merged = dict(properties)
-    for name, value in others.items():
-        merged[name] = value if name not in merged or merged[name] == value else {"anyOf": [merged[name], value]}
-    return merged
-
-
 def _with_null(source: Schema) -> Schema:
     """OpenAPI's `nullable` as a type of its own."""
     kind = source.get("type")
@@ -362,12 +229,3 @@ def _is_well_formed(key: str, value: Any) -> bool:
     if key == "type":
         return type(value) is str or (type(value) is list and all(type(kind) is str for kind in value))
     return type(value) in (int, float) if key.startswith(("min", "max", "multiple")) else True
-
-
-def _tell(written: Schema, notes: Schema) -> None:
-    """Adds to the description what the provider cannot be told otherwise."""
-    if not notes:
-        return
-    said = ", ".join(f"{key}: {msgspec.json.encode(value).decode()}" for key, value in notes.items())
-    description = written.get("description")
-    written["description"] = f"{description}\n\n{{{said}}}" if description else f"{{{said}}}"

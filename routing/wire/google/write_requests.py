@@ -16,7 +16,7 @@ from routing.calls import (
     TextPart,
 )
 from routing.wire.google.reasoning import thinking_config
-from routing.wire.google.write_schemas import gemini_schema, takes_arguments
+from routing.wire.google.write_schemas import kept_gemini_schema, takes_arguments
 from routing.wire.media import AUDIO_TYPES, data_uri
 from routing.wire.tools import own_tool, read_tool_choice, tools_of
 from routing.wire.values import arguments_object, fields, text
@@ -91,7 +91,7 @@ def _generation_config(request: ChatRequest, upstream_model: str, max_output_tok
     if form and form.type in ("json_object", "json_schema"):
         config["responseMimeType"] = "application/json"
         if form.json_schema and form.json_schema.schema:
-            config["responseJsonSchema"] = gemini_schema(form.json_schema.schema)
+            config["responseJsonSchema"] = kept_gemini_schema(form.json_schema.schema)
     return {name: value for name, value in config.items() if value is not None}
 
 
@@ -109,7 +109,7 @@ def _add_tools(body: dict[str, Any], request: ChatRequest) -> None:
             if tool.function.description:
                 declaration["description"] = tool.function.description
             if takes_arguments(tool.function.parameters):
-                declaration["parametersJsonSchema"] = gemini_schema(tool.function.parameters)
+                declaration["parametersJsonSchema"] = kept_gemini_schema(tool.function.parameters)
             declarations.append(declaration)
     if declarations:
         tools.append({"functionDeclarations": declarations})

@@ -6,6 +6,7 @@
 
 from typing import Any
 
+from routing.wire.kept_schemas import KeptSchemas
 from routing.wire.schemas import SchemaRules, fitted_schema
 
 _RULES = SchemaRules(
@@ -24,6 +25,9 @@ _SAYS_NOTHING = frozenset(("$schema", "$id", "$comment", "type", "title", "descr
 def gemini_schema(schema: Any) -> Any:
     """The schema in the words that Gemini knows."""
     return fitted_schema(schema, _RULES) if type(schema) is dict else {}
+
+
+kept_gemini_schema = KeptSchemas(gemini_schema)
 
 
 def takes_arguments(parameters: dict[str, Any] | None) -> bool:

@@ -20,7 +20,7 @@ from routing.calls import (
 from routing.calls.order import in_order, stretches_of
 from routing.wire.media import data_uri, document_text
 from routing.wire.messages.reasoning import reasoning_fields, reasoning_wanted
-from routing.wire.messages.write_schemas import closed_schema, input_schema
+from routing.wire.messages.write_schemas import input_schema, kept_closed_schema
 from routing.wire.tools import ToolChoice, own_tool, read_tool_choice, tools_of
 from routing.wire.values import addressed, arguments_object, fields
 
@@ -108,7 +108,9 @@ def _add_parameters(body: dict[str, Any], request: ChatRequest) -> None:
             body["service_tier"] = tier
     form = request.response_format
     if form and form.type == "json_schema" and form.json_schema and form.json_schema.schema:
-        body["output_config"] = {"format": {"type": "json_schema", "schema": closed_schema(form.json_schema.schema)}}
+        body["output_config"] = {
+            "format": {"type": "json_schema", "schema": kept_closed_schema(form.json_schema.schema)}
+        }
 
 
 def _add_tools(body: dict[str, Any], request: ChatRequest) -> None:
@@ -145,7 +147,7 @@ def _tool(tool: Tool, tree: dict[str, Any], index: int) -> dict[str, Any]:
     if function.description:
         written["description"] = function.description
     strict = function.strict or own_fields.get("strict") is True
-    written["input_schema"] = (closed_schema if strict else input_schema)(
+    written["input_schema"] = (kept_closed_schema if strict else input_schema)(
         {"type": "object", **(function.parameters or {})}
     )
     if strict:

@@ -6,7 +6,9 @@ description.
 
 from typing import Any
 
-from routing.wire.schemas import SchemaRules, fitted_schema, rooted
+from routing.wire.kept_schemas import KeptSchemas
+from routing.wire.schema_roots import rooted
+from routing.wire.schemas import SchemaRules, fitted_schema
 
 _RULES = SchemaRules(
     keywords=frozenset(
@@ -24,6 +26,9 @@ _RULES = SchemaRules(
 def closed_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema as structured output and strict tools want it: every object closed."""
     return fitted_schema(schema, _RULES)
+
+
+kept_closed_schema = KeptSchemas(closed_schema)
 
 
 def input_schema(parameters: dict[str, Any] | None) -> dict[str, Any]:
