@@ -9,7 +9,10 @@ from govern.admin.in_force import named
 
 
 def chips(words: Iterable[str]) -> SafeString:
-    """Small words side by side."""
+    """Small words side by side; nothing where there are none."""
+    words = tuple(words)
+    if not words:
+        return SafeString("")
     return format_html(
         '<span class="chips">{}</span>', format_html_join("", '<span class="chip">{}</span>', ((w,) for w in words))
     )

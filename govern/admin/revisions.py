@@ -65,7 +65,7 @@ class RevisionAdmin(ListAdmin):
 
     @column("SHA-256", css="mono")
     def digest(self, found: Revision) -> str:
-        return format_html('<span title="{}">{}…</span>', found.sha256, found.sha256[:16])
+        return format_html('<span class="mono" title="{}">{}…</span>', found.sha256, found.sha256[:16])
 
     def change_view(
         self,

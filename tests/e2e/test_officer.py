@@ -12,7 +12,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_every_entry_of_the_menu_opens(page: Page) -> None:
-    links = page.locator("#nav-sidebar nav a").evaluate_all(
+    links = page.locator("#nav-sidebar-apps a").evaluate_all(
         "all => all.map(a => [a.innerText, a.getAttribute('href')])"
     )
     assert len(links) >= 15
