@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from govern.changes.document import Document
-from govern.enforcement.bodies import Classifier, GuardPolicyBody
+from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.guards.classifier import Classifier
 from govern.policy.bodies import ApplicationBody
 from govern.policy.compilation import EMBEDDED
 from routing.bodies import DeploymentBody, ProviderBody

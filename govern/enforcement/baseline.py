@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from govern.enforcement.bodies import GuardPolicyBody, Pii, PromptInjection, Secrets
+from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.prompt_injection import PromptInjection
+from govern.enforcement.guards.secrets import Secrets
 
 BASELINE = GuardPolicyBody(
     name="baseline",

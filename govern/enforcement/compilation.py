@@ -9,10 +9,12 @@ from typing import Any
 import msgspec
 
 from audit.payloads.content import LEVELS
-from govern.enforcement.bodies import Classifier, Guard, GuardPolicyBody, PromptInjection
+from govern.enforcement.bodies import Guard, GuardPolicyBody
 from govern.enforcement.bound import BoundCallGuard, BoundGuard, Policy
 from govern.enforcement.guards import GUARDS
 from govern.enforcement.guards.base import Building
+from govern.enforcement.guards.classifier import Classifier
+from govern.enforcement.guards.prompt_injection import PromptInjection
 from govern.enforcement.inspection import Enforcement
 
 

@@ -7,7 +7,8 @@ import re
 from functools import cache
 
 from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
-from govern.enforcement.bodies import Pii, Secrets
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.secrets import Secrets
 from govern.gateway.callers.callers_words import bounded
 from govern.policy.conditions import compile_condition
 from routing.calls import Surface

@@ -6,7 +6,8 @@ from datetime import datetime
 import msgspec
 from msgspec.structs import replace
 
-from govern.enforcement.bodies import GuardPolicyBody, guard_label
+from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.guards.body import guard_label
 from govern.policy.bodies import ExemptionBody
 from govern.policy.contents import Contents
 from govern.policy.scope import covers

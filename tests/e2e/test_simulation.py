@@ -8,7 +8,9 @@ from playwright.sync_api import Page
 from govern.changes.drafts import open_change, propose_version
 from govern.changes.simulation.running import run_simulation
 from govern.changes.submission import submit_change
-from govern.enforcement.bodies import Pii, Secrets, Topics
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.secrets import Secrets
+from govern.enforcement.guards.topics import Topics
 from govern.models import ChangeRequest, RoutingPolicy, Simulation
 from tests.cast import person
 from tests.e2e.test_accessibility import faults

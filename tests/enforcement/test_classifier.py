@@ -17,12 +17,11 @@ import msgspec
 import pytest
 
 from govern.enforcement import Enforcement, GuardPolicyBody, Surface
-from govern.enforcement.bodies import Classifier
 from govern.enforcement.bound import BoundGuard, Policy
 from govern.enforcement.compilation import _with_depth
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards import classifier as tier_two
-from govern.enforcement.guards.classifier import ClassifierGuard
+from govern.enforcement.guards.classifier import Classifier, ClassifierGuard
 from govern.enforcement.guards.http_classifier import HttpClassifier
 from govern.enforcement.guards.onnx_classifier import label_index, load_onnx_classifier, softmax
 from govern.enforcement.injection.detector import InjectionResult

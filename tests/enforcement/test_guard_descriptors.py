@@ -8,21 +8,22 @@ from audit.presentation.words import GUARDS as LABELS
 from govern.enforcement import bodies
 from govern.enforcement.guards import BY_SORT, GUARDS
 from govern.enforcement.guards.base import Building
+from govern.enforcement.guards.body import GuardBody
 from govern.enforcement.guards.guard import Guard
 from govern.gateway.refusal_codes import CODES
 
 ASKED = {
-    bodies.Topics: {"terms": ("ab",)},
-    bodies.JsonSchema: {"schema": {}},
-    bodies.Regex: {"pattern": "a"},
-    bodies.Rule: {"when": "true"},
-    bodies.Classifier: {"url": "https://classifier.example"},
+    "topics": {"terms": ("ab",)},
+    "json_schema": {"schema": {}},
+    "regex": {"pattern": "a"},
+    "rule": {"when": "true"},
+    "classifier": {"url": "https://classifier.example"},
 }
 
 
 def given(**other: Any) -> dict[str, Any]:
     """What describes topics, with something else in it."""
-    guard = GUARDS[bodies.Topics]
+    guard = BY_SORT["topics"]
     fields = ("body", "build", "code", "label", "about", "icon", "judges_whole")
     return {**{field: getattr(guard, field) for field in fields}, **other}
 
@@ -34,10 +35,10 @@ def test_every_body_has_its_guard() -> None:
 
 
 @pytest.mark.parametrize("body", GUARDS, ids=lambda body: body.__name__)
-def test_a_guard_is_what_its_descriptor_says(body: type[bodies.GuardBody]) -> None:
+def test_a_guard_is_what_its_descriptor_says(body: type[GuardBody]) -> None:
     described = GUARDS[body]
     building = Building("guards[0]", lambda _text: lambda _facts: True, None, b"")
-    built: Any = described.build(body(**ASKED.get(body, {})), building)
+    built: Any = described.build(body(**ASKED.get(described.sort, {})), building)
     assert (built.guard, built.code) == (described.sort, described.code)
     if not described.judges_call:
         assert built.windowed is not described.judges_whole

@@ -3,7 +3,9 @@
 import pytest
 
 from govern.enforcement import Enforcement, GuardPolicyBody, Surface, compile_enforcement
-from govern.enforcement.bodies import Pii, Secrets, Topics
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.secrets import Secrets
+from govern.enforcement.guards.topics import Topics
 from govern.policy.conditions import compile_condition
 
 KEY = "AKIA" + "Q7WZ4NTR2LKD8MXB"

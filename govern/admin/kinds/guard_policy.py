@@ -6,8 +6,9 @@ from django.utils.translation import pgettext_lazy
 from govern.admin.faces import Face, Menu, show
 from govern.admin.proposals.words.fields import Words
 from govern.admin.sentences.guards import guard_policy
-from govern.enforcement.bodies import Pii, Secrets
 from govern.enforcement.guards import GUARDS
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.secrets import Secrets
 
 _OF_GUARDS = {
     f"{guard.body.__name__}.{name}": Words(_(label), _(about))

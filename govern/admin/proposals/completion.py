@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from govern.enforcement import pii, secrets
-from govern.enforcement.bodies import guard_label
+from govern.enforcement.guards.body import guard_label
 from govern.models import Person
 
 Bodies = Mapping[str, Mapping[str, Any]]

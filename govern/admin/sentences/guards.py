@@ -8,24 +8,22 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from govern.admin.faces import field_words
 from govern.admin.sentences.conditions import condition
 from govern.admin.sentences.sentence import Sentence, bit, listing, plain, strong
-from govern.enforcement.bodies import (
-    Classifier,
-    GuardPolicyBody,
-    JsonSchema,
-    Leak,
-    Length,
-    Pii,
-    PolicyScope,
-    PromptInjection,
-    Regex,
-    Rule,
-    Secrets,
-    Topics,
-    guard_label,
-)
+from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
 from govern.enforcement.guards import GUARDS
+from govern.enforcement.guards.body import guard_label
+from govern.enforcement.guards.classifier import Classifier
+from govern.enforcement.guards.json_schema import JsonSchema
+from govern.enforcement.guards.leak import Leak
+from govern.enforcement.guards.length import Length
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.prompt_injection import PromptInjection
+from govern.enforcement.guards.regex import Regex
+from govern.enforcement.guards.rule import Rule
+from govern.enforcement.guards.secrets import Secrets
+from govern.enforcement.guards.topics import Topics
 
 _SIGN = {
     "flag": ("flag", "warn"),
@@ -154,7 +152,7 @@ def _plainly(guard: Any) -> tuple[str, Sequence[str]]:
     described = GUARDS[type(guard)]
     common = {"name", "on", "action"}
     said = [
-        format_html("{}: {}.", _(described.fields[name][0]), bit(getattr(guard, name)))
+        format_html("{}: {}.", field_words(type(guard), name).label, bit(getattr(guard, name)))
         for name in guard.__struct_fields__
         if name not in common
     ]

@@ -11,16 +11,14 @@ from audit.presentation.words import RESULTS, Word, guard_label
 from govern.admin.trials.marks import Mark, Piece, cut
 from govern.changes.compiled import RevisionInForce
 from govern.enforcement import Finding, GuardPolicyBody, GuardRun
-from govern.enforcement.bodies import Guard, JsonSchema, Length, Regex
+from govern.enforcement.bodies import Guard
+from govern.enforcement.guards import GUARDS
 from govern.enforcement.verdict import ACTIONS, SEVERITIES
 from govern.gateway.trial import Trial
 
 Text = str | Promise
 Policies = Mapping[str, GuardPolicyBody]
 SHOWN_PLACES = 4
-WHOLE = (JsonSchema, Regex, Length)
-"""Guards that judge an answer as a whole: they point at no place in it."""
-
 WOULD: dict[str, Word] = {
     "allow": Word(gettext_lazy("Would pass"), "check_circle", "ok"),
     "flag": Word(gettext_lazy("Would pass, flagged"), "flag", "warn"),
@@ -118,7 +116,9 @@ def _finding_word(finding: Finding) -> Word:
 def _is_of_whole(finding: Finding, policies: Policies) -> bool:
     """Whether the guard judges an answer as a whole and points at no place in it."""
     policy = policies.get(finding.policy)
-    return policy is not None and any(isinstance(g, WHOLE) and _name(g) == finding.guard for g in policy.guards)
+    return policy is not None and any(
+        GUARDS[type(g)].code == "output_invalid" and _name(g) == finding.guard for g in policy.guards
+    )
 
 
 def _name(guard: Guard) -> str:

@@ -8,7 +8,8 @@ from govern.changes.kinds.kind import Kind
 from govern.changes.known import Known
 from govern.changes.reach import Bodies, applications_where
 from govern.changes.reasons import Reason, weighed
-from govern.enforcement.bodies import GuardPolicyBody, guard_label
+from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.guards.body import guard_label
 from govern.models import Exemption
 from govern.policy.bodies import ExemptionBody
 from govern.policy.scope import covers

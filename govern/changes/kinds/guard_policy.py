@@ -12,7 +12,9 @@ from govern.changes.known import Known
 from govern.changes.reach import Bodies, applications_where
 from govern.changes.reasons import Reason, weighed
 from govern.enforcement import PolicyInvalid, compile_enforcement
-from govern.enforcement.bodies import Classifier, GuardPolicyBody, PolicyScope, guard_label
+from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
+from govern.enforcement.guards.body import guard_label
+from govern.enforcement.guards.classifier import Classifier
 from govern.enforcement.verdict import STRENGTH
 from govern.models import GuardPolicy
 from govern.policy.conditions import ConditionInvalid, compile_condition

@@ -14,7 +14,9 @@ from govern.changes.simulation.facts import facts_of, wish_of
 from govern.changes.simulation.findings import NOTHING, Judged, judge_findings
 from govern.changes.simulation.sides import Side
 from govern.enforcement import Surface, Verdict
-from govern.enforcement.bodies import Classifier, Pii, Secrets
+from govern.enforcement.guards.classifier import Classifier
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.secrets import Secrets
 from govern.enforcement.prepared import Prepare, prepared_text
 from govern.enforcement.verdict import ACTIONS
 from govern.policy.compilation import CompiledApplication

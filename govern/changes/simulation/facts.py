@@ -6,7 +6,8 @@ from typing import Any
 
 from audit.trail.identifiers import identifier_at_us
 from govern.changes.simulation.calls import RecordedCall
-from govern.enforcement.bodies import GuardPolicyBody, Rule
+from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.guards.rule import Rule
 from govern.policy.compilation import CompiledApplication, CompiledRevision
 from govern.policy.conditions import compile_condition
 from govern.policy.end_user_facts import NOBODY, PERSONAL

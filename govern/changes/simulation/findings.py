@@ -10,17 +10,13 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 
 from govern.enforcement import pii, secrets
-from govern.enforcement.bodies import (
-    Classifier,
-    Guard,
-    GuardPolicyBody,
-    Pii,
-    PromptInjection,
-    Secrets,
-    guard_label,
-)
+from govern.enforcement.bodies import Guard, GuardPolicyBody
 from govern.enforcement.guards import GUARDS
-from govern.enforcement.guards.prompt_injection import OWN
+from govern.enforcement.guards.body import guard_label
+from govern.enforcement.guards.classifier import Classifier
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.prompt_injection import OWN, PromptInjection
+from govern.enforcement.guards.secrets import Secrets
 from govern.enforcement.joined import Read
 from govern.enforcement.verdict import ACTIONS
 

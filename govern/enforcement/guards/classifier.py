@@ -6,17 +6,38 @@ sure, or always, as the policy says; its answer is its own finding with its own 
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol
 
-from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
+from govern.enforcement.guards.body import GuardBody, Positive, Score
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.prompt_injection import UNTRUSTED, injection_detector
 from govern.enforcement.prepared import PreparedText
 
 
-class Classifier(Protocol):
+class Classifier(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="classifier"):
+    """A second opinion on text that untrusted roles wrote: an ONNX model in a directory, or an HTTP service.
+
+    Called when the injection guard's score lies in the grey zone (``when: grey``) or for every call (``when: always``).
+    """
+
+    on: tuple[Literal["input"], ...] = ("input",)
+    action: Literal["flag", "block"] = "block"
+    model: str | None = None
+    url: str | None = None
+    allow_private_address: bool = False
+    """Whether ``url`` may be within one's own network, as a classifier of one's own usually is."""
+    label: str = "malicious"
+    when: Literal["grey", "always"] = "grey"
+    grey_from: Score = 0.2
+    grey_to: Score = 0.9
+    block_at: Score = 0.9
+    flag_at: Score = 0.5
+    time_limit_ms: Positive = 250
+
+
+class TextClassifier(Protocol):
     """Gives the probability in [0, 1] that a text has the label. Raises ``TimeoutError`` past ``time_limit_s``."""
 
     version: str
@@ -29,7 +50,7 @@ class ClassifierGuard:
     code = "prompt_injection"
     windowed = False
 
-    def __init__(self, body: bodies.Classifier, classifier: Classifier, *, replaces: bool = False) -> None:
+    def __init__(self, body: Classifier, classifier: TextClassifier, *, replaces: bool = False) -> None:
         self.action: str = body.action
         self._replaces = replaces
         self._body = body
@@ -57,10 +78,10 @@ class ClassifierGuard:
         return Sighting([seen], len(text.text), score)
 
 
-def classifier_guard(body: bodies.Classifier, building: Building) -> ClassifierGuard:
+def classifier_guard(body: Classifier, building: Building) -> ClassifierGuard:
     if (body.model is None) == (body.url is None):
         raise PolicyInvalid(building.place, "a classifier is a model or a url.", "Write one of the two.")
-    classifier: Classifier
+    classifier: TextClassifier
     if body.url is not None:
         from govern.enforcement.guards.http_classifier import HttpClassifier
 
@@ -85,7 +106,7 @@ def classifier_guard(body: bodies.Classifier, building: Building) -> ClassifierG
 
 
 GUARD = Guard(
-    body=bodies.Classifier,
+    body=Classifier,
     build=classifier_guard,
     code="prompt_injection",
     label=gettext_noop("Classifier"),
@@ -93,4 +114,5 @@ GUARD = Guard(
     icon="psychology",
     judges_whole=True,
     asks_outside=True,
+    place=10,
 )

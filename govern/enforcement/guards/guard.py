@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from govern.enforcement.bodies import GuardBody
 from govern.enforcement.guards.base import Building, CallGuard, TextGuard
+from govern.enforcement.guards.body import GuardBody
 
 
 def gettext_noop(text: str) -> str:
@@ -37,6 +37,8 @@ class Guard:
     """Whether it looks at the facts of a call, not at its texts."""
     fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Field of its body → what it is called and what is good to know about it, in English, where no other guard has it."""
+    place: int = 100
+    """Where forms offer it, ascending."""
 
     def __post_init__(self) -> None:
         """Says what a descriptor leaves empty, when it is imported."""

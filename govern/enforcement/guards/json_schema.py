@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import jsonschema_rs
 import msgspec
 
-from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.body import GuardBody
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
 from govern.enforcement.prepared import PreparedText
+
+
+class JsonSchema(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="json_schema"):
+    """The answer is JSON that satisfies ``schema``. ``retry`` asks the model once more with the fault named, then blocks."""
+
+    on: tuple[Literal["output"], ...] = ("output",)
+    action: Literal["flag", "retry", "block"] = "retry"
+    schema: dict[str, Any]
+    allow_fence: bool = False
+
 
 _OPENERS = {
     "object": "{",
@@ -29,7 +39,7 @@ _FENCE = "```"
 class JsonSchemaGuard(OutputCheck):
     guard = "json_schema"
 
-    def __init__(self, body: bodies.JsonSchema, building: Building) -> None:
+    def __init__(self, body: JsonSchema, building: Building) -> None:
         super().__init__(body.action)
         try:
             # Patterns in an engine that is linear; nothing is fetched, neither when a policy is proposed nor later.
@@ -82,7 +92,7 @@ def _openers(kinds: Any) -> str:
     return "".join(_OPENERS.get(kind, "") for kind in named)
 
 
-def json_schema_guard(body: bodies.JsonSchema, building: Building) -> JsonSchemaGuard:
+def json_schema_guard(body: JsonSchema, building: Building) -> JsonSchemaGuard:
     return JsonSchemaGuard(body, building)
 
 
@@ -91,11 +101,12 @@ def _short(text: str) -> str:
 
 
 GUARD = Guard(
-    body=bodies.JsonSchema,
+    body=JsonSchema,
     build=json_schema_guard,
     code="output_invalid",
     label=gettext_noop("JSON schema"),
     about=gettext_noop("Answers must be JSON that fits a schema."),
     icon="data_object",
     judges_whole=True,
+    place=6,
 )

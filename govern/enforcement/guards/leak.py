@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from govern.enforcement import bodies
 from govern.enforcement.clock import EVERY, check
 from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.body import GuardBody, Positive
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.prepared import PreparedText
+
+
+class Leak(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="leak"):
+    """The system prompt coming back: its canary token, or at least ``min_overlap`` of its 8-word sequences in the answer."""
+
+    on: tuple[Literal["output"], ...] = ("output",)
+    action: Literal["flag", "block"] = "block"
+    canary: bool = False
+    min_overlap: Positive = 1
+
 
 WORDS_IN_SEQUENCE = 8
 _WORDS_HELD = 3  # so many words in the order of the prompt are held back, in case more follow
@@ -46,7 +56,7 @@ class LeakGuard:
     version = "1"
     windowed = True
 
-    def __init__(self, body: bodies.Leak, system_prompt: str | None = None) -> None:
+    def __init__(self, body: Leak, system_prompt: str | None = None) -> None:
         self.action: str = body.action
         self.hides_canary = body.canary
         self._body = body
@@ -107,16 +117,17 @@ class LeakGuard:
         return len(text)
 
 
-def leak_guard(body: bodies.Leak, building: Building) -> LeakGuard:
+def leak_guard(body: Leak, building: Building) -> LeakGuard:
     return LeakGuard(body)
 
 
 GUARD = Guard(
-    body=bodies.Leak,
+    body=Leak,
     build=leak_guard,
     code="secret_leak",
     label=gettext_noop("System prompt leak"),
     about=gettext_noop("The system prompt coming back in an answer."),
     icon="plumbing",
     judges_whole=False,
+    place=5,
 )

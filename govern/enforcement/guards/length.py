@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from govern.enforcement import bodies
+from typing import Literal
+
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.body import Count, GuardBody, Positive
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
 from govern.enforcement.prepared import PreparedText
 
 
+class Length(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="length"):
+    """Bounds of an answer, in characters and words."""
+
+    on: tuple[Literal["output"], ...] = ("output",)
+    action: Literal["flag", "retry", "block"] = "retry"
+    min_chars: Count = 0
+    max_chars: Positive | None = None
+    min_words: Count = 0
+    max_words: Positive | None = None
+
+
 class LengthGuard(OutputCheck):
     guard = "length"
 
-    def __init__(self, body: bodies.Length, building: Building) -> None:
+    def __init__(self, body: Length, building: Building) -> None:
         super().__init__(body.action)
         for unit, least, most in (("chars", body.min_chars, body.max_chars), ("words", body.min_words, body.max_words)):
             if most is not None and least > most:
@@ -46,16 +59,17 @@ class LengthGuard(OutputCheck):
         return self._body.max_chars is not None and size > self._body.max_chars
 
 
-def length_guard(body: bodies.Length, building: Building) -> LengthGuard:
+def length_guard(body: Length, building: Building) -> LengthGuard:
     return LengthGuard(body, building)
 
 
 GUARD = Guard(
-    body=bodies.Length,
+    body=Length,
     build=length_guard,
     code="output_invalid",
     label=gettext_noop("Length"),
     about=gettext_noop("Bounds of an answer in characters and words."),
     icon="straighten",
     judges_whole=True,
+    place=8,
 )

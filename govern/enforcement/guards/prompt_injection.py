@@ -3,15 +3,49 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Literal
 
-from govern.enforcement import bodies
+import msgspec
+
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
+from govern.enforcement.guards.body import Direction, GuardBody, Score
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.injection.definitions import PLANTED, planted
 from govern.enforcement.injection.detector import InjectionDetector
 from govern.enforcement.injection.own_turn import by_a_program
 from govern.enforcement.prepared import PreparedText
+
+
+class OwnText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Thresholds for what an application sends along in its own name: definitions of tools and answers, parameters, ids and names
+    of fields, and turns and reasoning of the assistant that it plays back; and for turns of the user that the programs of known agents
+    write (reminders, requests for a summary), by how they begin.
+
+    Honest texts of this sort describe what a model is to do, so flags begin later than in what users write; blocks begin at the same
+    score, so that an attack does not pass by moving into a tool's description.
+    """
+
+    block_at: Score = 0.9
+    flag_at: Score = 0.8
+
+
+class PromptInjection(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="prompt_injection"):
+    """Injection, jailbreaks and smuggled instructions in what the operator did not write.
+
+    ``block_at`` and ``flag_at`` hold for what users, tools and documents say, ``own_text`` for the rest of a request. System and
+    developer messages are the operator's orders and are not looked at.
+
+    ``deep`` says when a policy's classifier is asked: ``auto`` between ``flag_at`` and ``block_at``, ``always`` or ``never``.
+    """
+
+    on: tuple[Direction, ...] = ("input",)
+    action: Literal["flag", "block"] = "block"
+    block_at: Score = 0.9
+    flag_at: Score = 0.5
+    own_text: OwnText = OwnText()
+    deep: Literal["auto", "always", "never"] = "auto"
+
 
 UNTRUSTED = frozenset({"user", "tool", "document"})
 OWN = frozenset({"assistant", "tool_arguments", "tool_definition", "parameter"})
@@ -21,7 +55,7 @@ SHORTEST_ORDER = 12
 """Names, ids and choices with fewer ASCII characters say nothing alone; together they are looked at as one text."""
 
 
-def thresholds_of(body: bodies.PromptInjection, role: str) -> bodies.PromptInjection | bodies.OwnText:
+def thresholds_of(body: PromptInjection, role: str) -> PromptInjection | OwnText:
     """What holds for texts of a role."""
     return body.own_text if role in OWN else body
 
@@ -44,7 +78,7 @@ class InjectionGuard:
     code = "prompt_injection"
     windowed = False
 
-    def __init__(self, body: bodies.PromptInjection, building: Building) -> None:
+    def __init__(self, body: PromptInjection, building: Building) -> None:
         for place, thresholds in ((building.place, body), (f"{building.place}.own_text", body.own_text)):
             if thresholds.flag_at > thresholds.block_at:
                 raise PolicyInvalid(
@@ -87,16 +121,17 @@ class InjectionGuard:
         return Sighting([observation], len(text.text), score)
 
 
-def prompt_injection_guard(body: bodies.PromptInjection, building: Building) -> InjectionGuard:
+def prompt_injection_guard(body: PromptInjection, building: Building) -> InjectionGuard:
     return InjectionGuard(body, building)
 
 
 GUARD = Guard(
-    body=bodies.PromptInjection,
+    body=PromptInjection,
     build=prompt_injection_guard,
     code="prompt_injection",
     label=gettext_noop("Prompt injection"),
     about=gettext_noop("Orders that are smuggled in by users, tools and documents; jailbreaks."),
     icon="vaccines",
     judges_whole=True,
+    place=1,
 )

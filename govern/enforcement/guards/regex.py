@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import re2
 
-from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import Building, Sighting
+from govern.enforcement.guards.body import Expression, GuardBody
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
 from govern.enforcement.prepared import PreparedText
 
 
+class Regex(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="regex"):
+    """The whole answer matches ``pattern`` (``must: match``), or ``pattern`` is found nowhere in it (``must: not_match``)."""
+
+    on: tuple[Literal["output"], ...] = ("output",)
+    action: Literal["flag", "retry", "block"] = "retry"
+    pattern: Expression
+    must: Literal["match", "not_match"] = "match"
+
+
 class RegexGuard(OutputCheck):
     guard = "regex"
 
-    def __init__(self, body: bodies.Regex, building: Building) -> None:
+    def __init__(self, body: Regex, building: Building) -> None:
         super().__init__(body.action)
         options = re2.Options()
         options.log_errors = False
@@ -45,7 +56,7 @@ class RegexGuard(OutputCheck):
         return Sighting([seen._replace(start=found.start(), end=found.end())], size)
 
 
-def regex_guard(body: bodies.Regex, building: Building) -> RegexGuard:
+def regex_guard(body: Regex, building: Building) -> RegexGuard:
     return RegexGuard(body, building)
 
 
@@ -55,11 +66,12 @@ def _encodable(text: str) -> str:
 
 
 GUARD = Guard(
-    body=bodies.Regex,
+    body=Regex,
     build=regex_guard,
     code="output_invalid",
     label=gettext_noop("Pattern"),
     about=gettext_noop("Answers must match a pattern, or must not contain it."),
     icon="regular_expression",
     judges_whole=True,
+    place=7,
 )

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
-from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import Building, Observation
+from govern.enforcement.guards.body import Direction, Expression, GuardBody
 from govern.enforcement.guards.guard import Guard, gettext_noop
+
+
+class Rule(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="rule"):
+    """A CEL condition over the facts of the call; true means the action is taken. ``message`` is shown to the caller."""
+
+    on: tuple[Direction, ...] = ("input",)
+    action: Literal["flag", "block"] = "block"
+    when: Expression
+    message: str = ""
 
 
 class RuleGuard:
@@ -16,7 +25,7 @@ class RuleGuard:
     code = "rule_blocked"
     version = "1"
 
-    def __init__(self, body: bodies.Rule, building: Building) -> None:
+    def __init__(self, body: Rule, building: Building) -> None:
         try:
             self._condition = building.compile_condition(body.when)
         except PolicyInvalid:
@@ -33,12 +42,12 @@ class RuleGuard:
         )
 
 
-def rule_guard(body: bodies.Rule, building: Building) -> RuleGuard:
+def rule_guard(body: Rule, building: Building) -> RuleGuard:
     return RuleGuard(body, building)
 
 
 GUARD = Guard(
-    body=bodies.Rule,
+    body=Rule,
     build=rule_guard,
     code="rule_blocked",
     label=gettext_noop("Rule"),
@@ -46,4 +55,5 @@ GUARD = Guard(
     icon="rule",
     judges_whole=True,
     judges_call=True,
+    place=9,
 )

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from re import _parser as parser  # type: ignore[attr-defined]
 from re import error as broken_syntax
+from typing import Literal
 
 import hyperscan
 
-from govern.enforcement import bodies
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.folding import Folded
 from govern.enforcement.guards.base import Building, Observation, Sighting, action_on
+from govern.enforcement.guards.body import Direction, Expression, GuardBody, Term
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.open_candidates import open_expression
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.scanner import CASELESS, START, Found, Pattern, PatternDatabase, PatternRefused
+
+
+class Topics(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="topics"):
+    """An organisation's words: ``terms`` are literal, without regard to case, on word boundaries; ``patterns`` are linear-time regular
+    expressions. A match longer than 2,048 characters is no match."""
+
+    on: tuple[Direction, ...] = ("input", "output")
+    action: Literal["flag", "redact", "block"] = "flag"
+    topic: str = "topic"
+    terms: tuple[Term, ...] = ()
+    patterns: tuple[Expression, ...] = ()
+
 
 LONGEST_MATCH = 2048
 _FLAGS = CASELESS | START | hyperscan.HS_FLAG_UTF8
@@ -25,7 +38,7 @@ class TopicsGuard:
     code = "topic_blocked"
     windowed = True
 
-    def __init__(self, body: bodies.Topics, building: Building) -> None:
+    def __init__(self, body: Topics, building: Building) -> None:
         expressions = [(f"{building.place}.terms[{index}]", _term(term)) for index, term in enumerate(body.terms)]
         expressions += [
             (f"{building.place}.patterns[{index}]", Folded(pattern).characters)
@@ -83,7 +96,7 @@ class TopicsGuard:
         return Sighting(observations, folded.text_offset(open_from))
 
 
-def topics_guard(body: bodies.Topics, building: Building) -> TopicsGuard:
+def topics_guard(body: Topics, building: Building) -> TopicsGuard:
     return TopicsGuard(body, building)
 
 
@@ -142,11 +155,12 @@ def _positions(data: bytes, characters: str, matches: list[Found]) -> dict[int, 
 
 
 GUARD = Guard(
-    body=bodies.Topics,
+    body=Topics,
     build=topics_guard,
     code="topic_blocked",
     label=gettext_noop("Topics"),
     about=gettext_noop("Words and patterns of your organisation."),
     icon="label",
     judges_whole=False,
+    place=4,
 )

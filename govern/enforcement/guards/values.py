@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from typing import Protocol
 
-from govern.enforcement import bodies, pii, secrets
+from govern.enforcement import pii, secrets
 from govern.enforcement.clock import EVERY, check
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.folding import Folded
 from govern.enforcement.guards.base import Building, Observation, Sighting, action_on
+from govern.enforcement.guards.body import Redaction
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.redaction import rewriter
 from govern.enforcement.values.detector import ValueDetector
@@ -25,14 +27,30 @@ def value_detector(cache_directory: Path | None) -> ValueDetector:
     return detector
 
 
+class ValueBody(Protocol):
+    """What the bodies of guards that look for values have in common."""
+
+    @property
+    def action(self) -> str: ...
+
+    @property
+    def types(self) -> tuple[str, ...]: ...
+
+    @property
+    def redaction(self) -> Redaction: ...
+
+    @property
+    def min_score(self) -> float: ...
+
+
 class ValueGuard:
     """Reports the values of the kinds that a policy names."""
 
     windowed = True
 
-    def __init__(self, body: bodies.Pii | bodies.Secrets, kinds: Iterable[str], building: Building) -> None:
-        self.guard = "pii" if isinstance(body, bodies.Pii) else "secrets"
-        self.code = "pii_leak" if isinstance(body, bodies.Pii) else "secret_leak"
+    def __init__(self, guard: str, code: str, body: ValueBody, kinds: Iterable[str], building: Building) -> None:
+        self.guard = guard
+        self.code = code
         self._detector = value_detector(building.cache_directory)
         self.version = self._detector.version
         self._kinds = frozenset(kinds)
@@ -75,12 +93,14 @@ class ValueGuard:
         return Sighting(observations, folded.text_offset(open_from))
 
 
-def pii_guard(body: bodies.Pii, building: Building) -> ValueGuard:
-    return ValueGuard(body, _chosen(body.types, pii.kind_id, pii.KIND_IDS, building.place), building)
+def pii_guard(body: ValueBody, building: Building) -> ValueGuard:
+    return ValueGuard("pii", "pii_leak", body, _chosen(body.types, pii.kind_id, pii.KIND_IDS, building.place), building)
 
 
-def secrets_guard(body: bodies.Secrets, building: Building) -> ValueGuard:
-    return ValueGuard(body, _chosen(body.types, secrets.kind_id, secrets.KIND_IDS, building.place), building)
+def secrets_guard(body: ValueBody, building: Building) -> ValueGuard:
+    return ValueGuard(
+        "secrets", "secret_leak", body, _chosen(body.types, secrets.kind_id, secrets.KIND_IDS, building.place), building
+    )
 
 
 def _chosen(

@@ -11,7 +11,8 @@ from govern.changes.checks import failed, run_checks
 from govern.changes.document import DocumentInvalid
 from govern.changes.drafts import open_change, propose_retirement, propose_version
 from govern.changes.submission import ChecksFailed, submit_change
-from govern.enforcement.bodies import Classifier, GuardPolicyBody
+from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.guards.classifier import Classifier
 from govern.models import ChangeRequest
 from routing.bodies import DeploymentBody, ProviderBody
 from tests.cast import person

@@ -4,7 +4,10 @@ from typing import Any
 
 from govern.changes.differences import ABSENT, Clash, differences, three_way
 from govern.changes.merging import merged_body
-from govern.enforcement.bodies import GuardPolicyBody, Pii, PromptInjection, Secrets
+from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.prompt_injection import PromptInjection
+from govern.enforcement.guards.secrets import Secrets
 from govern.policy.bodies import BudgetBody
 
 BASE = GuardPolicyBody(name="baseline", guards=(Pii(action="block", types=("email",)), Secrets()))

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from govern.changes.simulation.findings import judge_findings
-from govern.enforcement.bodies import GuardPolicyBody, Pii
+from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.guards.pii import Pii
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,11 @@ from typing import Any
 import pytest
 
 from govern.changes.risk import assess
-from govern.enforcement.bodies import Classifier, GuardPolicyBody, Pii, PolicyScope, PromptInjection, Secrets
+from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
+from govern.enforcement.guards.classifier import Classifier
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.prompt_injection import PromptInjection
+from govern.enforcement.guards.secrets import Secrets
 from govern.policy.bodies import (
     ApplicationBody,
     ApprovalRuleBody,

@@ -17,7 +17,11 @@ from govern.changes.drafts import open_change, propose_retirement, propose_versi
 from govern.changes.simulation.recorded import sample_calls
 from govern.changes.stops import stop_traffic
 from govern.changes.submission import submit_change
-from govern.enforcement.bodies import Pii, PolicyScope, PromptInjection, Secrets, Topics
+from govern.enforcement.bodies import PolicyScope
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.prompt_injection import PromptInjection
+from govern.enforcement.guards.secrets import Secrets
+from govern.enforcement.guards.topics import Topics
 from govern.models import Budget, BudgetAccount, RoutingPolicy, Simulation
 from govern.policy.bodies import ExemptionBody
 from routing.bodies import RoutingRule

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from msgspec.structs import replace
 
-from govern.enforcement.bodies import Topics
+from govern.enforcement.guards.topics import Topics
 from govern.models import ChangeRequest, RoutingPolicy, Simulation
 from tests.cast import person
 from tests.factories.installation import install_sample

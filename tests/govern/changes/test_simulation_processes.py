@@ -14,7 +14,7 @@ from govern.changes.simulation import processes, running
 from govern.changes.simulation.asking import simulate_again
 from govern.changes.simulation.calls import RecordedCall
 from govern.changes.simulation.running import run_simulation
-from govern.enforcement.bodies import Topics
+from govern.enforcement.guards.topics import Topics
 from govern.models import Simulation
 from tests.cast import person
 from tests.factories.installation import install_sample

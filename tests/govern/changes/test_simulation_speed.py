@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from audit.payloads.content import StoredText
 from audit.payloads.storing import ANSWER, PROMPT
-from govern.enforcement.bodies import Pii, PromptInjection, Secrets, Topics
+from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.prompt_injection import PromptInjection
+from govern.enforcement.guards.secrets import Secrets
+from govern.enforcement.guards.topics import Topics
 from tests.cast import person
 from tests.factories.calls import record_call
 from tests.factories.installation import install_sample

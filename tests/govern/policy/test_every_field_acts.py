@@ -42,7 +42,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "Pii": (*GUARDS,),
     "Secrets": (*GUARDS,),
     "Topics": (*GUARDS,),
-    "Leak": ("govern/enforcement/guards/leak.py", "govern/enforcement/compilation.py", "govern/enforcement/bodies.py"),
+    "Leak": ("govern/enforcement/guards/leak.py", "govern/enforcement/compilation.py"),
     "JsonSchema": (*GUARDS,),
     "Regex": (*GUARDS,),
     "Length": (*GUARDS,),

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
-from govern.enforcement.bodies import Secrets, Topics
+from govern.enforcement.guards.secrets import Secrets
+from govern.enforcement.guards.topics import Topics
 from govern.policy.conditions import compile_condition
 from routing.calls import InvalidRequest, Surface, decode_embeddings, input_surfaces
 from tests.routing.wire import samples
