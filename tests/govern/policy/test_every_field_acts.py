@@ -12,6 +12,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from govern.enforcement.guards import GUARDS as EVERY_GUARD
 from govern.policy.bodies import BODIES
 from routing.bodies import NOT_YET
 
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parents[3]
 COMPILATION, REFERENCES = "govern/policy/compilation.py", "govern/changes/references.py"
 GUARDS = ("govern/enforcement/compilation.py", "govern/enforcement/guards/")
 ACTS: dict[str, tuple[str, ...]] = {
+    **{body.__name__: GUARDS for body in EVERY_GUARD},
     "TeamBody": (COMPILATION, "govern/identity/ownership.py"),
     "ApplicationBody": (COMPILATION,),
     "EndUsers": ("govern/gateway/callers/end_users.py",),
@@ -37,16 +39,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "Canary": ("routing/choose.py",),
     "GuardPolicyBody": (*GUARDS, "govern/policy/", "govern/enforcement/tally.py"),
     "PolicyScope": ("govern/policy/scope.py",),
-    "PromptInjection": GUARDS,
     "OwnText": ("govern/enforcement/guards/prompt_injection.py",),
-    "Pii": (*GUARDS,),
-    "Secrets": (*GUARDS,),
-    "Topics": (*GUARDS,),
     "Leak": ("govern/enforcement/guards/leak.py", "govern/enforcement/compilation.py"),
-    "JsonSchema": (*GUARDS,),
-    "Regex": (*GUARDS,),
-    "Length": (*GUARDS,),
-    "Rule": (*GUARDS,),
     "Classifier": (*GUARDS, "govern/changes/addresses.py"),
     "BudgetBody": (COMPILATION, "govern/changes/notifications/spending.py"),
     "BudgetScope": (COMPILATION, "govern/policy/scope.py", "govern/budgets/"),
