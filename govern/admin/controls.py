@@ -1,5 +1,6 @@
 """Whether everything works: the trail, the revision, the providers. Each control says what it looked at."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -11,11 +12,13 @@ from audit.models import Violation
 from audit.presentation.amounts import distance
 from audit.selectors.writers import writing
 from govern.admin.in_force import Found, in_force
+from govern.admin.not_as_signed import what_differs
 from govern.changes.drift.reporting import GUARD
 from govern.changes.signed_text import signed_text
 from govern.identity.keyring import keyring
 from govern.models import CredentialSecret, Revision
 from govern.policy.canonical import content_digest
+from govern.policy.contents import NotAsSigned
 
 WITHOUT_CREDENTIAL = ("openai_compatible",)
 """Kinds of provider that may be asked without one."""
@@ -33,7 +36,16 @@ class Control(NamedTuple):
 
 def controls() -> list[Control]:
     """How the controls are now. Six queries, however much there is."""
-    return [_trail(), _revision(), *_drift(), _guards(), _providers()]
+    return [_trail(), _revision(), *_drift(), _as_signed(_guards), _as_signed(_providers)]
+
+
+def _as_signed(control: Callable[[], Control]) -> Control:
+    """A control of what is in force; where that is not what was signed, the control says so."""
+    try:
+        return control()
+    except NotAsSigned as error:
+        cases = reverse("admin:audit_violation_changelist") + "?guard=drift"
+        return Control("bad", "gpp_bad", _("What is stored is not what was signed"), what_differs(error), cases)
 
 
 def _trail() -> Control:

@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from govern.admin.not_as_signed import what_differs
 from govern.admin.stop_words import stopped_words
 from govern.models import ChangeRequest, ChangeState, Stop
+from govern.policy.contents import NotAsSigned
 
 NAMES = 3
 """How many names a warning spells out."""
@@ -36,14 +38,18 @@ def alarms(request: HttpRequest) -> list[Alarm]:
 
 
 def _stopped() -> list[Alarm]:
-    stopped = [stopped_words(stop.body) for stop in Stop.objects.in_force()]
+    address = reverse("admin:govern_stop_changelist")
+    try:
+        stopped = [stopped_words(stop.body) for stop in Stop.objects.in_force()]
+    except NotAsSigned as error:
+        return [Alarm("gpp_bad", what_differs(error), address, _("See what is stopped"))]
     if not stopped:
         return []
     shown = ", ".join(stopped[:NAMES])
     if len(stopped) > NAMES:
         shown = _("%(names)s and %(n)d others") % {"names": shown, "n": len(stopped) - NAMES}
     text = _("Traffic is stopped: %(what)s.") % {"what": shown}
-    return [Alarm("front_hand", text, reverse("admin:govern_stop_changelist"), _("See what is stopped"))]
+    return [Alarm("front_hand", text, address, _("See what is stopped"))]
 
 
 def _unratified() -> list[Alarm]:

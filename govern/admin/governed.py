@@ -151,4 +151,4 @@ def _proposing(found: Governed) -> dict[str, str]:
 
 
 def _indented(version: Version) -> str:
-    return json.dumps(json.loads(version.canonical), indent=2, ensure_ascii=False)
+    return json.dumps(json.loads(version.content), indent=2, ensure_ascii=False)

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
-import msgspec
 from django.conf import settings
 
 from govern.changes.signed_text import signed_text
@@ -14,18 +13,14 @@ from govern.enforcement import GuardPolicyBody
 from govern.identity.keyring import keyring
 from govern.models import CredentialSecret, Revision, Version
 from govern.parts.secrets import given_secret
-from govern.policy.bodies import BODIES, ApplicationBody
+from govern.policy.bodies import ApplicationBody
 from govern.policy.canonical import content_digest
 from govern.policy.compilation import CompiledApplication, CompiledRevision, compile_revision
-from govern.policy.contents import Contents, InForce
+from govern.policy.contents import Contents, InForce, NotAsSigned
 
 _PRESENT = "present"
 """Stands for a credential's secret: nothing is sent from here."""
 _NO_OBJECT = UUID(int=0)
-
-
-class NotAsSigned(Exception):
-    """The revision in force does not carry this installation's signature, or a version of it was changed or is missing."""
 
 
 class RevisionInForce(NamedTuple):
@@ -63,7 +58,7 @@ def _compiled(number: int, sha256: str, held: frozenset[str]) -> RevisionInForce
     if content_digest(revision.manifest) != revision.sha256 or not keyring().verifies(
         signed_text(revision.number, revision.sha256, revision.created_at), revision.signature
     ):
-        raise NotAsSigned(f"revision {number} is not signed by this installation")
+        raise NotAsSigned("unsigned", [("revision", str(number))])
     contents = _contents(revision)
     credentials = contents.get("provider_credential", {})
     given = {name for name, entry in credentials.items() if entry.body.env and given_secret(entry.body.env)}
@@ -95,11 +90,8 @@ def _contents(revision: Revision) -> Contents:
     for version in Version.objects.filter(sha256__in=digests):
         if wanted.get(version.kind, {}).get(version.object_name) != version.sha256:
             continue
-        if content_digest(version.canonical) != version.sha256:
-            raise NotAsSigned(f"{version.kind} {version.object_name} was changed")
-        body = msgspec.json.decode(version.canonical.encode(), type=BODIES[version.kind])
-        contents[version.kind][version.object_name] = InForce(version.object_id, body)
-    missing = [f"{kind} {name}" for kind, names in wanted.items() for name in names if name not in contents[kind]]
+        contents[version.kind][version.object_name] = InForce(version.object_id, version.body)
+    missing = [(kind, name) for kind, names in wanted.items() for name in names if name not in contents[kind]]
     if missing:
-        raise NotAsSigned(f"{', '.join(missing)} is missing")
+        raise NotAsSigned("missing", missing)
     return contents

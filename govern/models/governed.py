@@ -4,12 +4,11 @@ import uuid
 from functools import cached_property
 from typing import Any, ClassVar
 
-import msgspec
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from govern.policy.bodies import BODIES
+from govern.policy.contents import signed_body, signed_content
 
 
 class Version(models.Model):
@@ -47,8 +46,13 @@ class Version(models.Model):
 
     @cached_property
     def body(self) -> Any:
-        """The typed body. Raises `msgspec.ValidationError` if the stored content does not fit its schema."""
-        return msgspec.json.decode(self.canonical.encode(), type=BODIES[self.kind])
+        """The typed body. Raises `NotAsSigned` if the stored content is not the one that its hash names, or fits no schema."""
+        return signed_body(self.kind, self.object_name, self.canonical, self.sha256)
+
+    @property
+    def content(self) -> str:
+        """The canonical JSON. Raises `NotAsSigned` if it is not the one that its hash names."""
+        return signed_content(self.kind, self.object_name, self.canonical, self.sha256)
 
 
 class GovernedQuerySet(models.QuerySet["Governed"]):

@@ -3,7 +3,6 @@
 import uuid
 from typing import Any
 
-import msgspec
 from django.db import models
 from django.db.models import Q
 from django.utils.functional import cached_property
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from govern.models.change import ChangeRequest
 from govern.models.governed import Version
 from govern.models.person import Person
-from govern.policy.bodies import BODIES
+from govern.policy.contents import signed_body
 
 
 class ChangeAuthor(models.Model):
@@ -75,5 +74,5 @@ class ChangeItem(models.Model):
 
     @cached_property
     def body(self) -> Any:
-        """The proposed body, or None when the object is to be retired."""
-        return msgspec.json.decode(self.canonical.encode(), type=BODIES[self.kind]) if self.canonical else None
+        """The proposed body, or None when the object is to be retired. Raises `NotAsSigned` as a version does."""
+        return signed_body(self.kind, self.object_name, self.canonical, self.sha256) if self.canonical else None

@@ -31,7 +31,7 @@ class VersionSerializer(serializers.ModelSerializer[Version]):
 
     def get_body(self, version: Version) -> dict[str, Any]:
         """The content as plain values."""
-        decoded: dict[str, Any] = msgspec.json.decode(version.canonical)
+        decoded: dict[str, Any] = msgspec.json.decode(version.content)
         return decoded
 
 

@@ -59,15 +59,15 @@ def test_a_role_given_by_hand_is_found() -> None:
     assert find_drift() == ["membership/eve"]
 
 
-def test_content_changed_under_its_hash_is_found() -> None:
+@pytest.mark.parametrize("place", ["budget/intern-bot", "membership/dan"])
+def test_content_changed_under_its_hash_is_found(place: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("ALTER TABLE govern_version DISABLE TRIGGER USER")
-        cursor.execute(
-            "UPDATE govern_version SET canonical = '{}' WHERE object_name = 'intern-bot' AND kind = 'budget'"
-        )
+        cursor.execute("UPDATE govern_version SET canonical = '{}' WHERE kind || '/' || object_name = %s", [place])
         cursor.execute("ALTER TABLE govern_version ENABLE TRIGGER USER")
-    assert find_drift() == ["budget/intern-bot"]
+    assert find_drift() == [place]
+    assert report_drift() == [place]
 
 
 def test_it_opens_one_critical_case_a_day() -> None:
