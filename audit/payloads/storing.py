@@ -25,6 +25,7 @@ INSERT INTO audit_payload (call_id, purpose, application, expires_at, key_id, wr
 SELECT p.call_id, p.purpose, p.application, now() + p.days * interval '1 day', p.key_id, p.wrapped_key, p.nonce, p.ciphertext
 FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::int[], %s::text[], %s::bytea[], %s::bytea[], %s::bytea[])
      AS p (call_id, purpose, application, days, key_id, wrapped_key, nonce, ciphertext)
+ON CONFLICT (call_id, purpose) DO NOTHING
 """
 _READ = """
 SELECT call_id, key_id, wrapped_key, nonce, ciphertext FROM audit_payload
@@ -34,6 +35,13 @@ WHERE call_id = ANY(%s) AND purpose = %s AND application = %s AND erased_at IS N
 _ERASE = """
 UPDATE audit_payload SET wrapped_key = NULL, erased_at = clock_timestamp()
 WHERE call_id = %s AND application = %s AND purpose = ANY(%s) AND erased_at IS NULL AND expires_at > now()
+"""
+
+_BURY = """
+INSERT INTO audit_payload (call_id, purpose, application, expires_at, key_id, nonce, ciphertext, erased_at)
+SELECT %s, purpose, %s, now() + interval '1 day', '', '', '', clock_timestamp() FROM unnest(%s::text[]) AS purpose
+ON CONFLICT (call_id, purpose) DO UPDATE SET wrapped_key = NULL, erased_at = EXCLUDED.erased_at
+WHERE audit_payload.application = EXCLUDED.application AND audit_payload.erased_at IS NULL
 """
 
 
@@ -53,7 +61,7 @@ def binding(call_id: bytes, purpose: str, application: str) -> bytes:
 
 
 async def store_payloads(connection: AsyncConnection[Any], payloads: Sequence[Payload]) -> None:
-    """Adds payloads in the connection's transaction. Raises `psycopg.Error`."""
+    """Adds payloads in the connection's transaction, but none where `bury_payloads` came first. Raises `psycopg.Error`."""
     for together in _statements(payloads):
         rows = ((uuid.UUID(bytes=p.call_id), p.purpose, p.application, p.keep_days, *p.sealed) for p in together)
         columns: tuple[list[Any], ...] = tuple(map(list, zip(*rows, strict=True)))
@@ -88,3 +96,10 @@ async def erase_payloads(
     """Destroys the keys of what an application's call left. Returns of how many payloads. Raises `psycopg.Error`."""
     cursor = await connection.execute(_ERASE, [uuid.UUID(bytes=call_id), application, list(purposes)])
     return cursor.rowcount
+
+
+async def bury_payloads(
+    connection: AsyncConnection[Any], *, call_id: bytes, application: str, purposes: Sequence[str]
+) -> None:
+    """As `erase_payloads`, and nothing can be stored there later: for a call that may still be running. Raises `psycopg.Error`."""
+    await connection.execute(_BURY, [uuid.UUID(bytes=call_id), application, list(purposes)])

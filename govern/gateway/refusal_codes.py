@@ -262,6 +262,20 @@ _ALL = (
         ),
     ),
     RefusalCode(
+        code="queue_unavailable",
+        status=503,
+        type="api_error",
+        retry=True,
+        label=_("Queue not reachable"),
+        ended=(FAILED, "govern"),
+        told=(
+            Advice(
+                "The broker of background work (Valkey) does not answer. Nothing was queued.",
+                "Try again, or without `background`; tell the operator.",
+            ),
+        ),
+    ),
+    RefusalCode(
         code="end_user_unavailable",
         status=503,
         type="api_error",

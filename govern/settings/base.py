@@ -155,8 +155,15 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"max_retries": 1, "interval_start": 0, "interval_step": 0, "interval_max": 0}
-"""Who asks for work does not wait for a broker that is away: what was asked for is kept, and asked for again."""
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
+    "socket_timeout": 3.0,
+}
+"""Who asks for work does not wait for a broker that is away or hangs: what was asked for is kept and asked for again, or refused."""
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_IMPORTS = ("govern.gateway.background.tasks",)
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE: dict[str, Any] = {
@@ -176,6 +183,11 @@ CELERY_BEAT_SCHEDULE["resume-background-responses"] = {
     "task": "govern.gateway.background.tasks.resume_background_responses",
     "schedule": 15.0,
     "options": {"expires": 15.0},
+}
+CELERY_BEAT_SCHEDULE["remove-expired-responses"] = {
+    "task": "govern.gateway.background.tasks.remove_expired_responses",
+    "schedule": 3600.0,
+    "options": {"expires": 3600.0},
 }
 """What runs by the clock. A run that found no worker before the next one was due is dropped."""
 

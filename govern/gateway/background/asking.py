@@ -1,7 +1,11 @@
-"""Asking for a response in the background: what was asked is sealed and queued in one transaction, then a worker is told."""
+"""Asking for a response in the background: what was asked is sealed and queued in one transaction, then a worker is told.
+
+Where none can be told in time, nothing stays queued: whoever asks hears that at once and can ask again, and nothing runs that nobody
+knows of. What is lost in the queue later is told again (`running.resume_background`).
+"""
 
 import asyncio
-import logging
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from kombu.exceptions import OperationalError
@@ -17,7 +21,9 @@ from govern.gateway.refusals import Refusal
 if TYPE_CHECKING:
     from govern.gateway.process.runtime import Gateway
 
-_log = logging.getLogger("govern.gateway")
+TELL_WITHIN_S = 5.0
+_TELLING = ThreadPoolExecutor(4, thread_name_prefix="telling")
+"""A broker that hangs holds these threads, and none that calls need."""
 _SECRET = frozenset(
     (b"authorization", b"x-api-key", b"x-goog-api-key", b"cookie", b"proxy-authorization", b"x-govern-end-user-token")
 )
@@ -45,13 +51,27 @@ async def queue(gateway: "Gateway", key: Key, body: bytes, request: Request) -> 
                 retry_after_ms=5_000,
             )
         await store_payloads(connection, [payload])
-    await asyncio.to_thread(tell_worker, call_id.hex())
+    told = asyncio.get_running_loop().run_in_executor(_TELLING, tell_worker, call_id.hex())
+    try:
+        await asyncio.wait_for(told, TELL_WITHIN_S)
+    except (NotTold, TimeoutError):
+        async with gateway.conversations.connection() as connection:
+            await states.discard(connection, call_id.hex(), key.application_name)
+        raise Refusal(
+            "queue_unavailable",
+            "The queue of background work does not answer, so nothing was queued. Try again shortly, or without `background`.",
+            retry_after_ms=5_000,
+        ) from None
     return call_id.hex()
 
 
+class NotTold(Exception):
+    """The broker does not take what a worker is to be told."""
+
+
 def tell_worker(call_id: str) -> None:
-    """Tells a worker. Without a broker the response waits, and is asked for again."""
+    """Tells a worker. Raises `NotTold`."""
     try:
-        app.send_task(TASK, [call_id], retry=False)
+        app.send_task(TASK, [call_id])
     except (OperationalError, OSError) as error:
-        _log.warning("No worker could be told of a background response (%s).", type(error).__name__)
+        raise NotTold(type(error).__name__) from None

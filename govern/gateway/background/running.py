@@ -17,7 +17,7 @@ from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text
 from govern.gateway.arrival import new_call
 from govern.gateway.background import states
-from govern.gateway.background.asking import tell_worker
+from govern.gateway.background.asking import NotTold, tell_worker
 from govern.gateway.callers.end_users import EndUser
 from govern.gateway.closing import as_refusal
 from govern.gateway.doors.http import Request
@@ -89,10 +89,7 @@ async def run(gateway: "Gateway", call_id: str) -> None:
     finally:
         async with gateway.conversations.connection() as connection:
             await states.end(connection, call_id, state)
-            known = await states.is_known(connection, call_id)
-    if not known:
-        await gateway.conversations.erase(call_id, application, [BACKGROUND, CONVERSATION])
-    elif state == "completed":
+    if state == "completed":
         await gateway.conversations.erase(call_id, application, [BACKGROUND])
 
 
@@ -178,13 +175,13 @@ _ABANDONED = f"""
 UPDATE govern_backgroundresponse b SET finished_at = clock_timestamp(), state = CASE
     WHEN EXISTS (SELECT FROM audit_payload p WHERE p.call_id = b.call_id AND p.purpose = '{CONVERSATION}') THEN 'completed'
     WHEN b.cancelled_at IS NOT NULL THEN 'cancelled' ELSE 'failed' END
-WHERE b.state = 'in_progress' AND (
+WHERE b.finished_at IS NULL AND b.state = 'in_progress' AND (
     EXISTS (SELECT FROM audit_instance i WHERE i.number = b.instance AND i.closed_at IS NOT NULL)
     OR b.started_at < clock_timestamp() - interval '{states.MOST_SECONDS} seconds')
 """
 _WAITING = """
 SELECT replace(call_id::text, '-', '') FROM govern_backgroundresponse
-WHERE state = 'queued' AND created_at < clock_timestamp() - interval '30 seconds' ORDER BY created_at LIMIT 500
+WHERE finished_at IS NULL AND state = 'queued' AND created_at < clock_timestamp() - interval '30 seconds' ORDER BY created_at LIMIT 500
 """
 
 
@@ -194,6 +191,9 @@ def resume_background() -> int:
         cursor.execute(_ABANDONED)
         cursor.execute(_WAITING)
         waiting = [call_id for (call_id,) in cursor.fetchall()]
-    for call_id in waiting:
-        tell_worker(call_id)
-    return len(waiting)
+    told = 0
+    with contextlib.suppress(NotTold):  # the others would not be told either
+        for call_id in waiting:
+            tell_worker(call_id)
+            told += 1
+    return told

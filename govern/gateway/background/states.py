@@ -5,6 +5,8 @@ from uuid import UUID
 
 from psycopg import AsyncConnection
 
+from audit.payloads.storing import BACKGROUND, CONVERSATION, bury_payloads, erase_payloads
+
 MOST_UNFINISHED = 100
 """Of one application. What waits is stored, so it needs a bound."""
 MOST_SECONDS = 960
@@ -30,7 +32,6 @@ UPDATE govern_backgroundresponse SET cancelled_at = clock_timestamp(),
 WHERE call_id = %s AND application = %s AND finished_at IS NULL
 """
 _FORGET = "DELETE FROM govern_backgroundresponse WHERE call_id = %s AND application = %s"
-_IS_KNOWN = "SELECT true FROM govern_backgroundresponse WHERE call_id = %s"
 _CANCELLED = "SELECT cancelled_at IS NOT NULL FROM govern_backgroundresponse WHERE call_id = %s"
 
 
@@ -86,12 +87,14 @@ async def is_cancelled(connection: AsyncConnection[Any], call_id: str) -> bool:
     return row is None or bool(row[0])
 
 
-async def forget(connection: AsyncConnection[Any], call_id: str, application: str) -> None:
-    """Removes one. Whoever runs it finds that it is gone, stops, and destroys what it has kept."""
-    await connection.execute(_FORGET, [_id(call_id), application])
+async def discard(connection: AsyncConnection[Any], call_id: str, application: str) -> bool:
+    """Removes one, and the keys of all that is kept of it. Whether there was anything.
 
-
-async def is_known(connection: AsyncConnection[Any], call_id: str) -> bool:
-    """Whether it was not deleted meanwhile."""
-    cursor = await connection.execute(_IS_KNOWN, [_id(call_id)])
-    return await cursor.fetchone() is not None
+    Whoever runs it finds that it is gone, and stops; whatever becomes of them, nothing of it can be kept any more.
+    """
+    cursor = await connection.execute(_FORGET, [_id(call_id), application])
+    known, call, purposes = cursor.rowcount > 0, bytes.fromhex(call_id), (CONVERSATION, BACKGROUND)
+    if known:
+        await bury_payloads(connection, call_id=call, application=application, purposes=purposes)
+        return True
+    return await erase_payloads(connection, call_id=call, application=application, purposes=purposes) > 0

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from audit.payloads.storing import BACKGROUND, CONVERSATION
+from audit.payloads.storing import BACKGROUND
 from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.background import states
@@ -64,12 +64,8 @@ async def delete(gateway: "Gateway", request: Request, snapshot: "Snapshot", key
     """`DELETE /v1/responses/{id}`: its keys are destroyed, so that nothing of it can be read again. One that still runs is stopped."""
     call_id, application = _call_id(request), key.application_name
     async with gateway.conversations.connection() as connection:
-        await states.cancel(connection, call_id, application)
-        progress = await states.find(connection, call_id, application)
-        await states.forget(connection, call_id, application)
-    erased = await gateway.conversations.erase(call_id, application, [CONVERSATION, BACKGROUND])
-    if not erased and progress is None:
-        raise unknown()
+        if not await states.discard(connection, call_id, application):
+            raise unknown()
     return json_answer({"id": response_id(call_id), "object": "response", "deleted": True})
 
 

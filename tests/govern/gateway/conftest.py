@@ -41,3 +41,11 @@ async def client(gateway: Gateway, request: pytest.FixtureRequest) -> AsyncItera
     transport = httpx.ASGITransport(app=application, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost", timeout=20) as opened:
         yield opened
+
+
+@pytest.fixture(autouse=True)
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The calls that workers were told of. No test here needs a broker for it."""
+    calls: list[str] = []
+    monkeypatch.setattr("govern.gateway.background.asking.tell_worker", calls.append)
+    return calls
