@@ -1,7 +1,7 @@
-"""Bodies of the governed objects that routing reads: providers, catalogue models, deployments and routing policies.
+"""Bodies of the governed objects that routing reads: catalogue models, deployments, routing policies, and the parts of providers.
 
 Plain structs. `govern` versions and approves them; routing only ever sees decoded values. Unknown keys are refused, so that a
-misspelt limit never silently does nothing.
+misspelt limit never silently does nothing. The body of a provider stands in `provider_body.py`.
 """
 
 from typing import Annotated, Literal
@@ -15,7 +15,6 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Milliseconds = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
 Modality = Literal["text", "image", "audio", "document"]
 Objective = Literal["quality", "cost", "latency", "balanced", "priority", "weighted"]
-ProviderKind = Literal["openai", "openai_responses", "anthropic", "google", "openai_compatible"]
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -32,20 +31,6 @@ class ProviderLimits(Body, kw_only=True, frozen=True):
     """None: as long as the call may take."""
     total_ms: Milliseconds = 600_000
     max_response_bytes: Annotated[int, msgspec.Meta(ge=1_024, le=1 << 30)] = 64 << 20
-
-
-class ProviderBody(Body, kw_only=True, frozen=True):
-    """Who serves models, where, and under which terms."""
-
-    name: Name
-    kind: ProviderKind
-    base_url: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
-    """An http(s) URL, or `embedded` for the model that Govern runs itself."""
-    region: str = ""
-    data_retention: str = ""
-    options: dict[str, str] = {}
-    """Provider-specific settings, such as Azure's `api_version`."""
-    limits: ProviderLimits = ProviderLimits()
 
 
 class TokenPrices(Body, kw_only=True, frozen=True):

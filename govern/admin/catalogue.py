@@ -9,9 +9,9 @@ from govern.admin.cells import chips, linked_name, tone
 from govern.admin.columns import column
 from govern.admin.governed import GovernedAdmin, Related
 from govern.admin.in_force import in_force, link
-from govern.admin.sentences.catalogue import PROTOCOLS
 from govern.admin.sentences.sentence import compact, dollars
 from govern.models import CatalogModel, Deployment, Provider
+from routing.providers import DESCRIBED
 
 
 @admin.register(CatalogModel)
@@ -130,7 +130,7 @@ class ProviderAdmin(GovernedAdmin):
 
     @column(gettext_lazy("speaks"))
     def protocol(self, found: Provider) -> str:
-        return PROTOCOLS[found.body.kind] if found.body else ""
+        return DESCRIBED[found.body.kind].speaks if found.body else ""
 
     @column(gettext_lazy("address"), css="mono")
     def base_url(self, found: Provider) -> str:

@@ -19,9 +19,7 @@ from govern.identity.keyring import keyring
 from govern.models import CredentialSecret, Revision
 from govern.policy.canonical import content_digest
 from govern.policy.contents import NotAsSigned
-
-WITHOUT_CREDENTIAL = ("openai_compatible",)
-"""Kinds of provider that may be asked without one."""
+from routing.providers import DESCRIBED
 
 
 class Control(NamedTuple):
@@ -147,4 +145,4 @@ def _providers() -> Control:
 
 
 def _needs_credential(provider: Found) -> bool:
-    return provider.body.kind not in WITHOUT_CREDENTIAL
+    return DESCRIBED[provider.body.kind].needs_credential

@@ -11,8 +11,9 @@ from govern.enforcement.bodies import GuardPolicyBody
 from govern.enforcement.guards.classifier import Classifier
 from govern.policy.bodies import ApplicationBody
 from govern.policy.compilation import EMBEDDED
-from routing.bodies import DeploymentBody, ProviderBody
+from routing.bodies import DeploymentBody
 from routing.client import fault_of_url
+from routing.provider_body import ProviderBody
 
 Proposed = Mapping[tuple[str, str], tuple[str, Any]]
 """(kind, name) → (place, body; None if it is retired)."""

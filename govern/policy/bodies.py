@@ -10,15 +10,8 @@ from urllib.parse import urlsplit
 import msgspec
 
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
-from routing.bodies import (
-    Body,
-    CatalogModelBody,
-    DeploymentBody,
-    Name,
-    Price,
-    ProviderBody,
-    RoutingPolicyBody,
-)
+from routing.bodies import Body, CatalogModelBody, DeploymentBody, Name, Price, RoutingPolicyBody
+from routing.provider_body import ProviderBody
 
 Tag = Annotated[str, msgspec.Meta(min_length=1, max_length=60)]
 Risk = Literal["low", "medium", "high", "critical"]

@@ -14,12 +14,13 @@ from govern.policy.contents import Contents
 from govern.policy.exemptions import Exempted, exempted_guards, live_exemptions, without_exempted
 from govern.policy.scope import covers
 from govern.policy.stops import Stops
-from routing.bodies import CatalogModelBody, DeploymentBody, ProviderBody, RoutingPolicyBody
+from routing.bodies import CatalogModelBody, DeploymentBody, RoutingPolicyBody
 from routing.catalog import Catalog, Deployment, Model
 from routing.choose import CompiledPolicy, CompiledRule
 from routing.credentials import Credential
 from routing.money import Prices, nano_usd
 from routing.parameters import published_facts
+from routing.provider_body import ProviderBody
 from routing.providers import PROVIDERS, Target
 
 EMBEDDED = "embedded"

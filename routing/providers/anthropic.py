@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from routing.calls import ChatRequest, Completion, InvalidRequest
+from routing.providers.described import Described, gettext_noop
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
 from routing.providers.interface import Target
 from routing.providers.own_tools import anthropic_uses
@@ -96,3 +97,12 @@ class AnthropicProvider(HttpProvider):
 
     def reader(self) -> AnswerReader:
         return MessageStreamReader()
+
+
+PROVIDER = Described(
+    kind="anthropic",
+    provider=AnthropicProvider(),
+    label=gettext_noop("Anthropic, messages"),
+    speaks="Anthropic Messages",
+    place=3,
+)

@@ -9,6 +9,7 @@ from routing.calls import ChatRequest, Completion, EmbeddingsAnswer, EmbeddingsR
 from routing.calls.embeddings import GOOGLE_FIELDS
 from routing.client import HttpClient
 from routing.errors import ProviderError
+from routing.providers.described import Described, gettext_noop
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
 from routing.providers.interface import Target
 from routing.providers.own_tools import google_uses
@@ -90,3 +91,12 @@ class GoogleProvider(HttpProvider):
 
 def _model(target: Target) -> str:
     return quote(target.upstream_model.removeprefix("models/"), safe="")
+
+
+PROVIDER = Described(
+    kind="google",
+    provider=GoogleProvider(),
+    label=gettext_noop("Google, generate content"),
+    speaks="Google Gemini",
+    place=4,
+)

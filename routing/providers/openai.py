@@ -13,6 +13,7 @@ import msgspec
 from routing.calls import ChatRequest, Completion, EmbeddingsAnswer, EmbeddingsRequest
 from routing.calls.embeddings import GOOGLE_FIELDS
 from routing.client import HttpClient
+from routing.providers.described import Described, gettext_noop
 from routing.providers.exchange import AnswerReader, Headers, HttpProvider
 from routing.providers.interface import Target
 from routing.providers.own_tools import chat_uses
@@ -82,3 +83,12 @@ class OpenAIProvider(HttpProvider):
         reply = await self.post(client, target, self._path(target, "embeddings"), body, deadline)
         vectors, usage, model = read_embeddings(reply.body)
         return EmbeddingsAnswer(vectors=vectors, usage=usage, model=model, raw=reply.body)
+
+
+PROVIDER = Described(
+    kind="openai",
+    provider=OpenAIProvider("openai"),
+    label=gettext_noop("OpenAI, chat completions"),
+    speaks="OpenAI Chat Completions",
+    place=1,
+)

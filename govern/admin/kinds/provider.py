@@ -5,7 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from govern.admin.faces import Face, Menu, show
 from govern.admin.proposals.words.fields import Words
 from govern.admin.sentences.catalogue import provider
-from routing.bodies import ProviderBody
+from routing.provider_body import ProviderBody
+from routing.providers import DESCRIBED
 
 show(
     Face(
@@ -32,13 +33,7 @@ show(
             "total_ms": Words(_("In all"), _("Milliseconds.")),
             "max_response_bytes": Words(_("Largest answer"), _("Bytes.")),
         },
-        choices={
-            "kind.openai": _("OpenAI, chat completions"),
-            "kind.openai_responses": _("OpenAI, responses"),
-            "kind.anthropic": _("Anthropic, messages"),
-            "kind.google": _("Google, generate content"),
-            "kind.openai_compatible": _("Compatible with OpenAI"),
-        },
+        choices={f"kind.{kind}": _(described.label) for kind, described in DESCRIBED.items()},
         known={
             (ProviderBody, "region"): "region",
         },

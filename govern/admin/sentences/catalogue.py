@@ -7,15 +7,10 @@ from django.utils.translation import gettext_lazy
 
 from govern.admin.sentences.sentence import Sentence, bit, compact, dollars, listing, plain, strong
 from govern.policy.bodies import CredentialBody
-from routing.bodies import CatalogModelBody, DeploymentBody, ParameterFacts, ProviderBody, TokenPrices
+from routing.bodies import CatalogModelBody, DeploymentBody, ParameterFacts, TokenPrices
+from routing.provider_body import ProviderBody
+from routing.providers import DESCRIBED
 
-PROTOCOLS = {
-    "openai": "OpenAI Chat Completions",
-    "openai_responses": "OpenAI Responses",
-    "anthropic": "Anthropic Messages",
-    "google": "Google Gemini",
-    "openai_compatible": "OpenAI-compatible",
-}
 _CLASSES: dict[str, str | Promise] = {
     "cached_input": gettext_lazy("read from the cache"),
     "cache_write": gettext_lazy("written to the cache"),
@@ -34,7 +29,7 @@ def provider(body: ProviderBody) -> list[Sentence]:
         where = format_html(_("Is asked at {url}."), url=bit(body.base_url))
     said = [
         Sentence(where, "home" if body.base_url == "embedded" else "cloud", "ok"),
-        Sentence(format_html(_("Speaks {protocol}."), protocol=strong(PROTOCOLS[body.kind])), "lan"),
+        Sentence(format_html(_("Speaks {protocol}."), protocol=strong(DESCRIBED[body.kind].speaks)), "lan"),
     ]
     if body.region:
         said.append(

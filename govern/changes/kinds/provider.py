@@ -8,7 +8,7 @@ from govern.changes.kinds.kind import Kind, nothing_else
 from govern.changes.reach import Bodies, callers_of, served_by
 from govern.changes.reasons import Reason
 from govern.models import Provider
-from routing.bodies import ProviderBody
+from routing.provider_body import ProviderBody
 
 
 def _risk(before: ProviderBody | None, after: ProviderBody | None) -> Iterator[Reason]:

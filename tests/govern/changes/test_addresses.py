@@ -14,7 +14,8 @@ from govern.changes.submission import ChecksFailed, submit_change
 from govern.enforcement.bodies import GuardPolicyBody
 from govern.enforcement.guards.classifier import Classifier
 from govern.models import ChangeRequest
-from routing.bodies import DeploymentBody, ProviderBody
+from routing.bodies import DeploymentBody
+from routing.provider_body import ProviderBody
 from tests.cast import person
 from tests.govern.changes.changing import body_of
 from tests.govern.gateway.installation import document, install

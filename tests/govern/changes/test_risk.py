@@ -25,11 +25,11 @@ from routing.bodies import (
     Constraints,
     DeploymentBody,
     LongContext,
-    ProviderBody,
     RoutingPolicyBody,
     RoutingRule,
     TokenPrices,
 )
+from routing.provider_body import ProviderBody
 
 
 def guards(**fields: Any) -> GuardPolicyBody:

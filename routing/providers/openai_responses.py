@@ -3,6 +3,7 @@
 from typing import Any
 
 from routing.calls import ChatRequest, Completion
+from routing.providers.described import Described, gettext_noop
 from routing.providers.exchange import AnswerReader
 from routing.providers.interface import Target
 from routing.providers.openai import OpenAIProvider
@@ -41,3 +42,12 @@ class ResponsesProvider(OpenAIProvider):
 
     def reader(self) -> AnswerReader:
         return ResponseStreamReader()
+
+
+PROVIDER = Described(
+    kind="openai_responses",
+    provider=ResponsesProvider(),
+    label=gettext_noop("OpenAI, responses"),
+    speaks="OpenAI Responses",
+    place=2,
+)

@@ -1,0 +1,27 @@
+"""The body of a provider, whose kinds are those that `routing/providers` has."""
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import msgspec
+
+from routing.bodies import Body, Name, ProviderLimits
+from routing.providers import PROVIDERS
+
+if TYPE_CHECKING:
+    ProviderKind = str
+else:
+    ProviderKind = Literal[tuple(PROVIDERS)]
+
+
+class ProviderBody(Body, kw_only=True, frozen=True):
+    """Who serves models, where, and under which terms."""
+
+    name: Name
+    kind: ProviderKind
+    base_url: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+    """An http(s) URL, or `embedded` for the model that Govern runs itself."""
+    region: str = ""
+    data_retention: str = ""
+    options: dict[str, str] = {}
+    """Provider-specific settings, such as Azure's `api_version`."""
+    limits: ProviderLimits = ProviderLimits()

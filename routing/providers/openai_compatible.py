@@ -1,0 +1,13 @@
+"""The many services that speak OpenAI's chat completions."""
+
+from routing.providers.described import Described, gettext_noop
+from routing.providers.openai import OpenAIProvider
+
+PROVIDER = Described(
+    kind="openai_compatible",
+    provider=OpenAIProvider("openai_compatible"),
+    label=gettext_noop("Compatible with OpenAI"),
+    speaks="OpenAI-compatible",
+    needs_credential=False,
+    place=5,
+)
