@@ -14,6 +14,7 @@ from govern.gateway.description import describe_embeddings
 from govern.gateway.inspection import redacted
 from govern.gateway.pipeline import ask, prepare
 from govern.gateway.refusals import Refusal
+from govern.gateway.route import check_still_flows
 from govern.gateway.settling import settle_answered
 from routing.calls import EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest
 from routing.calls.embeddings import GOOGLE_FIELDS
@@ -32,6 +33,7 @@ async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body
     try:
         await prepare(gateway, call, exchange)
         answer = await ask(gateway, call, exchange.send, exchange.bound(call))
+        check_still_flows(call, gateway.snapshot)
         await close(gateway, call, status=200)
         return answer
     except BaseException as error:

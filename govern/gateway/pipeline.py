@@ -5,7 +5,7 @@
 
 Each step takes the call and returns, or raises a `Refusal`. Whatever happens after the call was opened, exactly one outcome is written,
 before any answer is given back. The route is decided before the input is inspected because rules may speak of the region that the call
-would go to; nothing acts on it before the inspection has passed.
+would go to; nothing acts on it before the inspection has passed. What is stopped meanwhile is neither asked nor told.
 """
 
 import time
@@ -25,7 +25,14 @@ from govern.gateway.inspection import RepairWanted, inspect_input, inspect_outpu
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import joined_text, keyed_digest
 from govern.gateway.refusals import Refusal
-from govern.gateway.route import check_model, decide_route, require_room, require_route
+from govern.gateway.route import (
+    check_model,
+    check_still_flows,
+    decide_route,
+    require_room,
+    require_route,
+    still_flowing,
+)
 from govern.gateway.settling import answer_bytes, settle_answered, settle_failed
 from routing.calls import Completion, InvalidRequest, output_surfaces
 from routing.providers import PROVIDERS, ProviderError
@@ -45,6 +52,7 @@ async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> Comp
         try:
             completion = await inspect_output(call, completion)
         except RepairWanted as wanted:
+            check_still_flows(call, gateway.snapshot)
             call.request = with_repair(call.request, completion, wanted.sentence)
             await try_again(gateway, call, exchange.bound(call))
             completion = await inspect_output(call, await _complete(gateway, call, call.attempts[-1]), last=True)
@@ -53,6 +61,7 @@ async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> Comp
             gateway.digest_key, joined_text([surface.text for surface in output_surfaces(said)])
         )
         call.finish_reason = completion.choices[0].finish_reason if completion.choices else None
+        check_still_flows(call, gateway.snapshot)
         if exchange.kept is not None:
             exchange.kept.answered(completion, identity_of(call))
         await close(gateway, call, status=200)
@@ -101,11 +110,13 @@ async def ask(
             settle_failed(call, attempt, error)
             if another_credential(gateway, attempt, error):
                 following.insert(0, attempt.deployment)
+            following = still_flowing(call, gateway.snapshot, following)
             if not following or error.code == "invalid_request" or time.monotonic() >= call.deadline:
                 raise provider_refusal(call, error) from None
             await fall_back(gateway, call, following.pop(0), bound)
         except InvalidRequest as error:  # this kind of provider cannot express it, and got nothing
             attempt.sent, attempt.error = False, error.message
+            following = still_flowing(call, gateway.snapshot, following)
             if not following:
                 raise Refusal("invalid_request", error.message, param=error.param) from None
             await fall_back(gateway, call, following.pop(0), bound)

@@ -1,11 +1,13 @@
 """Which models and deployments may take a call, and in which order they are asked."""
 
 import time
+from collections.abc import Sequence
 
 from govern.gateway.call import Call
 from govern.gateway.process.snapshot import Snapshot
 from govern.gateway.refusals import Refusal
 from govern.policy.routes import route_of, why_not
+from routing.catalog import Deployment
 from routing.choose import too_long_for_all, unfit_for_all
 from routing.sizes import largest_part
 
@@ -25,8 +27,33 @@ def check_model(call: Call) -> None:
         raise Refusal(code, _WHY_NOT[code], param="model" if code.startswith("model_") else None)
 
 
-def check_still_flows(call: Call, snapshot: Snapshot) -> None:
-    """A stop that came into force since the call began ends it. Raises `application_suspended`."""
+def check_still_flows(call: Call, snapshot: Snapshot | None) -> None:
+    """A stop that came into force since the call began ends it. `snapshot`: what is in force now.
+
+    Raises `application_suspended`, and `no_route` where the model or the provider that was asked is stopped.
+    """
+    if snapshot is None or snapshot.revision is call.snapshot.revision:
+        return
+    _check_application(call, snapshot)
+    asked = call.attempt.deployment if call.attempt is not None else None
+    why = snapshot.revision.stops.of_deployment(asked.model, asked.provider) if asked is not None else None
+    if why is not None:
+        raise Refusal(
+            "no_route",
+            f"An officer has stopped the model or the provider that was asked ({why}). Choose another model, or ask them.",
+        )
+
+
+def still_flowing(call: Call, snapshot: Snapshot | None, deployments: Sequence[Deployment]) -> list[Deployment]:
+    """Those of deployments that were not stopped since the call began. Raises `application_suspended`."""
+    if snapshot is None or snapshot.revision is call.snapshot.revision:
+        return list(deployments)
+    _check_application(call, snapshot)
+    stops = snapshot.revision.stops
+    return [each for each in deployments if stops.of_deployment(each.model, each.provider) is None]
+
+
+def _check_application(call: Call, snapshot: Snapshot) -> None:
     application = snapshot.revision.applications.get(call.application.name)
     if application is None or application.stopped is not None:
         raise Refusal("application_suspended", _WHY_NOT["application_suspended"])

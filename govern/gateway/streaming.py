@@ -31,6 +31,7 @@ from routing.wire.interface import NativeEncoder, StreamEncoder
 
 if TYPE_CHECKING:
     from govern.gateway.process.runtime import Gateway
+    from govern.gateway.process.snapshot import Snapshot
 
 
 _LEFT = "the caller left while the provider answered"
@@ -108,7 +109,7 @@ class StreamedAnswer:
         self._native: NativeStream | None = None
         self._heard = Heard()
         self._passed_bytes = 0
-        self._checked = call.snapshot
+        self._checked: Snapshot | None = call.snapshot
         self._events = self._run()
 
     def __aiter__(self) -> "StreamedAnswer":
@@ -159,9 +160,9 @@ class StreamedAnswer:
             await self._close_provider()
 
     def _check_still_flows(self) -> None:
-        """Nothing more is told once a newer snapshot has stopped the application's traffic."""
+        """Nothing more is told once a newer snapshot has stopped the application's traffic, or who answers."""
         snapshot = self._gateway.snapshot
-        if snapshot is not None and snapshot is not self._checked:
+        if snapshot is not self._checked:
             check_still_flows(self._call, snapshot)
             self._checked = snapshot
 

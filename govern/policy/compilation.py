@@ -13,7 +13,7 @@ from govern.policy.conditions import compile_condition
 from govern.policy.contents import Contents
 from govern.policy.exemptions import Exempted, exempted_guards, live_exemptions, without_exempted
 from govern.policy.scope import covers
-from govern.policy.stops import Stops
+from govern.policy.stops import NOTHING_STOPPED, Stops
 from routing.bodies import CatalogModelBody, DeploymentBody, RoutingPolicyBody
 from routing.catalog import Catalog, Deployment, Model
 from routing.choose import CompiledPolicy, CompiledRule
@@ -77,6 +77,8 @@ class CompiledRevision(NamedTuple):
     """Unix time at which an exemption ends, so that this must be compiled again."""
     issuers: frozenset[str] = frozenset()
     """Whose tokens about end users are taken."""
+    stops: Stops = NOTHING_STOPPED
+    """What the kill switch has turned off."""
 
 
 def compile_revision(
@@ -102,6 +104,7 @@ def compile_revision(
         number=number,
         sha256=sha256,
         applications=applications,
+        stops=stops,
         issuers=frozenset(found.end_users.issuer for found in applications.values()) - {""},
         catalog=_catalog(contents, stops, secrets, embedded_url),
         routing=tuple(_routing(entry.body) for entry in contents.get("routing_policy", {}).values()),
@@ -205,7 +208,7 @@ def _catalog(contents: Contents, stops: Stops, secrets: Mapping[str, str], embed
                     credentials.get(body.provider, []),
                     secrets,
                     embedded_url,
-                    stops.models.get(body.model) or stops.providers.get(body.provider),
+                    stops.of_deployment(body.model, body.provider),
                 )
             )
     return {

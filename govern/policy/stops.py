@@ -29,3 +29,10 @@ class Stops(NamedTuple):
             models=named("model"),
             providers=named("provider"),
         )
+
+    def of_deployment(self, model: str, provider: str) -> str | None:
+        """Why this model at this provider is stopped, if it is."""
+        return self.models.get(model) or self.providers.get(provider)
+
+
+NOTHING_STOPPED = Stops(None, {}, {}, {})

@@ -13,7 +13,7 @@ from govern.changes.stops import stop_traffic
 from govern.changes.submission import submit_change
 from tests.cast import GROUPS, person
 from tests.govern.changes.changing import approve, fresh
-from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, trail, with_orm
+from tests.govern.gateway.installation import HELPDESK, PRICES, RISK_ENGINE, trail, with_orm
 from tests.provider_simulator import ProviderSimulator
 
 AUTH = {"authorization": f"Bearer {RISK_ENGINE}"}
@@ -154,3 +154,62 @@ async def test_an_exemption_ends_by_itself(client: httpx.AsyncClient, request: p
     await becomes(client, None, messages=messages)
     await asyncio.sleep(4)
     await becomes(client, "secret_leak", messages=messages)
+
+
+def slow(**changes: object) -> dict[str, object]:
+    return {"model": "late", "messages": [{"role": "user", "content": TALE}], "max_tokens": 90} | changes
+
+
+LATE = {"late": "slow:1", "late-and-broken": "fail-after:1", "echo": "echo"}
+DEPLOYED = {
+    "models": [{"name": name, "max_output_tokens": 100, "usd_per_1k": PRICES} for name in LATE],
+    "deployments": [
+        {"model": name, "provider": "simulated", "upstream_model": upstream, "allow_private_address": True}
+        for name, upstream in LATE.items()
+    ],
+    "routing_policies": [
+        {"name": "default", "rules": [{"name": "all", "candidates": ["late-and-broken"], "fallbacks": ["echo"]}]}
+    ],
+}
+
+
+@pytest.mark.parametrize("installed", [DEPLOYED], indirect=True)
+@pytest.mark.parametrize("client", ["router"], indirect=True)
+async def test_what_is_stopped_while_a_provider_works_is_neither_asked_nor_told(
+    client: httpx.AsyncClient, simulator: ProviderSimulator
+) -> None:
+    """Whole answers and streams of a model that is stopped, a fallback that is, and at last everything."""
+
+    async def while_it_works(body: dict[str, object], *stopped: str) -> httpx.Response:
+        asked = len(simulator.requests)
+        told = asyncio.create_task(client.post("/v1/chat/completions", json=body, headers=AUTH))
+        for _ in range(500):
+            if len(simulator.requests) > asked:
+                break
+            await asyncio.sleep(0.01)
+        await stop(*stopped)
+        answered = await told
+        assert len(simulator.requests) == asked + 1
+        return answered
+
+    whole = await while_it_works(slow(), "model", "late")
+    assert (whole.status_code, whole.json()["error"]["code"]) == (503, "no_route")
+    fallback = await while_it_works(slow(model="auto"), "model", "echo")
+    assert (fallback.status_code, fallback.json()["error"]["code"]) == (502, "provider_error")
+    everything = await while_it_works(slow(model="late-and-broken"), "everything")
+    assert (everything.status_code, everything.json()["error"]["code"]) == (403, "application_suspended")
+    assert [event["code"] for event in await trail() if event["type"] == "call.outcome"] == [
+        "no_route",
+        "provider_error",
+        "application_suspended",
+    ]
+    assert not any("walks" in answer.text for answer in (whole, fallback, everything))
+
+
+async def test_a_stream_ends_when_its_model_is_stopped(client: httpx.AsyncClient) -> None:
+    told = asyncio.create_task(client.post("/v1/chat/completions", json=slow(model="drip", stream=True), headers=AUTH))
+    await asyncio.sleep(0.6)
+    await stop("model", "drip")
+    text = (await told).text
+    assert '"no_route"' in text
+    assert "noon" not in text
