@@ -12,7 +12,7 @@ import pytest
 from govern.api import data_plane
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
-from govern.gateway.arrival import asgi_door
+from govern.gateway.doors import asgi_door
 from govern.gateway.doors.asgi_door import Router
 from govern.gateway.process.runtime import Gateway
 from govern.gateway.streams import patience
