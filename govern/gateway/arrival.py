@@ -19,6 +19,7 @@ from govern.gateway.doors.compressed import decompressed
 from govern.gateway.doors.door_formats import MESSAGES
 from govern.gateway.doors.http import Answer, Request
 from govern.gateway.process.snapshot import Key, Snapshot
+from govern.gateway.rate_limits import rate_limit_headers
 from govern.gateway.records import rejected_entry
 from govern.gateway.refusals import Refusal
 from routing.calls import InvalidRequest
@@ -66,9 +67,10 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         body = await decompressed(await request.read_body(), request.headers, gateway.max_body_bytes)
         return await _with_whole_characters(endpoint, gateway, request, snapshot, key, body)
     except CallRefused as error:
-        return refused(
+        answer = refused(
             gateway, format_, told_to(request, format_, error.refusal), error.call_id, error.revision, request.host
         )
+        return answer._replace(headers=[*answer.headers, *rate_limit_headers(error.call, format_)])
     except (Refusal, InvalidRequest, AuditUnavailable) as error:
         refusal = refusal_of(error)
         if isinstance(error, UnknownApiKey):
@@ -124,6 +126,7 @@ class CallRefused(Exception):
     def __init__(self, refusal: Refusal, call: Call) -> None:
         super().__init__(refusal.code)
         self.refusal = refusal
+        self.call = call
         self.call_id = call.id_text
         self.revision = call.snapshot.revision.number
 

@@ -1,10 +1,12 @@
 """With which of a provider's credentials a deployment is asked."""
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from govern.gateway.admission import sent_target
 from govern.gateway.call import Attempt
+from govern.gateway.rate_limits import note_rate_limits
 from routing.providers import ProviderError, Target
 
 if TYPE_CHECKING:
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
 def target_of(gateway: "Gateway", attempt: Attempt) -> Target:
     """Where the attempt goes, with a credential chosen by weight among those that are not set aside. From here on it counts as sent."""
     deployment = attempt.deployment
-    target = sent_target(attempt)
+    target = sent_target(attempt)._replace(heard=partial(note_rate_limits, attempt))
     if attempt.asked:
         target = target._replace(asked=attempt.asked)
     credential = gateway.credentials.choose(deployment.credentials, now_s=time.monotonic())

@@ -43,6 +43,7 @@ class Attempt:
         "failure",
         "hold",
         "latency_us",
+        "rate_limits",
         "reserved_nano_usd",
         "sent",
         "usage",
@@ -67,6 +68,8 @@ class Attempt:
         self.error: str | None = None
         self.failure: dict[str, object] | None = None
         """What the provider said when it failed: status, code and a digest of its words."""
+        self.rate_limits: list[tuple[str, str]] = []
+        """Headers in which the provider says what is left of its limits."""
         self.usage: Usage | None = None
         self.cost_nano_usd = 0
 

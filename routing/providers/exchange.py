@@ -213,6 +213,8 @@ class HttpProvider:
                 allow_private=target.allow_private_address,
                 deadline=deadline,
             )
+            if target.heard is not None:
+                target.heard(reply.headers)
             if reply.status != 200:
                 async with reply:
                     raise refusal_of_reply(Reply(reply.status, reply.headers, await reply.read()))
@@ -322,6 +324,8 @@ class HttpProvider:
                 allow_private=target.allow_private_address,
                 deadline=deadline,
             )
+            if target.heard is not None:
+                target.heard(reply.headers)
             if reply.status != 200:
                 raise refusal_of_reply(reply)
             return reply

@@ -1,6 +1,6 @@
 """What every provider offers, and what it is told."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import NamedTuple, Protocol
 
 from routing.bodies import ParameterFacts, ProviderLimits
@@ -35,6 +35,8 @@ class Target(NamedTuple):
 
     asked: tuple[tuple[str, str], ...] = ()
     """Headers that the caller sent for a provider of this kind; other kinds do not read them."""
+    heard: Callable[[Mapping[str, str]], None] | None = None
+    """Told the headers of every answer, also of one that refuses."""
 
     def __repr__(self) -> str:
         return f"Target(provider={self.provider!r}, kind={self.kind!r}, upstream_model={self.upstream_model!r})"
