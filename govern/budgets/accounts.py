@@ -66,6 +66,10 @@ def write_parameters(balances: Mapping[Account, Balance], transaction: str) -> l
     return [*columns, stamps, keyring().prove(text)]
 
 
+STAMPED = r"""concat_ws(E'\n', 'govern/account', budget_id, to_char(period_start, 'YYYY-MM-DD'), settled_nano_usd, reserved_nano_usd)"""
+"""What `account_stamp` stamps, of a row of the table, in SQL."""
+
+
 def account_stamp(budget_id: UUID, period_start: date, settled_nano_usd: int, reserved_nano_usd: int) -> str:
     """The stamp of a balance, whose key is not in the database: whoever else writes one is found by drift."""
     return keyring().stamp(f"govern/account\n{budget_id}\n{period_start}\n{settled_nano_usd}\n{reserved_nano_usd}")

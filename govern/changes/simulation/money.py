@@ -1,7 +1,7 @@
 """What calls would cost under each side, and which of them its budgets would refuse."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from statistics import median
 from typing import NamedTuple
@@ -19,8 +19,8 @@ from routing.money import Prices, cost_nano_usd, nano_usd
 OVER_BUDGET = "insufficient_quota"
 Place = tuple[str, date, str]
 """(budget, first day of its period, whose account: an end user, or empty for the one that all others share)."""
-Settled = Mapping[Place, int]
-"""Nano-dollars spent, as of now."""
+Settled = Mapping[tuple[str, date], Mapping[str, int]]
+"""(budget, first day of its period) → nano-dollars spent as of now, by whose account."""
 
 
 class TypicalUsage:
@@ -89,7 +89,7 @@ def limits_of(contents: Contents) -> dict[str, Limit]:
 class Ledger:
     """The budgets of one side while the sample passes through them. By cost: reservations would refuse a little earlier."""
 
-    def __init__(self, limits: Mapping[str, Limit], opening: Settled, weight: float) -> None:
+    def __init__(self, limits: Mapping[str, Limit], opening: Mapping[Place, int], weight: float) -> None:
         self._limits = limits
         self._spent = dict(opening)
         self._weight = weight
@@ -123,6 +123,14 @@ class Ledger:
         return refusing
 
 
+def begun_before(since: datetime, limits: Mapping[str, Limit]) -> Iterator[tuple[str, date]]:
+    """Budgets whose period of `since` began on a day before, so that something may be spent already; with its first day."""
+    for name, limit in limits.items():
+        start = period_start(limit.period, since.timestamp())
+        if start < since.date():
+            yield name, start
+
+
 def opening_balances(
     calls: Iterable[Replayed], limits: Mapping[str, Limit], settled: Settled, since: datetime, weight: float
 ) -> tuple[dict[Place, int], set[str]]:
@@ -137,12 +145,10 @@ def opening_balances(
                 within[limits[name].place(name, call.at, call.person)] += call.cost_nano_usd * weight
     opening: dict[Place, int] = {}
     unknown = set()
-    for name, limit in limits.items():
-        start = period_start(limit.period, since.timestamp())
-        if start >= since.date():
-            continue
-        known = [place for place in settled if place[:2] == (name, start) and (limit.per_end_user or not place[2])]
-        opening.update({place: max(0, settled[place] - round(within[place])) for place in known})
+    for name, start in begun_before(since, limits):
+        accounts = settled.get((name, start), {})
+        known = [(name, start, person) for person in accounts if limits[name].per_end_user or not person]
+        opening.update({place: max(0, accounts[place[2]] - round(within[place])) for place in known})
         if not known:
             unknown.add(name)
     return opening, unknown

@@ -16,6 +16,7 @@ from audit.trail.events import record_event
 from govern.changes.digest import digest_holds
 from govern.changes.proofs import simulation_proof
 from govern.changes.simulation.calls import RecordedCall
+from govern.changes.simulation.money import limits_of
 from govern.changes.simulation.processes import replay_parts
 from govern.changes.simulation.recorded import Sample, read_calls, sample_calls
 from govern.changes.simulation.replay import Replayed
@@ -82,7 +83,7 @@ def _replay(simulation: Simulation) -> Report:
     simulation.base_revision = sides.revision
     until = timezone.now()
     sample = sample_calls(since=until - BACK, until=until, most=MOST_CALLS)
-    settled = settled_accounts()
+    settled = settled_accounts(limits_of(sides.before), limits_of(sides.after), since=sample.since)
     _progress(simulation, total=len(sample.places))
     calls: list[Replayed] = []
     for replayed in replay_parts(sides, _parts(sample), calls=len(sample.places)):

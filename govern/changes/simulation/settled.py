@@ -1,22 +1,43 @@
 """What is settled in the accounts of budgets, of which the calls of the replayed days are a part."""
 
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from django.db import connection
+
 from govern.changes.simulation.calls import person_key
-from govern.changes.simulation.money import Place
-from govern.models import Budget, BudgetAccount, EndUserAccount
+from govern.changes.simulation.money import Limit, Settled, begun_before
+
+_ACCOUNTS = """
+WITH wanted AS (
+    SELECT b.id, b.name, w.start, w.each
+    FROM unnest(%s::text[], %s::date[], %s::boolean[]) AS w (name, start, each) JOIN govern_budget b ON b.name = w.name
+)
+SELECT w.name, w.start, NULL, NULL, NULL, a.settled_nano_usd
+FROM wanted w JOIN govern_budgetaccount a ON a.budget_id = w.id AND a.period_start = w.start
+UNION ALL
+SELECT w.name, w.start, u.by, u.issuer, u.who, a.settled_nano_usd
+FROM wanted w
+    JOIN govern_enduseraccount u ON u.budget_id = w.id
+    JOIN govern_budgetaccount a ON a.budget_id = u.account_id AND a.period_start = w.start
+WHERE w.each
+"""
 
 
-def settled_accounts() -> dict[Place, int]:
-    """What is settled in each account of a budget. An account whose end user is not known yet is left out."""
-    names = dict(Budget.objects.values_list("pk", "name"))
-    users = EndUserAccount.objects.filter(budget_id__in=names)
-    whose = {
-        account: (budget, person_key(by, issuer, who))
-        for account, budget, by, issuer, who in users.values_list("account_id", "budget_id", "by", "issuer", "who")
-    }
-    found: dict[Place, int] = {}
-    accounts = BudgetAccount.objects.values_list("budget_id", "period_start", "settled_nano_usd")
-    for account, start, settled in accounts.iterator():
-        budget, person = whose.get(account, (account, ""))
-        if budget in names:
-            found[names[budget], start, person] = settled
+def settled_accounts(*sides: Mapping[str, Limit], since: datetime) -> Settled:
+    """What is settled in each account whose period had begun before `since`, of the budgets of all sides. One query.
+
+    An account whose end user is not known yet is left out.
+    """
+    wanted: dict[tuple[str, date], bool] = defaultdict(bool)
+    for side in sides:
+        for name, start in begun_before(since, side):
+            wanted[name, start] |= side[name].per_end_user
+    found: dict[tuple[str, date], dict[str, int]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        names, starts = zip(*wanted, strict=True) if wanted else ((), ())
+        cursor.execute(_ACCOUNTS, [list(names), list(starts), list(wanted.values())])
+        for name, start, by, issuer, who, settled in cursor.fetchall():
+            found[name, start]["" if by is None else person_key(by, issuer, who)] = settled
     return found
