@@ -1,5 +1,7 @@
 """The governance domain as a Django application."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,8 @@ class GovernConfig(AppConfig):
         from govern.identity.groups import create_groups
         from govern.identity.write_proofs import prove_write
 
+        for package in ("identity", "budgets", "changes"):
+            import_module(f"govern.{package}.events")  # registers them, so that the trail can be told
         vouch_with(prove_write)
         for guard in GUARDS.values():
             register_guard(guard.sort, _(guard.label))

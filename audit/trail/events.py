@@ -1,14 +1,17 @@
 """The register of event types. Nothing else enters the trail; an unknown or incomplete event is an exception.
 
+An event is a function of the package in which it happens (`event`); those of calls, cases, payloads and the trail itself stand here.
 A type says what must be recorded with it (`required`), how grave it is and how to say it in a sentence. The sentence is
 made when the event is read, from what was recorded, so that it can be said in the reader's language.
 """
 
+import inspect
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import wraps
 from string import Formatter
-from typing import Any
+from typing import Any, ParamSpec
 
 import msgspec
 from django.db import connection
@@ -61,12 +64,43 @@ def register_event(id: str, template: str, *, severity: str = "info", required: 
     return event_type
 
 
+P = ParamSpec("P")
+
+
+def event(template: str, *, severity: str = "info") -> Callable[[Callable[P, None]], Callable[P, uuid.UUID]]:
+    """Makes a function the event of its name: `key_issued` records `key.issued` with its arguments, all by name.
+
+    `actor` is who did it, in words, or None for the system. An argument without a default must not be None; one that is None is left out.
+    Raises `TypeError` where the template names what the function does not take, and `ValueError` if the event is registered already.
+    """
+
+    def declare(declared: Callable[P, None]) -> Callable[P, uuid.UUID]:
+        taken = inspect.signature(declared).parameters
+        lacking = sorted({name for _, name, _, _ in Formatter().parse(template) if name} - {*taken, "actor"})
+        if lacking or "actor" not in taken:
+            raise TypeError(f"The event {declared.__name__} does not take: {', '.join(lacking or ['actor'])}.")
+        named = declared.__name__.replace("_", ".", 1)
+        required = tuple(name for name, given in taken.items() if given.default is given.empty and name != "actor")
+        register_event(named, template, severity=severity, required=required)
+
+        @wraps(declared)
+        def happened(*args: P.args, **context: P.kwargs) -> uuid.UUID:
+            assert not args, "what an event says is given by name"
+            said: dict[str, Any] = {name: value for name, value in context.items() if value is not None}
+            actor = said.pop("actor", None)
+            return record_event(type=named, actor=actor, context=said)
+
+        return happened
+
+    return declare
+
+
 def event_type(id: str) -> EventType:
     """The registered type. Raises `UnknownEvent`."""
     try:
         return EVENT_TYPES[id]
     except KeyError:
-        raise UnknownEvent(f"no event type {id!r} is registered in audit/trail/events.py") from None
+        raise UnknownEvent(f"no event type {id!r} is registered (see `audit.trail.events.event`)") from None
 
 
 def check_event(id: str, context: Mapping[str, Any]) -> EventType:
@@ -143,125 +177,6 @@ register_event(INTENT, gettext_noop("{application} asked for {model}"))
 register_event(FALLBACK, gettext_noop("{application} was passed on from {from} to {to}: {reason}"))
 register_event(OUTCOME, gettext_noop("{application} got its answer for {model}"))
 register_event(REJECTED, gettext_noop("A call of {application} was turned away: {code}"), severity="notice")
-
-# People and sessions
-register_event("person.signed_in", gettext_noop("{actor} signed in"))
-register_event("person.signed_out", gettext_noop("{actor} signed out"))
-register_event("person.sign_in_failed", gettext_noop("Somebody failed to sign in as {username}"), severity="notice")
-register_event("person.created", gettext_noop("{actor} created the person {username}"), severity="notice")
-register_event(
-    "person.invited", gettext_noop("{actor} made a link with which {username} sets a password"), severity="warning"
-)
-register_event("person.invitation_accepted", gettext_noop("{actor} set a password of their own"), severity="notice")
-register_event("person.activated", gettext_noop("{actor} let {username} sign in again"), severity="notice")
-register_event("person.deactivated", gettext_noop("{actor} locked {username} out"), severity="warning")
-register_event(
-    "person.email_changed", gettext_noop("{actor} changed the e-mail address of {username}"), severity="warning"
-)
-register_event(
-    "person.second_factors_reset", gettext_noop("{actor} removed all second factors of {username}"), severity="warning"
-)
-register_event("person.access_reviewed", gettext_noop("{actor} took a copy of the access review of {number} people"))
-register_event(
-    "person.locked_out", gettext_noop("Sign-in as {username} is locked after too many failures"), severity="warning"
-)
-register_event(
-    "person.linked", gettext_noop("{username} signed in through {provider} for the first time"), severity="notice"
-)
-register_event(
-    "person.linked_own", gettext_noop("{username} linked their own account at {provider}"), severity="notice"
-)
-register_event("person.federation_refused", gettext_noop("A sign-in through {provider} was refused"), severity="notice")
-register_event("person.confirmed", gettext_noop("{actor} confirmed with a second factor ({method})"))
-register_event(
-    "person.second_factor_added", gettext_noop("{actor} set up a second factor ({method})"), severity="notice"
-)
-register_event(
-    "person.second_factor_removed",
-    gettext_noop("{actor} removed a second factor of {username} ({method})"),
-    severity="warning",
-)
-register_event(
-    "person.second_factor_failed",
-    gettext_noop("Somebody gave a wrong second factor as {username} ({method})"),
-    severity="notice",
-)
-register_event("person.recovery_codes_made", gettext_noop("{actor} made new recovery codes"), severity="notice")
-register_event("person.recovery_code_used", gettext_noop("{actor} used a recovery code"), severity="warning")
-register_event(
-    "person.sessions_ended", gettext_noop("{actor} ended {number} sessions of {username}"), severity="notice"
-)
-
-# Keys
-register_event("key.issued", gettext_noop("{actor} issued the key {key} of {application}"), severity="notice")
-register_event(
-    "key.rotated",
-    gettext_noop(
-        "{actor} rotated the key {key} of {application}; the secret ending in {ends_with} works until {until}"
-    ),
-    severity="notice",
-)
-register_event("key.revoked", gettext_noop("{actor} revoked the key {key} of {application}"), severity="notice")
-register_event("credential.stored", gettext_noop("{actor} stored the credential {credential}"), severity="notice")
-
-# Policy
-register_event(
-    "installation.bootstrapped",
-    gettext_noop("{actor} set up the installation with {objects} objects"),
-    severity="notice",
-)
-register_event("change.submitted", gettext_noop("{actor} submitted {change}: {title}"), required=("risk", "digest"))
-register_event(
-    "change.simulated",
-    gettext_noop("{change} was replayed over {calls} calls: {blocked} newly blocked, {allowed} newly allowed"),
-    required=("title", "digest", "result_sha256", "revision"),
-)
-register_event("change.reopened", gettext_noop("{actor} took {change} back to change it: {title}"))
-register_event("change.withdrawn", gettext_noop("{actor} withdrew {change}: {title}"))
-register_event("change.expired", gettext_noop("{change} expired: {title}"), severity="notice")
-register_event(
-    "change.reviewed",
-    gettext_noop("{actor} reviewed {change} ({verdict}): {title}"),
-    required=("digest", "second_factor"),
-)
-register_event("change.commented", gettext_noop("{actor} commented on {change}: {title}"))
-register_event(
-    "change.applied", gettext_noop("{actor} put {change} in force: {title}"), severity="notice", required=("revision",)
-)
-register_event(
-    "change.not_applied",
-    gettext_noop("{change} could not be applied: {reason}"),
-    severity="warning",
-    required=("title",),
-)
-register_event(
-    "change.glass_broken",
-    gettext_noop("{actor} broke the glass with {change} for {incident}: {title}"),
-    severity="critical",
-    required=("revision", "lapses_at"),
-)
-register_event("change.ratified", gettext_noop("{change} was ratified: {title}"), severity="notice")
-register_event(
-    "change.reverted",
-    gettext_noop("{change} was taken out of force: {title}"),
-    severity="warning",
-    required=("revision",),
-)
-register_event(
-    "traffic.stopped",
-    gettext_noop("{actor} stopped {stopped}: {reason}"),
-    severity="critical",
-    required=("revision",),
-)
-register_event(
-    "policy.drifted", gettext_noop("What is stored differs from the revision in force: {places}"), severity="critical"
-)
-register_event("revision.applied", gettext_noop("{actor} put revision {revision} in force"), severity="notice")
-register_event(
-    "budget.freeze_lifted",
-    gettext_noop("{actor} let {application} spend again under {budget}: {reason}"),
-    severity="warning",
-)
 
 # Violations
 register_event(

@@ -14,10 +14,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.trail.events import record_event
 from govern.admin.lists import ListAdmin
 from govern.admin.role_words import role_label
 from govern.identity.access_review import Access, review_access
+from govern.identity.events import person_access_reviewed
 
 Text = str | Promise
 
@@ -127,9 +127,7 @@ class AccessReviewPages(ListAdmin):
         written.writerow(COLUMNS)
         rows = review_access()
         written.writerows([_harmless(value) for value in _line(row)] for row in rows)
-        record_event(
-            type="person.access_reviewed", actor=request.user.get_username(), context={"number": str(len(rows))}
-        )
+        person_access_reviewed(actor=request.user.get_username(), number=str(len(rows)))
         return response
 
     def _require(self, request: HttpRequest) -> None:

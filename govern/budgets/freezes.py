@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from audit.trail.events import record_event
+from govern.budgets.events import budget_freeze_lifted
 from govern.identity.write_proofs import prove_write
 from govern.models import BudgetFreeze, Person
 
@@ -34,9 +34,7 @@ def lift_freeze(*, freeze_id: UUID, reason: str, by: Person) -> BudgetFreeze:
         freeze.lifted_at, freeze.lifted_by, freeze.lifted_reason = timezone.now(), by, reason
         prove_write("freeze.lifted", freeze.pk, by.pk, reason)
         freeze.save(update_fields=["lifted_at", "lifted_by", "lifted_reason"])
-        record_event(
-            type="budget.freeze_lifted",
-            actor=by.username,
-            context={"application": freeze.application, "budget": freeze.budget_name, "reason": reason},
+        budget_freeze_lifted(
+            actor=by.username, application=freeze.application, budget=freeze.budget_name, reason=reason
         )
     return freeze

@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
 from govern.changes.approvals import progress
 from govern.changes.contents import manifest_with
+from govern.changes.events import change_applied, change_not_applied, credential_stored
 from govern.changes.identification import identified_by
 from govern.changes.in_force import call_door
 from govern.changes.locking import lock_what_is_in_force, locked_change, move_change, require_state
@@ -40,22 +40,18 @@ def apply_change(
     actor = by.username if by else BY_THE_CLOCK
     call_door("govern_apply_change", found.pk, signed.as_json(), actor)
     found.refresh_from_db()
-    record_event(
-        type="change.applied",
+    change_applied(
         actor=actor,
-        context={
-            "change": str(found),
-            "title": found.title,
-            "revision": signed.number,
-            "sha256": signed.sha256,
-            "second_factor": identified,
-            "approved_by": sorted({name for needed in progress(found) for name in needed.given}),
-        },
+        change=str(found),
+        title=found.title,
+        revision=signed.number,
+        sha256=signed.sha256,
+        second_factor=identified,
+        approved_by=sorted({name for needed in progress(found) for name in needed.given}),
     )
     for item in found.items.exclude(secret=None):
         ends_with = (item.secret or {}).get("last_four", "")
-        context = {"credential": item.object_name, "ends_with": ends_with, "change": str(found)}
-        record_event(type="credential.stored", actor=actor, context=context)
+        credential_stored(actor=actor, credential=item.object_name, ends_with=ends_with, change=str(found))
     tell_of_force(found)
     return found
 
@@ -95,9 +91,5 @@ def apply_due_changes() -> int:
                 found = locked_change(change, by=None)
                 if found.state in (ChangeState.APPROVED, ChangeState.SCHEDULED):
                     move_change(found, ChangeState.CHANGES_REQUESTED)
-                    record_event(
-                        type="change.not_applied",
-                        actor=None,
-                        context={"change": str(found), "title": found.title, "reason": refused.message},
-                    )
+                    change_not_applied(change=str(found), title=found.title, reason=refused.message)
     return count

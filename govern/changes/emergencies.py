@@ -6,9 +6,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
 from govern.changes.approvals import is_approved
 from govern.changes.contents import manifest_with, manifest_without
+from govern.changes.events import change_glass_broken, change_ratified, change_reverted
 from govern.changes.identification import identified_by
 from govern.changes.in_force import call_door
 from govern.changes.locking import lock_what_is_in_force, locked_change, require_edition, require_state
@@ -52,17 +52,14 @@ def break_glass(
     signed = sign_manifest(manifest_with(draft.items.all()))
     call_door("govern_break_glass", draft.pk, signed.as_json())
     draft.refresh_from_db()
-    record_event(
-        type="change.glass_broken",
+    change_glass_broken(
         actor=by.username,
-        context={
-            "change": str(draft),
-            "title": draft.title,
-            "incident": draft.incident,
-            "lapses_at": lapses_at.isoformat(),
-            "revision": signed.number,
-            "second_factor": identified,
-        },
+        change=str(draft),
+        title=draft.title,
+        incident=draft.incident,
+        lapses_at=lapses_at.isoformat(),
+        revision=signed.number,
+        second_factor=identified,
     )
     tell_of_broken_glass(draft)
     return draft
@@ -75,7 +72,7 @@ def ratify_if_approved(change: ChangeRequest, by: Person) -> ChangeRequest:
         return change
     call_door("govern_ratify_change", change.pk)
     change.refresh_from_db()
-    record_event(type="change.ratified", actor=by.username, context={"change": str(change), "title": change.title})
+    change_ratified(actor=by.username, change=str(change), title=change.title)
     return change
 
 
@@ -88,11 +85,7 @@ def revert_emergency(*, change: ChangeRequest, by: Person | None) -> ChangeReque
     signed = sign_manifest(manifest_without(found.items.all()))
     call_door("govern_revert_emergency", found.pk, signed.as_json(), by.username if by else "schedule")
     found.refresh_from_db()
-    record_event(
-        type="change.reverted",
-        actor=by.username if by else None,
-        context={"change": str(found), "title": found.title, "revision": signed.number},
-    )
+    change_reverted(actor=by.username if by else None, change=str(found), title=found.title, revision=signed.number)
     return found
 
 

@@ -5,8 +5,8 @@ import base64
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from audit.trail.events import record_event
 from govern.changes.bootstrap_file import Bootstrap, PersonEntry
+from govern.changes.events import installation_bootstrapped, revision_applied
 from govern.changes.locking import lock_what_is_in_force
 from govern.changes.revisions import write_revision, write_version
 from govern.changes.secrets import seal_secret
@@ -50,13 +50,9 @@ def bootstrap_installation(*, bootstrap: Bootstrap) -> tuple[Revision, dict[str,
         if entry.secret is None:
             made[f"{application}/{entry.name}"] = secret
     objects = sum(len(bodies) for bodies in bootstrap.bodies.values())
-    record_event(type="installation.bootstrapped", actor="bootstrap", context={"objects": objects})
+    installation_bootstrapped(actor="bootstrap", objects=objects)
     revision = write_revision(reason="Genesis", by="bootstrap")
-    record_event(
-        type="revision.applied",
-        actor="bootstrap",
-        context={"revision": revision.number, "sha256": revision.sha256, "reason": revision.reason},
-    )
+    revision_applied(actor="bootstrap", revision=revision.number, sha256=revision.sha256, reason=revision.reason)
     return revision, made
 
 

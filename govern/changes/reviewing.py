@@ -4,9 +4,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
 from govern.changes.approvals import authors_of, hands_in, is_approved, may_review
 from govern.changes.emergencies import ratify_if_approved
+from govern.changes.events import change_commented, change_reviewed
 from govern.changes.identification import SESSION_ALONE, identified_by
 from govern.changes.locking import lock_what_is_in_force, locked_change, move_change, require_state
 from govern.changes.notifications.telling import tell_of_decision
@@ -57,16 +57,13 @@ def review_change(
     )
     sign_review(review)
     review.save(force_insert=True)
-    record_event(
-        type="change.reviewed",
+    change_reviewed(
         actor=by.username,
-        context={
-            "change": str(found),
-            "title": found.title,
-            "verdict": verdict,
-            "digest": digest,
-            "second_factor": identified,
-        },
+        change=str(found),
+        title=found.title,
+        verdict=verdict,
+        digest=digest,
+        second_factor=identified,
     )
     if found.state == ChangeState.EMERGENCY:
         return ratify_if_approved(found, by)
@@ -134,5 +131,5 @@ def comment_on_change(*, change: ChangeRequest, by: Person, text: str) -> Change
     comment = ChangeComment(change=change, author=by, author_name=by.username, text=text.strip()[:4000])
     prove_write("change.commented", comment.pk, change.pk, by.pk, by.username, comment.text)
     comment.save(force_insert=True)
-    record_event(type="change.commented", actor=by.username, context={"change": str(change), "title": change.title})
+    change_commented(actor=by.username, change=str(change), title=change.title)
     return comment

@@ -5,8 +5,8 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
 from govern.changes.clearing import clear_way
+from govern.changes.events import traffic_stopped
 from govern.changes.in_force import call_door
 from govern.changes.refused import ChangeRefused
 from govern.changes.revisions import manifest_in_force, sign_manifest
@@ -60,9 +60,5 @@ def _stop(*, target: str, of: str, reason: str, by: Person) -> Stop:
     object_id = found.pk if found else uuid4()
     signed = sign_manifest(manifest)
     call_door("govern_stop_traffic", object_id, name, canonical, sha256, by.pk, signed.as_json())
-    record_event(
-        type="traffic.stopped",
-        actor=by.username,
-        context={"stopped": name, "reason": body.reason, "revision": signed.number},
-    )
+    traffic_stopped(actor=by.username, stopped=name, reason=body.reason, revision=signed.number)
     return Stop.objects.get(pk=object_id)

@@ -6,10 +6,10 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
 from govern.changes.check import Check
 from govern.changes.checks import failed, run_checks
 from govern.changes.digest import change_digest
+from govern.changes.events import change_expired, change_reopened, change_submitted, change_withdrawn
 from govern.changes.locking import locked_change, move_change, require_edition, require_state
 from govern.changes.notifications.telling import tell_of_decision, tell_of_submission
 from govern.changes.proofs import submission_proof
@@ -46,10 +46,8 @@ def submit_change(*, change: ChangeRequest, by: Person, edition: int) -> ChangeR
     seal_submission(draft)
     move_change(draft, ChangeState.IN_REVIEW)
     ask_for_simulation(change=draft, by=by)
-    record_event(
-        type="change.submitted",
-        actor=by.username,
-        context={"change": str(draft), "title": draft.title, "risk": draft.risk, "digest": draft.content_digest},
+    change_submitted(
+        actor=by.username, change=str(draft), title=draft.title, risk=draft.risk, digest=draft.content_digest
     )
     tell_of_submission(draft)
     return draft
@@ -90,7 +88,7 @@ def reopen_change(*, change: ChangeRequest, by: Person) -> ChangeRequest:
     )
     _require_author(found, by)
     move_change(found, ChangeState.DRAFT, edition=found.edition + 1)
-    record_event(type="change.reopened", actor=by.username, context={"change": str(found), "title": found.title})
+    change_reopened(actor=by.username, change=str(found), title=found.title)
     return found
 
 
@@ -108,11 +106,7 @@ def withdraw_change(*, change: ChangeRequest, by: Person, reason: str = "") -> C
     )
     _require_author(found, by)
     move_change(found, ChangeState.WITHDRAWN)
-    record_event(
-        type="change.withdrawn",
-        actor=by.username,
-        context={"change": str(found), "title": found.title, "reason": reason},
-    )
+    change_withdrawn(actor=by.username, change=str(found), title=found.title, reason=reason)
     return found
 
 
@@ -134,7 +128,7 @@ def expire_changes() -> int:
         if found.state not in (ChangeState.IN_REVIEW, ChangeState.APPROVED, ChangeState.SCHEDULED):
             continue
         move_change(found, ChangeState.EXPIRED)
-        record_event(type="change.expired", actor=None, context={"change": str(found), "title": found.title})
+        change_expired(change=str(found), title=found.title)
         tell_of_decision(found)
         count += 1
     return count

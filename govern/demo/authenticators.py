@@ -14,7 +14,7 @@ from allauth.mfa.utils import decrypt
 from django.conf import settings
 from django.db import transaction
 
-from audit.trail.events import record_event
+from govern.identity.events import person_second_factor_added
 from govern.models import Person
 
 PERIOD_S = 30
@@ -60,9 +60,5 @@ def _secret_of(person: Person) -> str:
         return str(decrypt(known.data["secret"]))
     secret = generate_totp_secret()
     TOTP.activate(person, secret)
-    record_event(
-        type="person.second_factor_added",
-        actor=person.username,
-        context={"username": person.username, "method": "totp"},
-    )
+    person_second_factor_added(actor=person.username, username=person.username, method="totp")
     return secret

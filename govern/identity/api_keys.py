@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from audit.trail.events import record_event
+from govern.identity.events import key_issued, key_revoked, key_rotated
 from govern.identity.key_stamps import key_stamp
 from govern.identity.ownership import reach
 from govern.identity.write_proofs import prove_write, proven_instant
@@ -95,15 +95,12 @@ def rotate_key(
     issued = _issue(
         application=application, name=locked.name, by=by, secret=None, expires_at=expires_at, replaces=locked
     )
-    record_event(
-        type="key.rotated",
+    key_rotated(
         actor=by.username if by else "system",
-        context={
-            "application": application.name,
-            "key": locked.name,
-            "ends_with": locked.last_four,
-            "until": ends_at.isoformat(timespec="seconds"),
-        },
+        application=application.name,
+        key=locked.name,
+        ends_with=locked.last_four,
+        until=ends_at.isoformat(timespec="seconds"),
     )
     return issued
 
@@ -154,11 +151,7 @@ def _issue(
         key.replaces_id,
     )
     key.save(force_insert=True)
-    record_event(
-        type="key.issued",
-        actor=by.username if by else "system",
-        context={"application": application.name, "key": name, "ends_with": key.last_four},
-    )
+    key_issued(actor=by.username if by else "system", application=application.name, key=name, ends_with=key.last_four)
     return key, secret
 
 
@@ -172,10 +165,8 @@ def revoke_key(*, key: ApiKey, by: Person | None, reason: str) -> ApiKey:
         locked.revoked_by = by
         locked.revoked_reason = reason
         locked.save(update_fields=["revoked_at", "revoked_by", "revoked_reason"])
-        record_event(
-            type="key.revoked",
-            actor=by.username if by else "system",
-            context={"application": locked.application.name, "key": locked.name, "reason": reason},
+        key_revoked(
+            actor=by.username if by else "system", application=locked.application.name, key=locked.name, reason=reason
         )
     return locked
 

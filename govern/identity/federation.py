@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
 from govern.identity.addresses import person_of_address
+from govern.identity.events import person_federation_refused
 from govern.identity.links import counts, is_known_to, link_by_person, may_act
 from govern.identity.second_factor import has_fresh_second_factor
 
@@ -94,7 +94,7 @@ class FederationAdapter(DefaultSocialAccountAdapter):
         raise ImmediateHttpResponse(HttpResponseRedirect(reverse("mfa_index")))
 
     def _refuse(self, request: HttpRequest, provider: str, why: str) -> NoReturn:
-        record_event(type="person.federation_refused", actor=None, context={"provider": provider})
+        person_federation_refused(provider=provider)
         messages.error(request, why)
         where = "mfa_index" if request.user.is_authenticated else "account_login"
         raise ImmediateHttpResponse(HttpResponseRedirect(reverse(where)))

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import base36_to_int, int_to_base36
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
+from govern.identity.events import person_invitation_accepted, person_invited
 from govern.identity.people import PersonRefused
 from govern.identity.session_limits import end_sessions
 from govern.models import Person
@@ -50,7 +50,7 @@ def invite(*, person: Person, by: Person, host: str = "") -> str:
     locked.set_unusable_password()  # random each time: an older link stops working
     locked.let_act(by)
     locked.save(update_fields=["password", "credentials_set_by", "credentials_in_doubt"])
-    record_event(type="person.invited", actor=by.username, context={"username": locked.username})
+    person_invited(actor=by.username, username=locked.username)
     end_sessions(person=locked, by=by)
     path = reverse("account_invitation", args=[int_to_base36(locked.pk), _links.make_token(locked)])
     return f"{public_address(host)}{path}"
@@ -87,5 +87,5 @@ def accept_invitation(*, number: str, token: str, password: str) -> Person | Non
         return None
     person.set_password(password)
     person.save(update_fields=["password"])
-    record_event(type="person.invitation_accepted", actor=person.username, context={"username": person.username})
+    person_invitation_accepted(actor=person.username, username=person.username)
     return person

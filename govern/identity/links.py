@@ -16,7 +16,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
+from govern.identity.events import person_linked, person_linked_own
 from govern.models import Person
 
 BY_ADDRESS, BY_PERSON = "address", "person"
@@ -74,11 +74,8 @@ def link_by_person(account: SocialAccount, person: Person, provider: str) -> Non
 def _save(account: SocialAccount, person: Person, how: str, provider: str) -> None:
     account.user, account.extra_data = person, {"issuer": account.extra_data.get("issuer", ""), "linked_by": how}
     account.save()
-    record_event(
-        type="person.linked" if how == BY_ADDRESS else "person.linked_own",
-        actor=person.username,
-        context={"username": person.username, "provider": provider},
-    )
+    linked = person_linked if how == BY_ADDRESS else person_linked_own
+    linked(actor=person.username, username=person.username, provider=provider)
     transaction.on_commit(lambda: _tell(person, provider))
 
 

@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
 from govern.identity.addresses import canonical_address
+from govern.identity.events import person_activated, person_created, person_deactivated, person_email_changed
 from govern.models import Person
 
 
@@ -24,7 +24,7 @@ def create_person(*, username: str, first_name: str, last_name: str, email: str,
     person.set_unusable_password()
     person.let_act(by)
     person.save(force_insert=True)
-    record_event(type="person.created", actor=by.username, context={"username": person.username})
+    person_created(actor=by.username, username=person.username)
     return person
 
 
@@ -57,9 +57,10 @@ def change_person(
         locked.let_act(by)
     locked.save()
     if was_active != is_active:
-        _record("person.activated" if is_active else "person.deactivated", locked, by)
+        changed = person_activated if is_active else person_deactivated
+        changed(actor=by.username, username=locked.username)
     if moved:
-        _record("person.email_changed", locked, by)
+        person_email_changed(actor=by.username, username=locked.username)
     return locked
 
 
@@ -77,7 +78,3 @@ def _check_address(email: str, *, besides: Person | None) -> None:
         others = others.exclude(pk=besides.pk)
     if any(canonical_address(other) == wanted for other in others.values_list("email", flat=True)):
         raise PersonRefused(_("Somebody else has this e-mail address. Give each person their own."))
-
-
-def _record(type_: str, person: Person, by: Person) -> None:
-    record_event(type=type_, actor=by.username, context={"username": person.username})

@@ -7,7 +7,14 @@ from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
-from audit.trail.events import record_event
+from govern.identity.events import (
+    person_confirmed,
+    person_recovery_code_used,
+    person_recovery_codes_made,
+    person_second_factor_added,
+    person_second_factor_failed,
+    person_second_factor_removed,
+)
 from govern.identity.second_factor import COUNTED
 from govern.models import Person
 
@@ -25,34 +32,28 @@ def _added(*, request: HttpRequest, user: Person, authenticator: Authenticator, 
     if authenticator.type in COUNTED:
         # Whoever sets a factor up has just given it: nothing is gained by asking for it again at once.
         record_authentication(request, user, "mfa", id=authenticator.pk, type=authenticator.type, reauthenticated=True)
-        _record("person.second_factor_added", user, authenticator)
+        person_second_factor_added(**_own(user, authenticator))
 
 
 def _removed(*, user: Person, authenticator: Authenticator, **_: Any) -> None:
     if authenticator.type in COUNTED:
-        _record("person.second_factor_removed", user, authenticator)
+        person_second_factor_removed(**_own(user, authenticator))
 
 
 def _reset(*, user: Person, **_: Any) -> None:
-    record_event(type="person.recovery_codes_made", actor=user.username, context={"username": user.username})
+    person_recovery_codes_made(actor=user.username, username=user.username)
 
 
 def _used(*, user: Person, authenticator: Authenticator, reauthenticated: bool, **_: Any) -> None:
     if authenticator.type == Authenticator.Type.RECOVERY_CODES:
-        _record("person.recovery_code_used", user, authenticator)
+        person_recovery_code_used(**_own(user, authenticator))
     elif reauthenticated:
-        _record("person.confirmed", user, authenticator)
+        person_confirmed(**_own(user, authenticator))
 
 
 def _failed(*, user: Person, authenticator: Authenticator, **_: Any) -> None:
-    record_event(
-        type="person.second_factor_failed",
-        actor=None,
-        context={"username": user.username, "method": str(authenticator.type)},
-    )
+    person_second_factor_failed(username=user.username, method=str(authenticator.type))
 
 
-def _record(type_: str, person: Person, authenticator: Authenticator) -> None:
-    record_event(
-        type=type_, actor=person.username, context={"username": person.username, "method": str(authenticator.type)}
-    )
+def _own(person: Person, authenticator: Authenticator) -> dict[str, str]:
+    return {"actor": person.username, "username": person.username, "method": str(authenticator.type)}

@@ -4,7 +4,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
+from govern.identity.events import person_second_factors_reset
 from govern.identity.people import PersonRefused
 from govern.identity.session_limits import end_sessions
 from govern.models import Person
@@ -26,6 +26,6 @@ def reset_second_factors(*, person: Person, by: Person) -> int:
     if number:
         person.let_act(by)
         person.save(update_fields=["credentials_set_by", "credentials_in_doubt"])
-        record_event(type="person.second_factors_reset", actor=by.username, context={"username": person.username})
+        person_second_factors_reset(actor=by.username, username=person.username)
         end_sessions(person=person, by=by)
     return number

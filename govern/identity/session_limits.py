@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from audit.trail.events import record_event
+from govern.identity.events import person_sessions_ended
 from govern.identity.links import IN_DOUBT, may_act
 from govern.identity.sessions import stored_key
 from govern.models import Person
@@ -66,11 +66,7 @@ def end_sessions(*, person: Person, by: Person, keep: str | None = None, only: i
     for session in ended:
         session.end()
     if ended:
-        record_event(
-            type="person.sessions_ended",
-            actor=by.username,
-            context={"username": person.username, "number": str(len(ended))},
-        )
+        person_sessions_ended(actor=by.username, username=person.username, number=str(len(ended)))
     return len(ended)
 
 

@@ -6,8 +6,8 @@ from axes.signals import user_locked_out
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 
-from audit.trail.events import record_event
 from govern.identity.client_address import client_address
+from govern.identity.events import person_locked_out, person_sign_in_failed, person_signed_in, person_signed_out
 from govern.models import Person
 
 UNKNOWN = "an unknown name"
@@ -23,27 +23,25 @@ def connect() -> None:
 
 
 def _signed_in(*, request: HttpRequest | None, user: Person, **_: Any) -> None:
-    record_event(type="person.signed_in", actor=user.username, context=_address(request))
+    person_signed_in(actor=user.username, address=_address(request))
 
 
 def _signed_out(*, request: HttpRequest | None, user: Person | None, **_: Any) -> None:
     if user is not None:
-        record_event(type="person.signed_out", actor=user.username, context=_address(request))
+        person_signed_out(actor=user.username, address=_address(request))
 
 
 def _failed(*, credentials: dict[str, Any], request: HttpRequest | None = None, **_: Any) -> None:
-    context = {"username": _name(credentials.get("username")), **_address(request)}
-    record_event(type="person.sign_in_failed", actor=None, context=context)
+    person_sign_in_failed(username=_name(credentials.get("username")), address=_address(request))
 
 
 def _locked_out(*, username: str | None, request: HttpRequest | None = None, **_: Any) -> None:
-    context = {"username": _name(username), **_address(request)}
-    record_event(type="person.locked_out", actor=None, context=context)
+    person_locked_out(username=_name(username), address=_address(request))
 
 
 def _name(typed: str | None) -> str:
     return typed if typed and Person.objects.filter(username=typed).exists() else UNKNOWN
 
 
-def _address(request: HttpRequest | None) -> dict[str, str]:
-    return {"address": client_address(request)} if request is not None else {}
+def _address(request: HttpRequest | None) -> str | None:
+    return client_address(request) if request is not None else None

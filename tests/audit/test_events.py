@@ -7,20 +7,31 @@ from django.db import connection, transaction
 from django.utils import translation
 
 from audit.models import AuditEvent
-from audit.trail.events import EVENT_TYPES, IncompleteEvent, UnknownEvent, event_sentence, record_event, register_event
+from audit.trail.events import (
+    EVENT_TYPES,
+    IncompleteEvent,
+    UnknownEvent,
+    event,
+    event_sentence,
+    record_event,
+    register_event,
+)
+from govern.identity.events import key_revoked
 
 pytestmark = pytest.mark.django_db
 
 
 def test_an_event_is_recorded_with_who_and_what() -> None:
     recorded = record_event(
-        type="key.revoked", actor="amy", context={"key": "main", "application": "risk-engine", "team": "payments"}
+        type="key.revoked",
+        actor="amy",
+        context={"key": "main", "application": "risk-engine", "team": "payments", "reason": "Lost."},
     )
-    event = AuditEvent.objects.get()
-    assert (event.id, event.type, event.actor) == (recorded, "key.revoked", "amy")
-    assert (event.application, event.team, event.key) == ("risk-engine", "payments", "main")
-    assert event.body == {"key": "main", "application": "risk-engine", "team": "payments"}
-    assert str(event) == "amy revoked the key main of risk-engine"
+    found = AuditEvent.objects.get()
+    assert (found.id, found.type, found.actor) == (recorded, "key.revoked", "amy")
+    assert (found.application, found.team, found.key) == ("risk-engine", "payments", "main")
+    assert found.body == {"key": "main", "application": "risk-engine", "team": "payments", "reason": "Lost."}
+    assert str(found) == "amy revoked the key main of risk-engine"
 
 
 def test_an_unknown_event_is_an_exception() -> None:
@@ -30,7 +41,7 @@ def test_an_unknown_event_is_an_exception() -> None:
 
 
 def test_an_incomplete_event_says_what_it_needs() -> None:
-    with pytest.raises(IncompleteEvent, match=r"key\.issued needs application, key"):
+    with pytest.raises(IncompleteEvent, match=r"key\.issued needs application, ends_with, key"):
         record_event(type="key.issued", actor="amy", context={"application": None})
     assert not AuditEvent.objects.exists()
 
@@ -49,17 +60,32 @@ def test_an_event_of_a_call_is_found_with_the_call() -> None:
         actor=None,
         context={"application": "risk-engine", "code": "invalid_request", "call_id": call},
     )
-    event = AuditEvent.objects.of_call(call).get()
-    assert (event.code, event.body["call_id"]) == ("invalid_request", str(call))
+    found = AuditEvent.objects.of_call(call).get()
+    assert (found.code, found.body["call_id"]) == ("invalid_request", str(call))
 
 
 def test_what_postgres_cannot_store_is_replaced() -> None:
     record_event(type="person.sign_in_failed", actor=None, context={"username": "e\x00ve", "team": "a\x00b"})
-    event = AuditEvent.objects.get()
-    assert event.team == "a\ufffdb"
-    assert event.body["username"] == "e\ufffdve"
+    found = AuditEvent.objects.get()
+    assert found.team == "a\ufffdb"
+    assert found.body["username"] == "e\ufffdve"
     record_event(type="person.sign_in_failed", actor="\ud800", context={"username": "half \ud83d of a pair"})
     assert AuditEvent.objects.first().fields["username"] == "half ? of a pair"  # type: ignore[union-attr]
+
+
+def test_an_event_is_a_function_whose_name_and_arguments_say_what_happened() -> None:
+    recorded = key_revoked(actor="amy", application="risk-engine", key="main", reason="It was on a slide.")
+    found = AuditEvent.objects.get()
+    assert (found.id, found.type, found.actor, found.key) == (recorded, "key.revoked", "amy", "main")
+    assert found.body == {"application": "risk-engine", "key": "main", "reason": "It was on a slide."}
+
+
+def test_a_template_that_names_what_the_function_does_not_take_is_an_error_at_import() -> None:
+    def coffee_made(*, actor: str, cup: str) -> None: ...
+
+    with pytest.raises(TypeError, match=r"The event coffee_made does not take: milk, sugar\."):
+        event("{actor} made {cup} with {milk} and {sugar}")(coffee_made)
+    assert "coffee.made" not in EVENT_TYPES
 
 
 def test_types_are_registered_once() -> None:

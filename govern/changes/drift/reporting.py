@@ -6,9 +6,9 @@ from django.db import transaction
 
 from audit.models import Violation
 from audit.services.opening import open_case
-from audit.trail.events import record_event
 from audit.trail.sightings import Sighting
 from govern.changes.drift.finding import find_drift
+from govern.changes.events import policy_drifted
 from govern.models import Revision
 
 _NO_CALL = bytes(16)
@@ -37,6 +37,6 @@ def report_drift() -> list[str]:
         revision=revision,
     )
     if not Violation.objects.open().filter(pk=sighting.violation_id).exists():
-        record_event(type="policy.drifted", actor=None, context={"places": named, "revision": revision})
+        policy_drifted(places=named, revision=revision)
         open_case(sighting)
     return places

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from audit.trail.events import record_event
 from govern.changes.digest import digest_holds
+from govern.changes.events import change_simulated
 from govern.changes.proofs import simulation_proof
 from govern.changes.simulation.calls import RecordedCall
 from govern.changes.simulation.money import limits_of
@@ -123,19 +123,15 @@ def _finish(simulation: Simulation, report: Report) -> None:
         proof=simulation_proof(simulation),
     )
     change = simulation.change
-    record_event(
-        type="change.simulated",
-        actor=None,
-        context={
-            "change": str(change),
-            "title": change.title,
-            "digest": simulation.digest,
-            "revision": report.revision,
-            "calls": report.sampled,
-            "blocked": report.effects["newly_blocked"].calls,
-            "allowed": report.effects["newly_allowed"].calls,
-            "result_sha256": simulation.result_sha256,
-        },
+    change_simulated(
+        change=str(change),
+        title=change.title,
+        digest=simulation.digest,
+        revision=report.revision,
+        calls=report.sampled,
+        blocked=report.effects["newly_blocked"].calls,
+        allowed=report.effects["newly_allowed"].calls,
+        result_sha256=simulation.result_sha256,
     )
 
 

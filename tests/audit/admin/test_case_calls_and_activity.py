@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from audit.models import State, Violation
 from audit.services.violations import transition_violation
-from audit.trail.events import record_event
+from govern.changes.events import change_withdrawn
+from govern.identity.events import key_issued, key_revoked
 from tests.cast import person
 from tests.factories.calls import INJECTION, PERSONAL, record_call
 from tests.factories.violations import open_case
@@ -51,9 +52,9 @@ def test_a_closed_case_says_what_came_since(olive: Client) -> None:
 
 
 def test_activity_is_found_by_person_object_type_and_period(olive: Client) -> None:
-    record_event(type="key.issued", actor="amy", context={"key": "main", "application": "helpdesk"})
-    record_event(type="key.revoked", actor="ben", context={"key": "pilot", "application": "helpdesk"})
-    record_event(type="change.withdrawn", actor="amy", context={"change": "CR-7", "title": "More"})
+    key_issued(actor="amy", application="helpdesk", key="main", ends_with="cdef")
+    key_revoked(actor="ben", application="helpdesk", key="pilot", reason="The pilot is over.")
+    change_withdrawn(actor="amy", change="CR-7", title="More", reason="")
 
     def found(**query: str) -> list[str]:
         return sorted(event.type for event in olive.get(reverse(ACTIVITY), query).context["page"].rows)
