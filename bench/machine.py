@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench.pace import pace_ms
+
 _PACKAGES = ("granian", "uvloop", "msgspec", "psycopg", "django")
 
 
@@ -24,6 +26,7 @@ def machine(folder: Path) -> dict[str, Any]:
         "packages": {name: version(name) for name in _PACKAGES},
         "busy_before": round(os.getloadavg()[0], 2),
         "flush_ms": flush_ms(folder),
+        "pace_ms": round(pace_ms(), 3),
     }
 
 

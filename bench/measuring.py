@@ -10,6 +10,7 @@ import msgspec
 
 from bench.bootstrap import KEY, MODELS
 from bench.load import Load
+from bench.pace import pace_ms
 from bench.processors import cpu_ms_of, usage_of
 
 
@@ -54,10 +55,13 @@ class Measurement(msgspec.Struct):
     """The same of all of PostgreSQL's processes."""
     resident_bytes: int | None
     """Memory of the gateway's process afterwards."""
+    pace_ms: float
+    """Of the machine right before (`bench.pace`)."""
 
 
 def measure(subject: Subject, scenario: Scenario, seconds: float) -> Measurement:
     """Puts a load on a subject for so long. Raises `subprocess.CalledProcessError`."""
+    pace = pace_ms()
     before = _spent(subject)
     command = [sys.executable, "-m", "bench.load", subject.url.replace("{model}", MODELS[scenario.model])]
     command += ["--key", KEY, "--model", scenario.model, "--connections", str(scenario.connections)]
@@ -72,6 +76,7 @@ def measure(subject: Subject, scenario: Scenario, seconds: float) -> Measurement
         cpu_ms=round((after[0] - before[0]) / calls, 4) if subject.worker else None,
         database_cpu_ms=round((after[1] - before[1]) / calls, 4) if subject.database else None,
         resident_bytes=usage_of(subject.worker).resident_bytes if subject.worker else None,
+        pace_ms=pace,
     )
 
 

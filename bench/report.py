@@ -3,10 +3,11 @@
 import statistics
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
+from bench.guards import Figure
 from bench.measuring import Measurement
 
 DIRECT = "provider alone"
@@ -26,38 +27,62 @@ _COLUMNS = (
 
 
 def table(measurements: Sequence[Measurement]) -> str:
-    """Median and, in brackets, the range over the rounds; added times are against the provider alone in the same round."""
+    """Median and, in brackets, the range over the rounds; added times are against the provider alone in the same round.
+
+    Under each row the same in paces of the machine (`bench.pace`): calls in one pace, and how many paces everything else took.
+    """
     lines = []
     for scenario in dict.fromkeys(m.scenario for m in measurements):
         rows: list[tuple[str, ...]] = [_COLUMNS]
         of_scenario = [m for m in measurements if m.scenario == scenario]
         direct = [m for m in of_scenario if m.subject == DIRECT]
-        subjects = dict.fromkeys(m.subject for m in of_scenario)
-        rows += [_row(subject, [m for m in of_scenario if m.subject == subject], direct) for subject in subjects]
+        for subject in dict.fromkeys(m.subject for m in of_scenario):
+            mine = [m for m in of_scenario if m.subject == subject]
+            against = direct if subject != DIRECT else []
+            rows += [_row(subject, mine, against, _MEASURED), _row("  × pace", mine, against, _PACES)]
         lines += [scenario, *_aligned(rows), ""]
     return "\n".join(lines)
 
 
-def _row(subject: str, rounds: list[Measurement], direct: list[Measurement]) -> tuple[str, ...]:
-    def spread(value: Callable[[Measurement], float | None], digits: int) -> str:
-        return _spread([found for found in map(value, rounds) if found is not None], digits)
+class _Unit(NamedTuple):
+    """In what figures are told: by what calls a second and milliseconds are multiplied at a pace, and how many digits more they have."""
+
+    calls: Callable[[float], float]
+    ms: Callable[[float], float]
+    digits: int
+
+
+_MEASURED = _Unit(lambda pace_ms: 1, lambda pace_ms: 1, 0)
+_PACES = _Unit(lambda pace_ms: pace_ms / 1_000, lambda pace_ms: 1 / pace_ms, 2)
+
+
+def _row(
+    title: str,
+    rounds: list[Measurement],
+    direct: list[Measurement],
+    unit: _Unit,
+) -> tuple[str, ...]:
+    def ms(value: Callable[[Measurement], float | None], digits: int) -> str:
+        found = [(value(m), unit.ms(m.pace_ms)) for m in rounds]
+        return _spread([each * factor for each, factor in found if each is not None], digits + unit.digits)
 
     def added(value: Callable[[Measurement], float]) -> str:
-        if subject == DIRECT or not direct:
-            return ""
-        return _spread([value(mine) - value(theirs) for mine, theirs in zip(rounds, direct, strict=False)], 1)
+        pairs = zip(rounds, direct, strict=False)
+        return _spread(
+            [(value(mine) - value(theirs)) * unit.ms(mine.pace_ms) for mine, theirs in pairs], 1 + unit.digits
+        )
 
     return (
-        subject,
-        spread(lambda m: m.load.rps, 0),
-        spread(lambda m: m.cpu_ms, 2),
-        spread(lambda m: m.database_cpu_ms, 2),
-        spread(lambda m: m.load.p50_ms, 1),
-        spread(lambda m: m.load.p99_ms, 1),
+        title,
+        _spread([m.load.rps * unit.calls(m.pace_ms) for m in rounds], unit.digits),
+        ms(lambda m: m.cpu_ms, 2),
+        ms(lambda m: m.database_cpu_ms, 2),
+        ms(lambda m: m.load.p50_ms, 1),
+        ms(lambda m: m.load.p99_ms, 1),
         added(lambda m: m.load.p50_ms),
         added(lambda m: m.load.p99_ms),
-        spread(lambda m: m.load.first_byte_p50_ms, 1),
-        spread(lambda m: m.resident_bytes / 1e6 if m.resident_bytes else None, 0),
+        ms(lambda m: m.load.first_byte_p50_ms, 1),
+        "" if unit is _PACES else _spread([m.resident_bytes / 1e6 for m in rounds if m.resident_bytes], 0),
     )
 
 
@@ -78,10 +103,12 @@ def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
     ]  # fmt: skip
 
 
-def write_results(machine: dict[str, Any], measurements: Sequence[Measurement], trails: dict[str, Any]) -> Path:
+def write_results(
+    machine: dict[str, Any], guards: Sequence[Figure], measurements: Sequence[Measurement], trails: dict[str, Any]
+) -> Path:
     """Keeps a run. Returns where."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / f"{machine['at'].replace(':', '').replace('+0000', 'Z')}.json"
-    whole = {"machine": machine, "measurements": measurements, "trails": trails}
+    whole = {"machine": machine, "guards": guards, "measurements": measurements, "trails": trails}
     path.write_bytes(msgspec.json.format(msgspec.json.encode(whole), indent=1))
     return path

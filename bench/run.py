@@ -14,6 +14,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import msgspec
+
+from bench import guards
 from bench.installation import Installation, NotMeasurable
 from bench.machine import machine
 from bench.measuring import SCENARIOS, Measurement, Scenario, Subject, calls_at_provider, measure
@@ -47,11 +50,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="govern-bench-") as folder:
         facts = machine(Path(folder))
     print(
-        f"{facts['processors']} x {facts['processor']}, load {facts['busy_before']}, {facts['flush_ms']} ms a flush to disk"
+        f"{facts['processors']} x {facts['processor']}, load {facts['busy_before']}, {facts['flush_ms']} ms a flush to disk, "
+        f"{facts['pace_ms']} ms a pace"
     )
     if layout.gateway == layout.others:
         print("There is one processor: the gateway shares it with what measures it.")
     pin(layout.others)
+    print("Measuring the guards by themselves", flush=True)
+    figures = _guards_alone(layout, rounds=5 if options.quick else 15)
+    print(guards.table(figures))
     try:
         with ExitStack() as stack:
             bench = Bench(stack, layout, options)
@@ -62,7 +69,7 @@ def main() -> int:
         return 1
     print()
     print(table(measurements))
-    print(f"Written to {write_results(facts, measurements, trails)}")
+    print(f"Written to {write_results(facts, figures, measurements, trails)}")
     return 0
 
 
@@ -143,6 +150,13 @@ class Bench:
         if recorded != sent_in_all:
             raise NotMeasurable(f"{sent_in_all} calls were made, but the trails hold {recorded}.")
         return trails
+
+
+def _guards_alone(layout: Layout, *, rounds: int) -> list[guards.Figure]:
+    """In a process of its own, on the gateway's processor."""
+    command = [sys.executable, "-m", "bench.guards", "--json", "--rounds", str(rounds)]
+    alone = subprocess.run(command, check=True, stdout=subprocess.PIPE, preexec_fn=lambda: pin(layout.gateway))
+    return msgspec.json.decode(alone.stdout, type=list[guards.Figure])
 
 
 @contextmanager
