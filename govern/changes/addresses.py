@@ -14,6 +14,7 @@ from govern.policy.compilation import EMBEDDED
 from routing.bodies import DeploymentBody
 from routing.client import fault_of_url
 from routing.provider_body import ProviderBody
+from routing.saying import Saying
 
 Proposed = Mapping[tuple[str, str], tuple[str, Any]]
 """(kind, name) → (place, body; None if it is retired)."""
@@ -41,12 +42,12 @@ def check_addresses(document: Document, proposed: Proposed, bodies: Mapping[str,
                 f"{places.get(name, f'provider/{name}')}.base_url",
                 body.base_url,
                 allow_private=any(deployment.allow_private_address for deployment in serving),
-                cure="Set allow_private_address on a deployment of it if it is meant to be reached.",
+                cure=Saying("Allow a private address on a deployment of it if it is meant to be reached."),
             )
     for place, body in proposed.values():
         if isinstance(body, ApplicationBody) and body.end_users.issuer:
             # An organisation's own issuer is often inside.
-            _check(document, f"{place}.end_users.issuer", body.end_users.issuer, allow_private=True, cure="")
+            _check(document, f"{place}.end_users.issuer", body.end_users.issuer, allow_private=True, cure=None)
         if isinstance(body, GuardPolicyBody):
             for index, guard in enumerate(body.guards):
                 if isinstance(guard, Classifier) and guard.url is not None:
@@ -55,12 +56,16 @@ def check_addresses(document: Document, proposed: Proposed, bodies: Mapping[str,
                         f"{place}.guards[{index}].url",
                         guard.url,
                         allow_private=guard.allow_private_address,
-                        cure="Set allow_private_address on the guard if it is meant to be reached.",
+                        cure=Saying("Allow a private address on the guard if it is meant to be reached."),
                         query=True,
                     )
 
 
-def _check(document: Document, place: str, url: str, *, allow_private: bool, cure: str, query: bool = False) -> None:
+def _check(
+    document: Document, place: str, url: str, *, allow_private: bool, cure: Saying | None, query: bool = False
+) -> None:
     fault = fault_of_url(url, allow_private=allow_private, query=query)
     if fault is not None:
-        document.report(place, f"{fault} {cure}" if fault.startswith("is not public") else fault)
+        document.report(
+            place, Saying("%(fault)s %(cure)s", fault=fault, cure=cure) if fault.startswith("is not public") else fault
+        )

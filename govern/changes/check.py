@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from govern.changes.languages import in_own_language
+
 SENTENCES: Mapping[str, str | Promise] = {
     "reported": "%(text)s",  # said in full where it was found
     "content.empty": _("The change is empty. Propose at least one version."),
@@ -62,7 +64,7 @@ class Check(NamedTuple):
     @property
     def message(self) -> str:
         """What is wrong and what to do, or what holds, in the active language."""
-        return str(SENTENCES[self.said]) % self.values
+        return str(SENTENCES[self.said]) % {name: in_own_language(value) for name, value in self.values.items()}
 
     def told(self) -> dict[str, Any]:
         """For programs, with the message in the active language."""

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import msgspec
 import yaml
 
+from routing.saying import Saying
+
 MAX_BYTES = 16 << 20
 
 
@@ -52,14 +54,14 @@ class Document:
         """The mappings listed under a top-level name, each with its place."""
         items = self.value.get(name) or []
         if not isinstance(items, list):
-            self.report(name, "must be a list; start each entry with `- `.")
+            self.report(name, Saying("must be a list; start each entry with `- `."))
             return
         for index, item in enumerate(items):
             place = f"{name}[{index}]"
             if isinstance(item, dict):
                 yield place, item
             else:
-                self.report(place, "must be a mapping such as `{name: …}`.")
+                self.report(place, Saying("must be a mapping such as `{name: …}`."))
 
 
 def read_document(path: Path) -> Document:
@@ -79,15 +81,19 @@ def parse_document(text: bytes) -> Document:
         root = yaml.compose(text.decode("utf-8-sig"), Loader=yaml.SafeLoader)
     except UnicodeDecodeError as error:
         raise DocumentInvalid(
-            [Problem(text[: error.start].count(b"\n") + 1, "", "is not UTF-8; save it as UTF-8.")]
+            [Problem(text[: error.start].count(b"\n") + 1, "", Saying("is not UTF-8; save it as UTF-8."))]
         ) from None
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise DocumentInvalid([Problem(line, "", f"is not valid YAML: {error.problem}.")]) from None
+        raise DocumentInvalid(
+            [Problem(line, "", Saying("is not valid YAML: %(fault)s.", fault=str(error.problem)))]
+        ) from None
     except (yaml.YAMLError, RecursionError):
-        raise DocumentInvalid([Problem(1, "", "is not valid YAML.")]) from None
+        raise DocumentInvalid([Problem(1, "", Saying("is not valid YAML."))]) from None
     if not isinstance(root, yaml.MappingNode):
-        raise DocumentInvalid([Problem(1, "", "must be a mapping with sections such as `teams:` and `applications:`.")])
+        raise DocumentInvalid(
+            [Problem(1, "", Saying("must be a mapping with sections such as `teams:` and `applications:`."))]
+        )
     document = Document({}, {}, [])
     document.value = _build(root, "", document, yaml.SafeLoader(""))
     return document
@@ -95,7 +101,7 @@ def parse_document(text: bytes) -> Document:
 
 def _build(node: yaml.Node, place: str, document: Document, loader: yaml.SafeLoader, depth: int = 0) -> Any:
     if depth > 64:
-        document.report(place, "is nested too deeply.")
+        document.report(place, Saying("is nested too deeply."))
         return None
     document.lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
@@ -106,7 +112,7 @@ def _build(node: yaml.Node, place: str, document: Document, loader: yaml.SafeLoa
             inner = f"{place}.{key}" if place else key
             document.lines[inner] = key_node.start_mark.line + 1
             if key in mapping:
-                document.report(inner, "is given twice; keep one.")
+                document.report(inner, Saying("is given twice; keep one."))
             mapping[key] = _build(value_node, inner, document, loader, depth + 1)
         return mapping
     if isinstance(node, yaml.SequenceNode):
@@ -114,7 +120,7 @@ def _build(node: yaml.Node, place: str, document: Document, loader: yaml.SafeLoa
     try:
         return loader.construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError):
-        document.report(place, "is not a value that YAML knows here; quote it if it is text.")
+        document.report(place, Saying("is not a value that YAML knows here; quote it if it is text."))
         return None
 
 
@@ -151,11 +157,11 @@ def _report_misfit(document: Document, place: str, value: Any, taken: set[str], 
     if missing := _MISSING_FIELD.search(message):
         path = f"{inner}.{missing[1]}".lstrip(".")
         if path not in taken:
-            document.report(f"{place}.{inner}".rstrip("."), f"`{missing[1]}` is missing.")
+            document.report(f"{place}.{inner}".rstrip("."), Saying("`%(name)s` is missing.", name=missing[1]))
         return False
     if unknown := _UNKNOWN_FIELD.search(message):
         path = f"{inner}.{unknown[1]}".lstrip(".")
-        document.report(f"{place}.{path}", "is not known here; check the spelling.")
+        document.report(f"{place}.{path}", Saying("is not known here; check the spelling."))
     else:
         path = inner
         document.report(f"{place}.{inner}".rstrip("."), f"{message[:1].lower()}{message[1:].rstrip('.')}.")

@@ -8,6 +8,7 @@ import msgspec
 from govern.changes.document import Document
 from govern.enforcement.bodies import PolicyScope
 from govern.policy.conditions import ConditionInvalid, compile_condition
+from routing.saying import Saying
 
 Bodies = dict[str, dict[str, tuple[str, msgspec.Struct]]]
 """Kind → name → (place in the document, body)."""
@@ -25,8 +26,15 @@ class Known:
         if name in self.bodies[kind]:
             return
         near = difflib.get_close_matches(name, self.bodies[kind], n=1)
-        hint = f" Did you mean `{near[0]}`?" if near else ""
-        self.report(place, f"there is no {kind.replace('_', ' ')} named `{name}`.{hint}")
+        word = kind_saying(kind)
+        self.report(
+            place,
+            Saying(
+                "there is no %(kind)s named `%(name)s`. Did you mean `%(near)s`?", kind=word, name=name, near=near[0]
+            )
+            if near
+            else Saying("there is no %(kind)s named `%(name)s`.", kind=word, name=name),
+        )
 
     def served(self, place: str, model: str) -> None:
         """A model must exist, and somebody must serve it."""
@@ -35,7 +43,7 @@ class Known:
         if model in self.bodies["catalog_model"] and not any(
             getattr(body, "model", None) == model for body in deployments
         ):
-            self.report(place, f"nobody serves `{model}`; add a deployment of it.")
+            self.report(place, Saying("nobody serves `%(model)s`; add a deployment of it.", model=model))
 
     def scope(self, place: str, scope: PolicyScope) -> None:
         """The teams and applications of a scope must exist."""
@@ -48,12 +56,22 @@ class Known:
         try:
             compile_condition(text)
         except ConditionInvalid as error:
-            self.report(place, str(error))
+            self.report(place, error.said)
 
     def roles(self, place: str, named: Iterable[str], known: Iterable[str]) -> None:
         """Every group must be one of those that are known."""
         for index, group in enumerate(named):
             if group not in known:
                 self.report(
-                    f"{place}[{index}]", f"there is no group `{group}`. Known groups: {', '.join(sorted(known))}."
+                    f"{place}[{index}]",
+                    Saying(
+                        "there is no group `%(group)s`. Known groups: %(known)s.",
+                        group=group,
+                        known=", ".join(sorted(known)),
+                    ),
                 )
+
+
+def kind_saying(kind: str) -> Saying:
+    """A kind within a sentence."""
+    return Saying(kind.replace("_", " "))

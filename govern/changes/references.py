@@ -4,8 +4,9 @@ import msgspec
 
 from govern.changes.document import Document
 from govern.changes.kinds import KINDS
-from govern.changes.known import Bodies, Known
+from govern.changes.known import Bodies, Known, kind_saying
 from govern.policy.bodies import body_name
+from routing.saying import Saying
 
 
 def check_references(document: Document, bodies: Bodies) -> None:
@@ -22,7 +23,12 @@ def named(document: Document, bodies: Bodies, kind: str, place: str, body: msgsp
     if name in bodies[kind]:
         document.report(
             place,
-            f"there already is a {kind.replace('_', ' ')} named `{name}` (line {document.line(bodies[kind][name][0])}).",
+            Saying(
+                "there already is a %(kind)s named `%(name)s` (line %(line)d).",
+                kind=kind_saying(kind),
+                name=name,
+                line=document.line(bodies[kind][name][0]),
+            ),
         )
         return
     bodies[kind][name] = (place, body)

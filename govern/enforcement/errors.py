@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from routing.saying import Saying
+
 
 class PolicyInvalid(ValueError):
     """A policy that cannot be put in force.
 
-    ``place`` is the path to the fault (``guards[2].patterns[0]``), ``suggestion`` says what to write instead.
+    ``place`` is the path to the fault (``guards[2].patterns[0]``), ``reason`` says what is wrong there and what to write instead.
     """
 
-    def __init__(self, place: str, reason: str, suggestion: str = "") -> None:
-        super().__init__(f"{place}: {reason}" + (f" {suggestion}" if suggestion else ""))
+    def __init__(self, place: str, reason: Saying) -> None:
+        super().__init__(f"{place}: {reason}")
         self.place = place
         self.reason = reason
-        self.suggestion = suggestion

@@ -12,6 +12,8 @@ from functools import cache
 
 from cel_expr_python import cel
 
+from routing.saying import Saying
+
 _T = cel.Type
 NAMES = {
     "task": _T.STRING,
@@ -42,12 +44,23 @@ NAMES = {
 `end_user.id` is what the caller says unless `end_user.verified`; groups and claims are empty unless it is."""
 
 _UNDECLARED = re.compile(r"undeclared reference to '([^']+)'")
+_OVERLOAD = re.compile(r"found no matching overload for '([^']+)' applied to '\(([^']*)\)'")
 _PLACE = re.compile(r"ERROR: <input>:(\d+):(\d+): ([^\n]+)")
 _IDENTIFIER = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|(end_user\s*\.\s*[a-z]+|[A-Za-z_]\w*)')
 
 
 class ConditionInvalid(ValueError):
-    """The text is no condition: says where, and what may have been meant."""
+    """The text is no condition. column: from 1, 0 where it is the whole. reason: what is wrong there, and what may have been meant.
+    said: all of it, with the text."""
+
+    def __init__(self, text: str, column: int, reason: Saying, unknown: str = "") -> None:
+        self.column, self.reason, self.unknown = column, reason, unknown
+        self.said = (
+            Saying("`%(text)s`, column %(column)d: %(reason)s", text=text, column=column, reason=reason)
+            if column
+            else Saying("`%(text)s` %(reason)s", text=text, reason=reason)
+        )
+        super().__init__(self.said)
 
 
 class ConditionFailed(Exception):
@@ -88,22 +101,37 @@ def compile_condition(text: str) -> Condition:
     try:
         expression = _environment().compile(text)
     except Exception as error:
-        raise ConditionInvalid(_explain(text, str(error))) from None
+        raise _explained(text, str(error)) from None
     if expression.return_type() != _T.BOOL:
-        raise ConditionInvalid(
-            f"`{text}` gives {expression.return_type().name()}, but a condition must be true or false."
-        )
+        given = str(expression.return_type().name())
+        raise ConditionInvalid(text, 0, Saying("gives %(type)s, but a condition must be true or false.", type=given))
     return Condition(text, expression)
 
 
-def _explain(text: str, error: str) -> str:
+def _explained(text: str, error: str) -> ConditionInvalid:
     place = _PLACE.search(error)
     column, reason = (int(place[2]), place[3].split("[INVALID")[0].strip()) if place else (1, error.splitlines()[0])
-    unknown = _UNDECLARED.search(reason)
-    if unknown:
-        near = difflib.get_close_matches(unknown[1], NAMES, n=1)
-        hint = f" Did you mean `{near[0]}`?" if near else f" Known names: {', '.join(sorted(NAMES))}."
-        reason = f"there is no name `{unknown[1]}`.{hint}"
-    elif "Syntax error" in reason:
-        reason = reason.split(" expecting")[0]
-    return f"`{text}`, column {column}: {reason}"
+    if unknown := _UNDECLARED.search(reason):
+        return ConditionInvalid(text, column, _unknown(unknown[1]), unknown[1])
+    if overload := _OVERLOAD.search(reason):
+        return ConditionInvalid(
+            text,
+            column,
+            Saying(
+                "`%(operator)s` cannot be used with %(types)s.", operator=overload[1].strip("_@"), types=overload[2]
+            ),
+        )
+    if "Syntax error" in reason:
+        return ConditionInvalid(
+            text,
+            column,
+            Saying("Syntax error: %(said)s", said=reason.split(" expecting")[0].partition(": ")[2] or reason),
+        )
+    return ConditionInvalid(text, column, Saying("%(said)s", said=reason))
+
+
+def _unknown(name: str) -> Saying:
+    near = difflib.get_close_matches(name, NAMES, n=1)
+    if near:
+        return Saying("there is no name `%(name)s`. Did you mean `%(near)s`?", name=name, near=near[0])
+    return Saying("there is no name `%(name)s`. Known names: %(names)s.", name=name, names=", ".join(sorted(NAMES)))

@@ -5,37 +5,40 @@ from urllib.parse import urlsplit
 from routing.client.addresses import is_metadata_name, is_metadata_service, is_private_name, is_public
 from routing.client.origins import split_url
 from routing.errors import ProviderError
+from routing.saying import Saying
 
 
-def fault_of_url(url: str, *, allow_private: bool, query: bool = False) -> str | None:
+def fault_of_url(url: str, *, allow_private: bool, query: bool = False) -> Saying | None:
     """What is wrong with a URL, as the end of a sentence that begins with its place, or None.
 
     query: whether it may hold one. A name is judged by its spelling alone: what it resolves to is checked at each connection.
     """
     if not url.isprintable() or any(letter.isspace() or letter == "\\" for letter in url):
-        return "must not hold blanks, control characters or backslashes."
+        return Saying("must not hold blanks, control characters or backslashes.")
     try:
         origin, _ = split_url(url)
         parts = urlsplit(url)
         port = parts.port
     except ProviderError as error:
-        return str(error).removeprefix("The address to call ")
+        return Saying(str(error).removeprefix("The address to call "))
     if "@" in parts.netloc:
-        return "must not hold a user name or password. Secrets belong into a credential."
+        return Saying("must not hold a user name or password. Secrets belong into a credential.")
     if "#" in url:
-        return "must not hold a fragment (`#`)."
+        return Saying("must not hold a fragment (`#`).")
     if "?" in url and not query:
-        return "must not hold a query (`?`). What the provider needs beside its address belongs into its options."
+        return Saying(
+            "must not hold a query (`?`). What the provider needs beside its address belongs into its options."
+        )
     if port == 0 or parts.netloc.endswith(":") or (parts.netloc.startswith("[") and not _ends_well(parts.netloc)):
-        return "has no usable port. Leave the port out, or give one from 1 to 65535."
+        return Saying("has no usable port. Leave the port out, or give one from 1 to 65535.")
     if origin.address is not None:
         known, private = is_metadata_service(origin.address), not is_public(origin.address)
     else:
         known, private = is_metadata_name(origin.host), is_private_name(origin.host)
     if known:
-        return "is that of a metadata service, which hands out a machine's own credentials. It is never called."
+        return Saying("is that of a metadata service, which hands out a machine's own credentials. It is never called.")
     if private and not allow_private:
-        return f"is not public ({origin.host})."
+        return Saying("is not public (%(host)s).", host=origin.host)
     return None
 
 

@@ -68,7 +68,7 @@ def test_another_policy(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("policy", "complaint"),
     [
-        ("name: x\nguards: [{guard: pii, types: [emial]}]", "Did you mean 'email'"),
+        ("name: x\nguards: [{guard: pii, types: [emial]}]", "Did you mean `email`"),
         ("name: x\nguards: [{guard: nope}]", "nope"),
         ("name: [", "not valid YAML"),
         ("name: x\nguards: [{guard: rule, when: stream}]", "facts of a call"),

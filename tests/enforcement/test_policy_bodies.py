@@ -94,7 +94,7 @@ def test_faults_of_form(guard: dict[str, object], complaint: str) -> None:
         ({"guard": "topics", "patterns": ["(unclosed"]}, "guards[0].patterns[0]", "regular expression"),
         ({"guard": "regex", "pattern": r"(?<=x)y"}, "guards[0].pattern", "refuses"),
         ({"guard": "json_schema", "schema": {"type": "objekt"}}, "guards[0].schema", "JSON Schema"),
-        ({"guard": "length", "min_chars": 9, "max_chars": 3}, "guards[0].min_chars", "above max_chars"),
+        ({"guard": "length", "min_chars": 9, "max_chars": 3}, "guards[0].min_chars", "above the most"),
         (
             {"guard": "prompt_injection", "block_at": 0.3, "flag_at": 0.6},
             "guards[0].flag_at",

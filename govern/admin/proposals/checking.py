@@ -1,6 +1,5 @@
 """Checking a proposal while it is written, as it would be checked at submission, with each complaint at its field."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,14 +9,14 @@ from govern.admin.proposals.conditions import without_text
 from govern.admin.proposals.reading import Problem
 from govern.changes.check import Check
 from govern.changes.checks import failed, run_checks
+from govern.changes.languages import in_own_language
 from govern.changes.secrets import SealedSecret
 from govern.models import GOVERNED, ChangeItem, ChangeRequest, Person
 from govern.policy.bodies import body_name
 from govern.policy.canonical import canonical_json, content_digest
 from govern.policy.shadows import shadowing
 from routing.bodies import RoutingPolicyBody
-
-_WITHIN = re.compile(r"^([a-z_]+(?:\[\d+\]|\.[a-z_]+)*): (.+)$", re.DOTALL)
+from routing.saying import Saying
 
 
 def unsaved_item(change: ChangeRequest, *, kind: str, name: str, body: Any, by: Person, secret: bool) -> ChangeItem:
@@ -51,18 +50,17 @@ def complaints(
     for check in failed(run_checks(change, [*others, item])):
         place = check.place.removeprefix(at)
         if check.place.startswith(at) and place[:1] in ("", ".", "["):
-            here.append(_problem(place.lstrip("."), check.message))
+            here.append(Problem(place.lstrip("."), sentence(check)))
         elif not (check.code == "content" and not check.place):  # the reason has a field of its own
             elsewhere.append(check)
     return here, elsewhere
 
 
-def _problem(place: str, message: str) -> Problem:
-    """A guard policy's complaint says within its text where it is."""
-    if place == "guards" and (within := _WITHIN.match(message)):
-        place, message = within.groups()
-    message = without_text(message)
-    return Problem(place, message[:1].upper() + message[1:])
+def sentence(check: Check) -> str:
+    """What a check says, beside its place: as a sentence of its own, without a condition that stands there anyway."""
+    text = check.values.get("text")
+    said = in_own_language(without_text(text)) if isinstance(text, Saying) else check.message
+    return said[:1].upper() + said[1:]
 
 
 def row_notes(body: Any) -> dict[str, list[str]]:

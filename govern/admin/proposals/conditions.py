@@ -1,7 +1,6 @@
 """Conditions while they are typed: whether they compile, what is wrong where, and which names there are."""
 
 import difflib
-import re
 from typing import NamedTuple
 
 from django.http import HttpRequest, JsonResponse
@@ -12,13 +11,13 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from govern.admin.sentences.conditions import always, condition
+from govern.changes.languages import in_own_language
 from govern.policy.conditions import NAMES, ConditionInvalid, compile_condition
 from govern.policy.shadows import never_matches
+from routing.saying import Saying
 
 MOST_CHARACTERS = 2_000
 MOST_BYTES = 16_000
-_AT = re.compile(r"^`.*`, column (\d+): (.+)$", re.DOTALL)
-_UNKNOWN = re.compile(r"there is no name `([^`]+)`")
 
 
 class Name(NamedTuple):
@@ -93,26 +92,25 @@ def judge(text: str) -> dict[str, object]:
     try:
         compile_condition(text)
     except ConditionInvalid as invalid:
-        return {"valid": False, **_place(str(invalid))}
+        return {"valid": False, **_place(invalid)}
     if never_matches(text):
         return {"valid": True, "warning": _("This is false for every call, so it can never match.")}
     words = _("Every call.") if always(text) else _("When %(condition)s.") % {"condition": strip_tags(condition(text))}
     return {"valid": True, "words": words}
 
 
-def without_text(message: str) -> str:
+def without_text(said: Saying) -> Saying:
     """What is wrong with a condition, without the condition itself, for a place beside it."""
-    found = _AT.match(message)
-    return _("Column %(column)s: %(reason)s") % {"column": found[1], "reason": found[2]} if found else message
+    if "column" in said.values:
+        return Saying("Column %(column)d: %(reason)s", column=said.values["column"], reason=said.values["reason"])
+    return said
 
 
-def _place(message: str) -> dict[str, object]:
-    found = _AT.match(message)
-    unknown = _UNKNOWN.search(message)
-    near = difflib.get_close_matches(unknown[1], NAMES, n=3) if unknown else []
+def _place(invalid: ConditionInvalid) -> dict[str, object]:
+    near = difflib.get_close_matches(invalid.unknown, NAMES, n=3) if invalid.unknown else []
     return {
-        "column": int(found[1]) if found else 1,
-        "message": without_text(message),
-        "unknown": unknown[1] if unknown else "",
+        "column": invalid.column or 1,
+        "message": in_own_language(without_text(invalid.said)),
+        "unknown": invalid.unknown,
         "suggestions": near,
     }

@@ -10,7 +10,9 @@ from django.utils.translation import ngettext
 
 from govern.admin.proposals.reading import Problem
 from govern.admin.proposals.schema import Choices, Group, Lines, Names, Numbers, Rows
+from govern.changes.languages import in_own_language
 from routing.bodies import Name, Price
+from routing.saying import Saying
 
 _AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`")
 _BOUND = re.compile(r"`(?:int|float)` (>=|<=|>|<) ([-\d.e+]+)")
@@ -54,6 +56,8 @@ def _problem(fault: str, place: str, type_: Any, *, listed: bool) -> Problem:
 
 def in_words(fault: str, type_: Any = None) -> str:
     """What the decoder says of a value, for people."""
+    if isinstance(fault, Saying):
+        return str(in_own_language(fault))
     fault = fault.rstrip(".")
     if bound := _BOUND.search(fault):
         sign, number = bound[1], f"{float(bound[2]):g}" if "." in bound[2] else bound[2]

@@ -12,6 +12,7 @@ from govern.changes.reasons import Reason, weighed
 from govern.identity.groups import APPROVING
 from govern.models import ApprovalRule
 from govern.policy.bodies import BODIES, ApprovalRuleBody
+from routing.saying import Saying
 
 
 def _risk(before: ApprovalRuleBody | None, after: ApprovalRuleBody | None) -> Iterator[Reason]:
@@ -39,7 +40,10 @@ def _references(known: Known, place: str, body: ApprovalRuleBody) -> None:
     for index, kind in enumerate(body.kinds):
         if kind != "*" and kind not in BODIES:
             known.report(
-                f"{place}.kinds[{index}]", f"there is no kind `{kind}`. Known kinds: {', '.join(BODIES)}, or `*`."
+                f"{place}.kinds[{index}]",
+                Saying(
+                    "there is no kind `%(kind)s`. Known kinds: %(known)s, or `*`.", kind=kind, known=", ".join(BODIES)
+                ),
             )
     known.roles(f"{place}.groups", body.groups, APPROVING)
 

@@ -12,6 +12,7 @@ from govern.changes.reasons import Reason, weighed
 from govern.identity.ownership import Owned, is_own
 from govern.models import Budget
 from govern.policy.bodies import BudgetBody
+from routing.saying import Saying
 
 
 def _risk(before: BudgetBody | None, after: BudgetBody | None) -> Iterator[Reason]:
@@ -55,7 +56,7 @@ def _references(known: Known, place: str, body: BudgetBody) -> None:
     if scope.key is not None:
         application, slash, _ = scope.key.partition("/")
         if not slash:
-            known.report(f"{place}.scope.key", "must be `application/key name`.")
+            known.report(f"{place}.scope.key", Saying("must be `application/key name`."))
         else:
             known.name(f"{place}.scope.key", "application", application)
 

@@ -13,6 +13,7 @@ from govern.enforcement.guards.body import guard_label
 from govern.models import Exemption
 from govern.policy.bodies import ExemptionBody
 from govern.policy.scope import covers
+from routing.saying import Saying
 
 
 def _risk(before: ExemptionBody | None, after: ExemptionBody | None) -> Iterator[Reason]:
@@ -35,14 +36,20 @@ def _references(known: Known, place: str, body: ExemptionBody) -> None:
     known.scope(place, body.scope)
     if not (body.scope.teams or body.scope.applications or body.scope.tags):
         known.report(
-            f"{place}.scope", "must name whom it exempts; to exempt everyone, take the guard out of the policy."
+            f"{place}.scope", Saying("must name whom it exempts; to exempt everyone, take the guard out of the policy.")
         )
     _, policy = known.bodies["guard_policy"].get(body.guard_policy, ("", None))
     if isinstance(policy, GuardPolicyBody):
         labels = [guard_label(guard) for guard in policy.guards]
         if body.guard not in labels:
             known.report(
-                f"{place}.guard", f"`{body.guard_policy}` has no guard `{body.guard}`. It has: {', '.join(labels)}."
+                f"{place}.guard",
+                Saying(
+                    "`%(policy)s` has no guard `%(guard)s`. It has: %(guards)s.",
+                    policy=body.guard_policy,
+                    guard=body.guard,
+                    guards=", ".join(labels),
+                ),
             )
 
 

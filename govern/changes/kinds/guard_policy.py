@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+import msgspec
 from django.utils.translation import gettext as _
 
 from audit.payloads.content import LEVELS
@@ -17,7 +18,7 @@ from govern.enforcement.guards.body import guard_label
 from govern.enforcement.guards.classifier import Classifier
 from govern.enforcement.verdict import STRENGTH
 from govern.models import GuardPolicy
-from govern.policy.conditions import ConditionInvalid, compile_condition
+from govern.policy.conditions import compile_condition
 from govern.policy.scope import covers
 
 
@@ -162,10 +163,12 @@ def _guard(label: str, old: Any, new: Any) -> Iterator[Reason]:
 
 def _references(known: Known, place: str, body: GuardPolicyBody) -> None:
     known.scope(place, body.scope)
-    try:
-        compile_enforcement([(body.name, body)], compile_condition=compile_condition)
-    except (PolicyInvalid, ConditionInvalid) as error:
-        known.report(f"{place}.guards", str(error))
+    for index, guard in enumerate(body.guards):  # each by itself, so that the faults of all are told at once
+        alone = msgspec.structs.replace(body, guards=(guard,))
+        try:
+            compile_enforcement([(body.name, alone)], compile_condition=compile_condition)
+        except PolicyInvalid as error:
+            known.report(f"{place}.{error.place.replace('guards[0]', f'guards[{index}]', 1)}", error.reason)
 
 
 def _reach(body: GuardPolicyBody, bodies: Bodies) -> frozenset[str]:

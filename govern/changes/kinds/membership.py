@@ -11,6 +11,7 @@ from govern.changes.reasons import Reason
 from govern.identity.groups import APPROVING, GROUPS, OWNER, PRIVILEGED
 from govern.models import Membership
 from govern.policy.bodies import MembershipBody
+from routing.saying import Saying
 
 
 def _risk(before: MembershipBody | None, after: MembershipBody | None) -> Iterator[Reason]:
@@ -39,7 +40,8 @@ def _references(known: Known, place: str, body: MembershipBody) -> None:
             known.name(f"{place}.{field}[{index}]", kind, name)
             if OWNER not in body.groups:
                 known.report(
-                    f"{place}.{field}[{index}]", f"only who has the role `{OWNER}` owns anything; add it to `groups`."
+                    f"{place}.{field}[{index}]",
+                    Saying("only who has the role `%(role)s` owns anything; give that role, too.", role=OWNER),
                 )
 
 

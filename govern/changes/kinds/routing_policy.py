@@ -11,6 +11,7 @@ from govern.changes.reasons import Reason
 from govern.models import RoutingPolicy
 from govern.policy.shadows import never_matches, shadowing
 from routing.bodies import NOT_YET, RoutingPolicyBody, RoutingRule
+from routing.saying import Saying
 
 
 def _risk(before: RoutingPolicyBody | None, after: RoutingPolicyBody | None) -> Iterator[Reason]:
@@ -63,12 +64,14 @@ def _references(known: Known, place: str, body: RoutingPolicyBody) -> None:
     for index, rule in enumerate(body.rules):
         at = f"{place}.rules[{index}]"
         if rule.name in seen:
-            known.report(f"{at}.name", f"two rules of this policy are named `{rule.name}`.")
+            known.report(f"{at}.name", Saying("two rules of this policy are named `%(name)s`.", name=rule.name))
         seen.add(rule.name)
         known.condition(f"{at}.when", rule.when)
         for field in sorted(NOT_YET["RoutingRule"]):
             if getattr(rule, field) is not None:
-                known.report(f"{at}.{field}", "is not part of this version: nothing would act on it. Leave it out.")
+                known.report(
+                    f"{at}.{field}", Saying("is not part of this version: nothing would act on it. Leave it out.")
+                )
         for field in ("candidates", "fallbacks"):
             for position, model in enumerate(getattr(rule, field)):
                 known.served(f"{at}.{field}[{position}]", model)
@@ -76,18 +79,21 @@ def _references(known: Known, place: str, body: RoutingPolicyBody) -> None:
             known.served(f"{at}.canary.model", rule.canary.model)
         for model in rule.weights:
             if model not in rule.candidates:
-                known.report(f"{at}.weights.{model}", "has a weight but is no candidate of this rule.")
+                known.report(f"{at}.weights.{model}", Saying("has a weight but is no candidate of this rule."))
         if never_matches(rule.when):
-            known.report(f"{at}.when", "is false for every call, so this rule can never match.")
+            known.report(f"{at}.when", Saying("is false for every call, so this rule can never match."))
     for index, earlier in shadowing([rule.when for rule in body.rules]).items():
         known.report(
             f"{place}.rules[{earlier}].when",
-            f"holds whenever the condition of `{body.rules[index].name}` does, so that rule can never match. "
-            f"Move `{body.rules[earlier].name}` behind it.",
+            Saying(
+                "holds whenever the condition of `%(name)s` does, so that rule can never match. Move `%(earlier)s` behind it.",
+                name=body.rules[index].name,
+                earlier=body.rules[earlier].name,
+            ),
         )
     if body.rules[-1].when.strip() != "true":
         last = f"{place}.rules[{len(body.rules) - 1}]"
-        known.report(f"{last}.when", 'the last rule must match every call: give it `when: "true"`.')
+        known.report(f"{last}.when", Saying("the last rule must match every call: give it the condition `true`."))
 
 
 def _reach(body: RoutingPolicyBody, bodies: Bodies) -> frozenset[str]:

@@ -14,6 +14,7 @@ from govern.enforcement.guards.body import GuardBody, Positive, Score
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.prompt_injection import UNTRUSTED, injection_detector
 from govern.enforcement.prepared import PreparedText
+from routing.saying import Saying
 
 
 class Classifier(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="classifier"):
@@ -80,7 +81,7 @@ class ClassifierGuard:
 
 def classifier_guard(body: Classifier, building: Building) -> ClassifierGuard:
     if (body.model is None) == (body.url is None):
-        raise PolicyInvalid(building.place, "a classifier is a model or a url.", "Write one of the two.")
+        raise PolicyInvalid(building.place, Saying("a classifier is a model or a url. Write one of the two."))
     classifier: TextClassifier
     if body.url is not None:
         from govern.enforcement.guards.http_classifier import HttpClassifier
@@ -89,7 +90,7 @@ def classifier_guard(body: Classifier, building: Building) -> ClassifierGuard:
             classifier = HttpClassifier(body.url, body.label)
         except ValueError:
             raise PolicyInvalid(
-                f"{building.place}.url", "is not a URL.", "Write one that begins with https://."
+                f"{building.place}.url", Saying("is not a URL. Write one that begins with https://.")
             ) from None
     else:
         from govern.enforcement.guards.onnx_classifier import load_onnx_classifier
@@ -99,8 +100,10 @@ def classifier_guard(body: Classifier, building: Building) -> ClassifierGuard:
         except (ImportError, OSError, ValueError) as fault:
             raise PolicyInvalid(
                 f"{building.place}.model",
-                f"cannot be loaded: {fault}.",
-                "Install requirements/classifier.txt and name the directory of the model.",
+                Saying(
+                    "cannot be loaded: %(fault)s. Install requirements/classifier.txt and name the directory of the model.",
+                    fault=str(fault),
+                ),
             ) from None
     return ClassifierGuard(body, classifier, replaces=building.replaces)
 

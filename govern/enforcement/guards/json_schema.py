@@ -13,6 +13,7 @@ from govern.enforcement.guards.body import GuardBody
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
 from govern.enforcement.prepared import PreparedText
+from routing.saying import Saying
 
 
 class JsonSchema(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="json_schema"):
@@ -49,8 +50,11 @@ class JsonSchemaGuard(OutputCheck):
         except (ValueError, jsonschema_rs.ValidationError) as fault:
             raise PolicyInvalid(
                 f"{building.place}.schema",
-                f"is not a JSON Schema that can be used: {_short(str(fault).partition(chr(10))[0])}.",
-                "Write what it refers to under $defs; look-around and back-references cannot be used in patterns.",
+                Saying(
+                    "is not a JSON Schema that can be used: %(fault)s. Write what it refers to under $defs; "
+                    "look-around and back-references cannot be used in patterns.",
+                    fault=_short(str(fault).partition(chr(10))[0]),
+                ),
             ) from None
         self._allow_fence = body.allow_fence
         self._openers = _openers(body.schema.get("type")) + ("`" if body.allow_fence else "")

@@ -10,6 +10,7 @@ from govern.enforcement.guards.body import Count, GuardBody, Positive
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
 from govern.enforcement.prepared import PreparedText
+from routing.saying import Saying
 
 
 class Length(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="length"):
@@ -31,7 +32,7 @@ class LengthGuard(OutputCheck):
         for unit, least, most in (("chars", body.min_chars, body.max_chars), ("words", body.min_words, body.max_words)):
             if most is not None and least > most:
                 raise PolicyInvalid(
-                    f"{building.place}.min_{unit}", f"is above max_{unit}.", "No answer could satisfy both."
+                    f"{building.place}.min_{unit}", Saying("is above the most. No answer could satisfy both.")
                 )
         self._body = body
 

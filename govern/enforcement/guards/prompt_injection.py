@@ -15,6 +15,7 @@ from govern.enforcement.injection.definitions import PLANTED, planted
 from govern.enforcement.injection.detector import InjectionDetector
 from govern.enforcement.injection.own_turn import by_a_program
 from govern.enforcement.prepared import PreparedText
+from routing.saying import Saying
 
 
 class OwnText(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -83,8 +84,7 @@ class InjectionGuard:
             if thresholds.flag_at > thresholds.block_at:
                 raise PolicyInvalid(
                     f"{place}.flag_at",
-                    "is above the score that blocks (block_at).",
-                    "A text is flagged before it is blocked.",
+                    Saying("is above the score that blocks. A text is flagged before it is blocked."),
                 )
         self._detector = injection_detector()
         self.version = ""

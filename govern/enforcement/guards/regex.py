@@ -12,6 +12,7 @@ from govern.enforcement.guards.body import Expression, GuardBody
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
 from govern.enforcement.prepared import PreparedText
+from routing.saying import Saying
 
 
 class Regex(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="regex"):
@@ -37,8 +38,10 @@ class RegexGuard(OutputCheck):
         except re2.error as fault:
             raise PolicyInvalid(
                 f"{building.place}.pattern",
-                f"the engine refuses it: {fault.args[0]!s}.",
-                "Look-around and back-references cannot be used.",
+                Saying(
+                    "the engine refuses it: %(said)s. Look-around and back-references cannot be used.",
+                    said=str(fault.args[0]),
+                ),
             ) from None
         self._must_match = body.must == "match"
 

@@ -9,6 +9,7 @@ from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import Building, Observation
 from govern.enforcement.guards.body import Direction, Expression, GuardBody
 from govern.enforcement.guards.guard import Guard, gettext_noop
+from routing.saying import Saying
 
 
 class Rule(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="rule"):
@@ -31,7 +32,9 @@ class RuleGuard:
         except PolicyInvalid:
             raise
         except ValueError as fault:
-            raise PolicyInvalid(f"{building.place}.when", str(fault)) from None
+            said = fault.args[0]
+            reason = said if isinstance(said, Saying) else Saying("%(said)s", said=str(fault))
+            raise PolicyInvalid(f"{building.place}.when", reason) from None
         self._body = body
 
     def judge(self, facts: Mapping[str, Any]) -> Observation | None:

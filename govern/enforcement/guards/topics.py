@@ -16,6 +16,7 @@ from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.open_candidates import open_expression
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.scanner import CASELESS, START, Found, Pattern, PatternDatabase, PatternRefused
+from routing.saying import Saying
 
 
 class Topics(GuardBody, frozen=True, forbid_unknown_fields=True, kw_only=True, tag="topics"):
@@ -46,7 +47,8 @@ class TopicsGuard:
         ]
         if not expressions:
             raise PolicyInvalid(
-                building.place, "a topics guard needs terms or patterns.", 'Write terms: ["insider information"].'
+                building.place,
+                Saying("a topics guard needs terms or patterns. Write terms, such as insider information."),
             )
         self._closed = _database(expressions, building, opened=False)
         self._opened = _database(expressions, building, opened=True)
@@ -121,22 +123,31 @@ def _database(expressions: list[tuple[str, str]], building: Building, *, opened:
         except (broken_syntax, ValueError, OverflowError) as fault:
             raise PolicyInvalid(
                 place,
-                f"this is not a regular expression that can be matched in linear time: {fault}.",
-                "Look-around and back-references cannot be used.",
+                Saying(
+                    "this is not a regular expression that can be matched in linear time: %(fault)s. "
+                    "Look-around and back-references cannot be used.",
+                    fault=str(fault),
+                ),
             ) from None
         patterns.append(Pattern(place, beginnings if opened else expression, _FLAGS))
         if int(most) > LONGEST_MATCH:
             raise PolicyInvalid(
                 place,
-                f"a match could be longer than {LONGEST_MATCH} characters.",
-                "Bound the repeats: .{0,200} instead of .*",
+                Saying(
+                    "a match could be longer than %(most)d characters. Bound the repeats: .{0,200} instead of .*",
+                    most=LONGEST_MATCH,
+                ),
             )
     try:
         return PatternDatabase(patterns, cache_directory=building.cache_directory)
     except PatternRefused as refused:
         place = expressions[max(refused.index, 0)][0]
         raise PolicyInvalid(
-            place, f"the engine refuses it: {refused.reason}", "Make the pattern shorter or its repeats smaller."
+            place,
+            Saying(
+                "the engine refuses it: %(said)s Make the pattern shorter or its repeats smaller.",
+                said=str(refused.reason),
+            ),
         ) from None
 
 

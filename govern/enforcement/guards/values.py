@@ -17,6 +17,7 @@ from govern.enforcement.guards.body import Redaction
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.redaction import rewriter
 from govern.enforcement.values.detector import ValueDetector
+from routing.saying import Saying
 
 
 @cache
@@ -115,8 +116,9 @@ def _chosen(
             near = get_close_matches(name.lower(), [identifier.lower() for identifier in known], 1)
             raise PolicyInvalid(
                 f"{place}.types[{index}]",
-                f"{name!r} is not a known kind.",
-                f"Did you mean {near[0]!r}?" if near else "See the list of kinds.",
+                Saying("`%(name)s` is not a known kind. Did you mean `%(near)s`?", name=name, near=near[0])
+                if near
+                else Saying("`%(name)s` is not a known kind. See the list of kinds.", name=name),
             )
         chosen.append(found)
     return tuple(chosen)

@@ -80,7 +80,7 @@ def test_a_private_address_is_fine_where_a_deployment_allows_it(installed: None)
 def test_the_permission_is_not_taken_away_from_below_a_provider(installed: None) -> None:
     deployment = body_of("deployment", "unreachable@nowhere", allow_private_address=False)
     (sentence,) = said(proposing(("deployment", deployment)))
-    assert "Set allow_private_address on a deployment of it" in sentence
+    assert "Allow a private address on a deployment of it" in sentence
     change = proposing()
     propose_retirement(
         change=change, kind="deployment", name="unreachable@nowhere", by=person("amy"), edition=change.edition

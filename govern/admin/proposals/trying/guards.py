@@ -11,10 +11,11 @@ from govern.admin.proposals.completion import Bodies
 from govern.admin.trials.form import SAID
 from govern.admin.trials.result import Result, read_result
 from govern.changes.compiled import revision_in_force
+from govern.changes.languages import in_own_language
 from govern.enforcement import GuardPolicyBody, PolicyInvalid, compile_enforcement
 from govern.gateway.trial import Said, TextTooLarge, try_text
 from govern.models import Person
-from govern.policy.conditions import ConditionInvalid, compile_condition
+from govern.policy.conditions import compile_condition
 from govern.policy.scope import covers
 
 
@@ -80,8 +81,8 @@ def tried(body: GuardPolicyBody, person: Person, data: QueryDict) -> Tried:
             application=caller._replace(enforcement=enforcement),
             revision=revision.compiled,
         )
-    except (PolicyInvalid, ConditionInvalid) as invalid:
-        return Tried(None, str(invalid))
+    except PolicyInvalid as invalid:
+        return Tried(None, in_own_language(invalid.reason))
     except TextTooLarge:
         return Tried(None, _("The text is too long to be tried at once. Try a part of it."))
     known = revision._replace(guard_policies={**revision.guard_policies, **policies})

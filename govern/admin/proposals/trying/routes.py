@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from govern.admin.proposals.completion import Bodies
 from govern.admin.proposals.editing import Editing
 from govern.changes.compiled import revision_in_force
+from govern.changes.languages import in_own_language
 from govern.policy.compilation import CompiledApplication
 from govern.policy.conditions import ConditionFailed, ConditionInvalid, compile_condition
 from govern.policy.end_user_facts import NOBODY
@@ -95,7 +96,7 @@ def tried(editing: Editing, data: QueryDict) -> Tried:
         proposed = _compiled(body)
         facts = _facts(caller, data)
     except ConditionInvalid as invalid:
-        return Tried(str(invalid))
+        return Tried(in_own_language(invalid.said))
     except ValueError:
         return Tried(_("Complexity, tokens, hour and weekday must be numbers."))
     modalities = tuple(facts["modalities"])
