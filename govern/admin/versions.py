@@ -71,7 +71,7 @@ def difference_context(kind: str, before: Version | None, after: Version | None)
     return {
         "told": told,
         "same": sum(one.change == "same" for one in told),
-        "fields": fields_between(old, new),
+        "fields": fields_between(kind, old, new),
         "lines": json_lines(before.canonical if before else "", after.canonical if after else ""),
     }
 

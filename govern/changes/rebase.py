@@ -58,6 +58,11 @@ def place_key(item: ChangeItem, row: Clash) -> str:
     return f"{item.kind}/{item.object_name}:{row.place}"
 
 
+def undecided(moved: list[Moved], sides: Sides) -> list[tuple[ChangeItem, Clash]]:
+    """Places that both sides changed and for which nobody has said who stands."""
+    return [(one.item, row) for one in moved for row in one.conflicts if not sides.of(one.item, row)]
+
+
 @transaction.atomic
 def rebase_change(
     *, change: ChangeRequest, by: Person, edition: int, mine_wins: bool = False, sides: Sides | None = None
@@ -70,12 +75,7 @@ def rebase_change(
     draft = edited_draft(change, by, edition)
     sides = sides or Sides("mine" if mine_wins else "")
     moved = moved_items(draft)
-    open_places = [
-        f"{one.item.object_name}: {row.place or _('the whole')}"
-        for one in moved
-        for row in one.conflicts
-        if not sides.of(one.item, row)
-    ]
+    open_places = [f"{item.object_name}: {row.place or _('the whole')}" for item, row in undecided(moved, sides)]
     if open_places:
         raise ChangeRefused(
             "conflict",

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from govern.admin.changes.typed import keep_typed, take_typed, typed_in
 from govern.admin.lists import ListAdmin
+from govern.admin.proposals.places import object_place
+from govern.changes.again import propose_again
 from govern.changes.applying import apply_change
 from govern.changes.drafts import drop_item
 from govern.changes.emergencies import revert_emergency
 from govern.changes.locking import lock_what_is_in_force, locked_change
-from govern.changes.rebase import Sides, rebase_change
+from govern.changes.rebase import Sides, moved_items, rebase_change, undecided
 from govern.changes.refused import ChangeRefused
 from govern.changes.reviewing import comment_on_change, review_change
 from govern.changes.rollback import Later, propose_rollback, undone_with
@@ -147,6 +149,14 @@ def _apply(request: HttpRequest, change: ChangeRequest) -> Done:
     return _("%(change)s is in force with revision %(number)s.") % {"change": after, "number": after.revision_id}, after
 
 
+def _again(request: HttpRequest, change: ChangeRequest) -> Done:
+    after = propose_again(change=change, by=_person(request))
+    return _("%(draft)s proposes %(change)s again. Mend it, then submit it.") % {
+        "draft": after,
+        "change": change,
+    }, after
+
+
 def _rollback(request: HttpRequest, change: ChangeRequest) -> Done:
     chosen = request.POST.get("later", "")
     later: Later = "keep" if chosen == "keep" else "undo" if chosen == "undo" else ""
@@ -165,7 +175,13 @@ def _revert(request: HttpRequest, change: ChangeRequest) -> Done:
 def _rebase(request: HttpRequest, change: ChangeRequest) -> Done:
     if not change.is_editable:
         change = reopen_change(change=change, by=_person(request))
-    after = rebase_change(change=change, by=_person(request), edition=change.edition, sides=_sides(request))
+    sides = _sides(request)
+    if both := undecided(moved_items(change), sides):
+        places = ", ".join(object_place(item.kind, item.object_name, row.place) for item, row in both)
+        raise ChangeRefused(
+            "conflict", _("Both sides changed: %(places)s. Decide which one stands.") % {"places": places}
+        )
+    after = rebase_change(change=change, by=_person(request), edition=change.edition, sides=sides)
     return _("%(change)s stands upon what is in force now. Look at it, then submit it.") % {"change": after}, after
 
 
@@ -225,6 +241,7 @@ ACTIONS = (
     Action("reopen", ("propose_change",), _reopen),
     Action("rebase", ("propose_change",), _rebase),
     Action("drop", ("propose_change",), _drop),
+    Action("again", ("propose_change",), _again),
     Action("rollback", ("propose_change",), _rollback),
     Action("review", ("review_change",), _review, confirmed=_approves, doing=_approving),
     Action("comment", ("review_change", "propose_change"), _comment),

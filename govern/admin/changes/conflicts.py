@@ -6,12 +6,13 @@ from django.utils.functional import Promise
 
 from govern.admin.changes.items import plain_value
 from govern.admin.changes.words import kind_word
+from govern.admin.proposals.places import spoken_place
 from govern.changes.rebase import Moved, place_key
 from govern.changes.rollback import Overtaken
 
 
 class Row(NamedTuple):
-    """One place, as JSON on each side; clashes: both changed it, and not to the same; key: what names it in the form that decides."""
+    """One place in words, and JSON on each side; clashes: both changed it, and not to the same; key: its name in the form that decides."""
 
     place: str
     base: str
@@ -46,7 +47,7 @@ def conflict(moved: Moved) -> Conflict:
         moved.live.number if moved.live else None,
         [
             Row(
-                r.place or "–",
+                spoken_place(item.kind, r.place) or "–",
                 plain_value(r.base),
                 plain_value(r.mine),
                 plain_value(r.theirs),
@@ -69,10 +70,10 @@ class WayBack(NamedTuple):
 
 def way_back(overtaken: Overtaken) -> WayBack:
     """What rolling back would do to an object if later changes of it were kept."""
-    rows = [row for row in overtaken.rows if row.mine != row.base]
+    kind, rows = overtaken.item.kind, [row for row in overtaken.rows if row.mine != row.base]
     return WayBack(
-        kind_word(overtaken.item.kind),
+        kind_word(kind),
         overtaken.item.object_name,
-        [row.place or "–" for row in rows if not row.conflicts],
-        [row.place or "–" for row in rows if row.conflicts],
+        [spoken_place(kind, row.place) or "–" for row in rows if not row.conflicts],
+        [spoken_place(kind, row.place) or "–" for row in rows if row.conflicts],
     )

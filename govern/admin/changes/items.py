@@ -13,6 +13,7 @@ from govern.admin.changes.reach import Reach, reach
 from govern.admin.changes.words import ACTIONS, RISKS, SYMBOLS, kind_word
 from govern.admin.faces import tell
 from govern.admin.in_force import named
+from govern.admin.proposals.places import spoken_place
 from govern.admin.sentences.difference import Told, pair
 from govern.admin.sentences.sentence import Sentence
 from govern.changes.differences import ABSENT, differences
@@ -22,7 +23,7 @@ from govern.models import ChangeItem
 
 
 class Field(NamedTuple):
-    """A field that differs. before and after: as JSON; empty where the side does not have it."""
+    """A field that differs. place: in words. before and after: as JSON; empty where the side does not have it."""
 
     place: str
     before: str
@@ -59,7 +60,7 @@ def proposal(item: ChangeItem, bodies: Bodies) -> Proposal:
         address=named(item.kind, item.object_name) if item.base_id else None,
         told=told,
         same=sum(one.change == "same" for one in told),
-        fields=fields_between(base, item.body),
+        fields=fields_between(item.kind, base, item.body),
         lines=json_lines(item.base.canonical if item.base else "", item.canonical),
         reasons=[(RISKS[reason.level], reason.text) for reason in assess_item(item)],
         reach=reach(item, bodies),
@@ -71,11 +72,14 @@ def told_between(kind: str, before: Any, after: Any) -> list[Told]:
     return pair(*([] if side is None else tell(kind, side) for side in (before, after)))
 
 
-def fields_between(before: Any, after: Any) -> list[Field]:
+def fields_between(kind: str, before: Any, after: Any) -> list[Field]:
     """Every field that differs; none where one side has no body, for then all of it is new or gone."""
     if before is None or after is None:
         return []
-    return [Field(one.place, plain_value(one.before), plain_value(one.after)) for one in differences(before, after)]
+    return [
+        Field(spoken_place(kind, one.place), plain_value(one.before), plain_value(one.after))
+        for one in differences(before, after)
+    ]
 
 
 def plain_value(value: Any) -> str:

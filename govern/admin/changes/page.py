@@ -14,6 +14,7 @@ from govern.admin.changes.typed import take_typed
 from govern.admin.changes.waiting import people_by_group, waiting
 from govern.admin.changes.words import RISKS, STATES, VERDICTS
 from govern.admin.in_force import in_force
+from govern.admin.proposals.places import check_place
 from govern.admin.simulations.shown import simulation_card
 from govern.changes.approvals import hands_in, progress, requirements
 from govern.changes.check import read_checks
@@ -73,7 +74,7 @@ def change_context(request: HttpRequest, change: ChangeRequest, typed: dict[str,
         "proposals": [(one, item_address(one.item)) for one in proposals(items, _bodies())],
         "conflicts": conflicts,
         "clashes": any(one.clashes for one in conflicts),
-        "checks": sorted(checks, key=lambda check: check.passed),
+        "checks": [(check, check_place(check.place)) for check in sorted(checks, key=lambda check: check.passed)],
         "failing": len(failed(checks)),
         "warned": any(not check.passed and not check.blocks for check in checks),
         "needs": waiting(needed, people, hands_in(change)),

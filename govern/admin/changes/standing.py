@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from govern.admin.role_words import role_label
+from govern.changes.again import ENDED
 from govern.changes.approvals import Requirement, authors_of, hands_in
 from govern.changes.kinds import KINDS
 from govern.changes.reviewing import IN_REVIEW
@@ -91,6 +92,8 @@ class Standing:
             found["rollback"] = self._may(
                 "propose_change", _("Who proposes changes can propose to roll this one back.")
             )
+        if state in ENDED:
+            found["again"] = self._may("propose_change", _("Who proposes changes can propose it again."))
         if state == ChangeState.EMERGENCY:
             found["revert"] = self._revert()
         return found

@@ -12,7 +12,7 @@ from govern.admin.proposals.completion import known_names, usernames
 from govern.admin.proposals.conditions import known_conditions
 from govern.admin.proposals.destination import destinations
 from govern.admin.proposals.editing import TEXT, Editing
-from govern.admin.proposals.places import place_words
+from govern.admin.proposals.places import check_place, place_words, spoken_place
 from govern.admin.proposals.reading import Problem
 from govern.admin.proposals.trying import trial_form
 from govern.changes.contents import bodies_with
@@ -35,6 +35,7 @@ def form_context(request: HttpRequest, editing: Editing, drafts: list[ChangeRequ
         "form": editing.drawn(),
         "known": known,
         "where": where,
+        "elsewhere": [(check_place(check.place), check.message) for check in editing.elsewhere],
         "names": known_conditions() if FACES[editing.kind].conditions else [],
         "reason_problem": next((p.message for p in editing.problems if p.place == "#reason"), ""),
         "problem_links": labelled_problems(editing) if editing.checked else [],
@@ -59,15 +60,16 @@ def problem_list(editing: Editing) -> dict[str, Any]:
             for problem, label in labelled_problems(editing)
         ],
         "elsewhere": [
-            f"{check.place}: {check.message}" if check.place else check.message for check in editing.elsewhere
+            f"{check_place(check.place)}: {check.message}" if check.place else check.message
+            for check in editing.elsewhere
         ],
     }
 
 
-def beside(meanwhile: SavedMeanwhile, typed: Any) -> list[tuple[str, str, str]]:
+def beside(meanwhile: SavedMeanwhile, kind: str, typed: Any) -> list[tuple[str, str, str]]:
     """(place, what is saved in the draft, what was typed) wherever the two differ."""
     saved = meanwhile.item.body if meanwhile.item else None
     return [
-        (row.place or _("all of it"), plain_value(row.before), plain_value(row.after))
+        (spoken_place(kind, row.place) or _("all of it"), plain_value(row.before), plain_value(row.after))
         for row in differences(saved, typed)
     ]

@@ -196,7 +196,7 @@ def _save(
             editing.change.refresh_from_db()
             editing.edition = editing.change.edition
         editing.seen = meanwhile.item.sha256 if meanwhile.item else ""
-        extra["meanwhile"], extra["beside"] = meanwhile, beside(meanwhile, editing.body)
+        extra["meanwhile"], extra["beside"] = meanwhile, beside(meanwhile, editing.kind, editing.body)
     except ChangeRefused as refused:
         extra["refused"] = refused.message
     extra["unsaved"] = True

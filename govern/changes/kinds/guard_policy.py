@@ -158,7 +158,7 @@ def _guard(label: str, old: Any, new: Any) -> Iterator[Reason]:
                 lower = now.block_at <= was.block_at and now.flag_at <= was.flag_at
                 yield weighed(lower, _("moves a threshold of %(guard)s") % said, tightened="medium")
             case _:
-                yield Reason("medium", _("changes %(field)s of %(guard)s") % {**said, "field": field.replace("_", " ")})
+                yield Reason("medium", _("changes how %(guard)s works") % said)
 
 
 def _references(known: Known, place: str, body: GuardPolicyBody) -> None:

@@ -63,8 +63,8 @@ def test_a_new_body_is_all_new_and_one_that_goes_is_all_gone() -> None:
 
 def test_a_field_that_no_sentence_tells_is_shown_all_the_same() -> None:
     before, after = policy({**CARDS, "min_score": 0.4}), policy({**CARDS, "min_score": 0.8})
-    assert [(field.place, field.before, field.after) for field in fields_between(before, after)] == [
-        ("guards[pii].min_score", "0.4", "0.8")
+    assert [(field.place, field.before, field.after) for field in fields_between("guard_policy", before, after)] == [
+        ("Guards › Personal data › Counts from", "0.4", "0.8")
     ]
 
 

@@ -35,7 +35,7 @@ def test_where_both_changed_the_same_somebody_decides(confirmed: Browser) -> Non
     apply(submit(propose("Less", "Enough.", budget(limit_usd="2000.00"))))
     amy = confirmed("amy")
     assert "Both changed it" in text(amy.get(address(change)))
-    assert "Both sides changed: organisation: limit_usd" in text(act(amy, change, "rebase"))
+    assert "Both sides changed: Budget organisation › Limit" in text(act(amy, change, "rebase"))
     assert now(change).state == ChangeState.IN_REVIEW
     act(amy, change, "rebase", stands="mine")
     assert now(change).state == ChangeState.DRAFT
@@ -58,12 +58,12 @@ def test_what_is_in_force_may_stand(confirmed: Browser) -> None:
 def test_each_field_may_be_chosen(confirmed: Browser) -> None:
     change, amy = clashing(), confirmed("amy")
     rows = [row for row in amy.get(address(change)).context["conflicts"][0].rows if row.clashes]
-    assert [row.place for row in rows] == ["period", "limit_usd"] or [row.place for row in rows] == [
-        "limit_usd",
-        "period",
+    assert [row.place for row in rows] == ["Period", "Limit"] or [row.place for row in rows] == [
+        "Limit",
+        "Period",
     ]
     one = {"stands": "field", "side:budget/organisation:limit_usd": "mine"}
-    assert "Both sides changed: organisation: period" in text(act(amy, change, "rebase", **one))
+    assert "Both sides changed: Budget organisation › Period" in text(act(amy, change, "rebase", **one))
     act(amy, now(change), "rebase", **one, **{"side:budget/organisation:period": "theirs"})
     body = now(change).items.get().body
     assert (body.limit_usd, body.period, body.action) == ("9000.00", "day", "alert")

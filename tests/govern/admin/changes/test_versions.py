@@ -36,7 +36,7 @@ def test_any_two_versions_are_compared_in_words_and_in_json(budget: Budget, sign
     assert "$<ins>8,000.00</ins>" in text(answer)
     assert [line.text.strip() for line in answer.context["lines"] if line.sign == "+"] == ['"limit_usd": "8000.00",']
     assert [(field.place, field.before, field.after) for field in answer.context["fields"]] == [
-        ("limit_usd", '"2500.00"', '"8000.00"')
+        ("Limit", '"2500.00"', '"8000.00"')
     ]
 
 
