@@ -55,7 +55,7 @@ test: $(READY)  ## Run the tests, except the long ones and the browser; ARGS="te
 
 test-long: $(READY)  ## Run the long tests: faults, restarts, SDKs, a browser
 	@echo "Running the long tests"
-	@$(RUN) -m pytest -m "long or browser" $(ARGS)
+	@$(RUN) -m pytest -n $(PROCESSES) --dist worksteal -m "long or browser" $(ARGS)
 
 lint: $(INSTALLED)  ## Check style, format, types, layers and migrations
 	@echo "Style";      $(RUN) -m ruff check .
