@@ -16,6 +16,7 @@ import django
 import msgspec
 import numpy as np
 
+from govern.enforcement.injection.patterns import patterns_digest
 from govern.enforcement.injection.weights import FOLDER, Manifest, Source, Weights, pack
 from training import linear, meta
 from training.examples import SHARED, Example, read_corpora
@@ -53,6 +54,7 @@ def write(folder: Path, weights: Weights, fitted: meta.Meta, examples: list[Exam
     manifest = Manifest(
         f"injection-{settings[:10]}",
         digest,
+        patterns_digest(),
         weights.scale,
         weights.bias,
         0.5,

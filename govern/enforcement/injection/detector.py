@@ -10,6 +10,7 @@ import msgspec
 
 from govern.enforcement.injection.definitions import MANNER
 from govern.enforcement.injection.examination import FAMILIES, FEATURES, MEASURES, Row, examine
+from govern.enforcement.injection.patterns import patterns_digest
 from govern.enforcement.injection.reading import TextReader
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.weights import FOLDER, WeightsDamaged, load
@@ -48,13 +49,15 @@ class InjectionDetector:
     """
 
     def __init__(self, folder: Path = FOLDER) -> None:
-        """Raises WeightsDamaged when the model in ``folder`` is not whole or was trained for other features."""
+        """Raises WeightsDamaged when the model in ``folder`` is not whole or was trained for other features or patterns."""
         weights, self.manifest = load(folder)
         meta = self.manifest.meta
         if tuple(meta.features) != FEATURES:
             raise WeightsDamaged(
                 "the model was trained for other features than this release measures; run `make train`"
             )
+        if self.manifest.patterns != patterns_digest():
+            raise WeightsDamaged("a pattern means something else than when the model was trained; run `make train`")
         self._reader = TextReader(weights)
         self._measures = meta.weights[: len(MEASURES)]
         self._families = meta.weights[len(MEASURES) : len(MEASURES) + len(FAMILIES)]

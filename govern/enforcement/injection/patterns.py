@@ -6,6 +6,8 @@ the end of theirs is seen, encodings until the text has anything that may be one
 
 from __future__ import annotations
 
+import hashlib
+import json
 from functools import cache
 
 from govern.enforcement.injection.fold import fold
@@ -32,6 +34,14 @@ _DEAR = [number for number, rule in enumerate(RULES) if rule.name in ENDINGS]
 _PLAIN = [number for number, rule in enumerate(RULES) if rule.name not in ENDINGS]
 _ENDED = len(_PLAIN) + len(TRIGGERS)
 """From here on patterns are the endings of dear rules."""
+
+
+@cache
+def patterns_digest() -> str:
+    """SHA-256 of every pattern with its name, in hexadecimal: what a model was trained with, which a name alone does not say."""
+    named = {**{rule.name: rule.pattern for rule in RULES}, **{f"end.{name}": end for name, end in ENDINGS.items()}}
+    named |= {f"view.{name}": pattern for name, pattern in {**TRIGGERS, **ENCODED}.items()}
+    return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
 
 
 def found_in(folded: bytes, *, encoded: bool) -> tuple[set[int], set[str]]:

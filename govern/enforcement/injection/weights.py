@@ -49,10 +49,12 @@ class Source(msgspec.Struct, frozen=True):
 
 
 class Manifest(msgspec.Struct, frozen=True):
-    """What the weights are and where they come from. ``digest`` is the SHA-256 of the weights file."""
+    """What the weights are and where they come from. ``digest`` is the SHA-256 of the weights file, ``patterns`` that of the patterns
+    whose matches it learned to weigh."""
 
     version: str
     digest: str
+    patterns: str
     scale: float
     bias: float
     flag_at: float

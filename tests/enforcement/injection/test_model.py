@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from govern.enforcement.injection import patterns
 from govern.enforcement.injection.detector import InjectionDetector
 from govern.enforcement.injection.examination import FEATURES
+from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.weights import FOLDER, WeightsDamaged, load, pack
 
 
@@ -20,6 +22,21 @@ def test_the_weights_are_those_of_the_manifest() -> None:
     assert tuple(manifest.meta.features) == FEATURES
     assert manifest.flag_at < manifest.block_at
     assert all(source.licence for source in manifest.sources)
+
+
+def test_a_pattern_that_means_something_else_under_its_old_name_asks_for_training(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    changed = [rule._replace(pattern=r"\bplease\b") if rule.name == "override.void" else rule for rule in RULES]
+    monkeypatch.setattr(patterns, "RULES", tuple(changed))
+    patterns.patterns_digest.cache_clear()
+    try:
+        with pytest.raises(WeightsDamaged, match="make train"):
+            InjectionDetector()
+    finally:
+        monkeypatch.undo()
+        patterns.patterns_digest.cache_clear()
+    assert load()[1].patterns == patterns.patterns_digest()
 
 
 def test_the_package_stays_small() -> None:
