@@ -101,6 +101,7 @@ class _Latency(msgspec.Struct):
 class _CallRecord(msgspec.Struct):
     """Everything that a page of a call reads of its intent, outcome and rejection."""
 
+    govern_version: str | None = None
     requested_model: str | None = None
     environment: str | None = None
     data_class: str | None = None

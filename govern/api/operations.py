@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from govern import VERSION
 from govern.gateway.doors.http import Answer, Headers, Request
 
 if TYPE_CHECKING:
@@ -12,10 +13,12 @@ if TYPE_CHECKING:
 _JSON: Headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 _TEXT: Headers = [(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")]
 
+_ALIVE = msgspec.json.encode({"status": "ok", "version": VERSION})
+
 
 async def serve_health(gateway: "Gateway", request: Request) -> Answer:
-    """`GET /healthz`: 200 as long as the process answers at all."""
-    return Answer(200, _JSON, b'{"status":"ok"}')
+    """`GET /healthz`: 200 as long as the process answers at all, and which version it is."""
+    return Answer(200, _JSON, _ALIVE)
 
 
 async def serve_readiness(gateway: "Gateway", request: Request) -> Answer:

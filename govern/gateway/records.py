@@ -13,6 +13,7 @@ from audit.trail.events import FALLBACK, INTENT, OUTCOME, REJECTED
 from audit.trail.identifiers import uuid7
 from audit.trail.rows import pack_event
 from audit.trail.sightings import SEVERITIES, Sighting, violation_id
+from govern import VERSION
 from govern.enforcement import Verdict
 from govern.enforcement.verdict import ACTIONS, Finding
 from govern.gateway.call import Attempt, Call
@@ -71,6 +72,7 @@ def call_record(call: Call) -> dict[str, Any]:
     return {
         "request_id": call.id_text,
         "key_id": call.key.id,
+        "govern_version": VERSION,
         **call.summary,
         **({"client": call.sessions} if call.sessions else {}),
         **({"end_user": call.end_user.recorded(call.application.end_users)} if call.end_user else {}),
@@ -326,6 +328,7 @@ def rejected_entry(
                         "message": _sentence(refusal),
                         "param": for_record(refusal.param) if refusal.param else None,
                         "body_bytes": body_bytes,
+                        "govern_version": VERSION,
                     }
                 ),
                 instance=None,

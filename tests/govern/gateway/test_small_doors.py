@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from govern import VERSION
 from tests.govern.gateway.installation import HELPDESK, document
 from tests.provider_simulator import ProviderSimulator
 
@@ -152,3 +153,7 @@ async def test_over_budget_is_a_matter_of_billing_at_the_messages_door(client: h
     assert (response.status_code, response.json()["error"]["type"]) == (429, "billing_error")
     assert response.headers["x-should-retry"] == "false"
     assert response.headers["request-id"]
+
+
+async def test_whether_anybody_is_there_says_which_version(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/healthz")).json() == {"status": "ok", "version": VERSION}
