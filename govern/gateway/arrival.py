@@ -113,8 +113,6 @@ def told_to(request: Request, format_: DoorFormat, refusal: Refusal) -> Refusal:
 
 def refusal_of(error: Refusal | InvalidRequest | AuditUnavailable) -> Refusal:
     """What an error before the call was opened means to the caller."""
-    if isinstance(error, InvalidRequest):
-        return Refusal("invalid_request", error.message, param=error.param)
     refusal = as_refusal(error)
     assert refusal is not None
     return refusal

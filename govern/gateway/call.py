@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from govern.gateway.callers.end_users import EndUser
     from govern.gateway.payloads import KeptPayload
     from govern.gateway.process.snapshot import Key, Snapshot
+    from govern.gateway.refusals import Refusal
     from govern.policy.compilation import CompiledApplication
     from routing.calls import ChatRequest, Surface, Unscanned, Usage
     from routing.catalog import Deployment
@@ -91,6 +92,7 @@ class Call:
         "description",
         "dropped",
         "end_user",
+        "ended_by",
         "facts",
         "finish_reason",
         "first_byte_us",
@@ -184,6 +186,8 @@ class Call:
         self.intent: asyncio.Future[Entry] | None = None
         self.closed = False
         """The outcome is durable."""
+        self.ended_by: Refusal | None = None
+        """Why the gateway itself cancels it, where it is not its caller who leaves."""
         self.streamed = False
         self.finish_reason: str | None = None
         self.code: str | None = None

@@ -15,6 +15,7 @@ from govern.gateway.call import Call
 from govern.gateway.records import intent_row, outcome_row
 from govern.gateway.refusals import Refusal
 from govern.gateway.settling import settlement_of
+from routing.calls import InvalidRequest
 
 if TYPE_CHECKING:
     from govern.gateway.process.runtime import Gateway
@@ -33,6 +34,8 @@ async def refuse(gateway: "Gateway", call: Call, error: BaseException) -> BaseEx
     """Settles and writes the outcome of a call that was not answered. Returns what to raise."""
     if call.closed:
         return error
+    if call.ended_by is not None and isinstance(error, asyncio.CancelledError):
+        error = call.ended_by
     refusal = as_refusal(error)
     if isinstance(error, AuditUnavailable):
         return refusal or error
@@ -111,6 +114,8 @@ def as_refusal(error: BaseException) -> Refusal | None:
     """The refusal that an error means to the caller; None for a caller that has hung up."""
     if isinstance(error, Refusal):
         return error
+    if isinstance(error, InvalidRequest):
+        return Refusal("invalid_request", error.message, param=error.param)
     if isinstance(error, AuditUnavailable):
         return Refusal(
             "audit_unavailable",

@@ -65,6 +65,18 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
     )
 
 
+def note_unread(call: Call, model: str, body_bytes: int) -> None:
+    """Notes what the record says of a chat call that is refused before its request is read."""
+    call.model, call.body_bytes = model, body_bytes
+    call.summary = {
+        "operation": "chat",
+        "requested_model": _model_for_record(call, model),
+        "stream": False,
+        "n": 1,
+        "messages": 0,
+    }
+
+
 def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body: bytes) -> None:
     """Describes an embeddings call. Token lists are no texts: guards cannot read them, and the record says how many there were."""
     inputs = request.inputs()

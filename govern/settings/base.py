@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from govern.parts.home import PROJECT
 from govern.parts.secrets import given_secret
 from govern.settings.admin_site import GOVERN_ENVIRONMENT, UNFOLD  # noqa: F401 (settings of their own)
-from govern.settings.environment import choice, env, header, networks
+from govern.settings.environment import choice, count, env, header, networks
 from govern.settings.logs import logging_settings
 from govern.settings.notifications import *  # noqa: F403
 from govern.settings.sign_in import *  # noqa: F403
@@ -80,6 +80,10 @@ GOVERN_AUDIT = choice("GOVERN_AUDIT", ("write_ahead", "overlapped"))
 GOVERN_PORT = env.int("GOVERN_PORT", default=8000)
 GOVERN_DATABASE_ROLE = choice("GOVERN_DATABASE_ROLE", ("app", "owner", "reader"))
 GOVERN_MAX_BODY_BYTES = env.int("GOVERN_MAX_BODY_BYTES", default=16 << 20)
+GOVERN_BACKGROUND_SEATS = count("GOVERN_BACKGROUND_SEATS", default=64)
+"""Background responses that one worker runs at once."""
+GOVERN_BACKGROUND_SHARE = count("GOVERN_BACKGROUND_SHARE", default=16)
+"""Seats that one application can have at a time."""
 GOVERN_END_USER_PROXIES = networks("GOVERN_END_USER_PROXIES")
 """Addresses (CIDR) of proxies whose word about end users is believed."""
 GOVERN_END_USER_HEADER = header("GOVERN_END_USER_HEADER", default="x-govern-end-user")

@@ -53,6 +53,14 @@ def header(name: str, *, default: str) -> str:
     return found
 
 
+def count(name: str, *, default: int) -> int:
+    """The setting `name`, a whole number above zero. Raises `ImproperlyConfigured` for any other value."""
+    word = env.str(name, default="").strip() or str(default)
+    if not word.isdecimal() or len(word) > 9 or int(word) < 1:
+        raise ImproperlyConfigured(f"{name} is {word!r}: give a whole number such as {default}.")
+    return int(word)
+
+
 def choice(name: str, allowed: tuple[str, ...]) -> str:
     """The setting `name`, one of `allowed`; the first of them when unset. Raises `ImproperlyConfigured` for any other
     value.

@@ -32,6 +32,7 @@ UPDATE govern_backgroundresponse SET cancelled_at = clock_timestamp(),
 WHERE call_id = %s AND application = %s AND finished_at IS NULL
 """
 _FORGET = "DELETE FROM govern_backgroundresponse WHERE call_id = %s AND application = %s"
+_WAITING_FOR = "SELECT application FROM govern_backgroundresponse WHERE call_id = %s AND state = 'queued'"
 _CANCELLED = "SELECT cancelled_at IS NOT NULL FROM govern_backgroundresponse WHERE call_id = %s"
 
 
@@ -55,6 +56,13 @@ async def add(connection: AsyncConnection[Any], call_id: str, application: str, 
         return False
     await connection.execute(_ADD, [_id(call_id), application, key_id])
     return True
+
+
+async def waiting_for(connection: AsyncConnection[Any], call_id: str) -> str | None:
+    """The application of a queued response; None of one that is not to be run any more."""
+    cursor = await connection.execute(_WAITING_FOR, [_id(call_id)])
+    row = await cursor.fetchone()
+    return row[0] if row else None
 
 
 async def begin(connection: AsyncConnection[Any], call_id: str, instance: int) -> tuple[str, str] | None:

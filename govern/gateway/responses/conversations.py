@@ -10,17 +10,23 @@ import psycopg
 from psycopg import AsyncConnection
 
 from audit.payloads.sealing import PayloadSealer, PayloadUnreadable
-from audit.payloads.storing import CONVERSATION, Payload, binding, erase_payloads, read_payloads, store_payloads
+from audit.payloads.storing import CONVERSATION, Payload, binding, erase_payloads, read_payloads
 from audit.trail.entries import AuditUnavailable
+from govern.gateway.responses.let_through import let_through
 from routing.calls import Completion
 from routing.wire.interface import AnswerIdentity, StreamEncoder
-from routing.wire.responses import refers_to, resolve, response_object
+from routing.wire.responses import input_items, refers_to, resolve, response_object
+from routing.wire.responses.echoes import echo_of
 from routing.wire.responses.write_stream import ResponseStream
 
 if TYPE_CHECKING:
     from govern.gateway.call import Call
 
 KEEP_DAYS = 30
+ANSWERS_WITHIN_S = 10.0
+"""A database that hangs is as one that is away."""
+_ABOUT_ITSELF = ("background", "conversation", "previous_response_id", "store")
+"""What a response says again, and holds no text of its caller's."""
 Item = dict[str, Any]
 Items = list[Item]
 
@@ -29,15 +35,26 @@ class Stored(NamedTuple):
     """A response that was kept."""
 
     items: Items
-    """All that the model read, earlier turns included."""
+    """All that the model was to read, earlier turns included; summaries as Govern sealed them."""
     given: int = 0
     """How many of them, the last ones, came with the request itself."""
     response: Item | None = None
     """The response object; None of one that was kept by a version that did not store it."""
+    shown: Items | None = None
+    """The items as guards let them through; None where they changed nothing."""
+
+    @property
+    def unanswered(self) -> bool:
+        """It failed or was cancelled: nothing goes on from it."""
+        return self.response is not None and self.response.get("status") in ("failed", "cancelled")
 
     def conversation(self) -> Items:
         """What a later request goes on from."""
         return [*self.items, *(self.response or {}).get("output", ())]
+
+    def readable(self) -> Items:
+        """What may be shown of what was asked."""
+        return self.items if self.shown is None else self.shown
 
 
 class Conversations:
@@ -73,11 +90,6 @@ class Conversations:
             values[call_id.hex()] = msgspec.json.decode(content)
         return values
 
-    async def store(self, payloads: Sequence[Payload]) -> None:
-        """Stores payloads that belong to no outcome. Raises `AuditUnavailable`."""
-        async with self.connection() as connection:
-            await store_payloads(connection, payloads)
-
     async def erase(self, call_id: str, application: str, purposes: Sequence[str]) -> bool:
         """Destroys the keys of what was kept under a call's id. Whether there was anything. Raises `AuditUnavailable`."""
         async with self.connection() as connection:
@@ -91,9 +103,10 @@ class Conversations:
         """The connection, in a transaction and for one at a time. Raises `AuditUnavailable` where the database does not answer."""
         async with self._one_at_a_time:
             try:
-                connection = await self._connected()
-                async with connection.transaction():
-                    yield connection
+                async with asyncio.timeout(ANSWERS_WITHIN_S):
+                    connection = await self._connected()
+                    async with connection.transaction():
+                        yield connection
             except (psycopg.Error, OSError):
                 await self.close()
                 raise AuditUnavailable("what is kept of responses cannot be reached") from None
@@ -113,19 +126,28 @@ class Conversations:
 def _stored(value: Any) -> Stored:
     if type(value) is list:  # of a version that kept the items alone
         return Stored(value)
-    return Stored(value["items"], value["given"], value["response"])
+    return Stored(value["items"], value["given"], value["response"], value.get("shown"))
 
 
 class KeptConversation:
     """What a call's answer will be stored with, so that it can be read again and a later request can go on from it."""
 
     def __init__(
-        self, conversations: Conversations, call: "Call | None", items: Items, echo: Mapping[str, Any], *, given: int
+        self,
+        conversations: Conversations,
+        call: "Call",
+        tree: Item,
+        items: Items,
+        echo: Mapping[str, Any],
+        *,
+        given: int,
     ) -> None:
+        """tree: the request as the model is to read it; items: those of its input, with summaries as they came."""
         self._conversations = conversations
         self._call = call
+        self._tree = tree
+        self._items = items
         self._echo = echo
-        self._input = items
         self._given = given
 
     def answered(self, completion: Completion, identity: AnswerIdentity) -> None:
@@ -137,15 +159,27 @@ class KeptConversation:
         assert isinstance(encoder, ResponseStream)
         self._keep(encoder.response())
 
-    def _keep(self, response: Item) -> None:
-        call = self._call
-        assert call is not None
-        call.payloads = (self.payload(call.id, call.application.name, {**response, **self._echo}),)
+    def unanswered(self, response: Item) -> Payload:
+        """A response without an answer, with what guards let through of what was asked."""
+        shown, echo = self._shown()
+        return self._sealed({"items": shown, "given": 0, "response": {**response, **echo}})
 
-    def payload(self, call_id: bytes, application: str, response: Item) -> Payload:
-        """A response with what it answers, sealed."""
-        value = {"items": self._input, "given": self._given, "response": response}
-        return self._conversations.sealed(call_id, CONVERSATION, application, value)
+    def _keep(self, response: Item) -> None:
+        shown, echo = self._shown()
+        value = {"items": self._items, "given": self._given, "response": {**response, **echo}}
+        self._call.payloads = (self._sealed(value if shown == self._items else {**value, "shown": shown}),)
+
+    def _sealed(self, value: Any) -> Payload:
+        return self._conversations.sealed(self._call.id, CONVERSATION, self._call.application.name, value)
+
+    def _shown(self) -> tuple[Items, Mapping[str, Any]]:
+        """The items and what the response says again of the request, with what guards put in the place of what they found."""
+        tree = let_through(self._call, self._tree)
+        if tree is None:
+            return [], {name: self._echo[name] for name in _ABOUT_ITSELF if name in self._echo}
+        read, now = input_items(self._tree), input_items(tree)
+        items = [kept if kept != before else after for kept, before, after in zip(self._items, read, now, strict=True)]
+        return items, {**self._echo, **echo_of(tree)}
 
 
 async def with_earlier_items(conversations: Conversations, tree: Item, application: str) -> Item:
@@ -154,4 +188,5 @@ async def with_earlier_items(conversations: Conversations, tree: Item, applicati
     if not call_ids:
         return tree
     found = await conversations.read(call_ids, application)
-    return resolve(tree, {call_id: stored.conversation() for call_id, stored in found.items()})
+    answered = {call_id: stored.conversation() for call_id, stored in found.items() if not stored.unanswered}
+    return resolve(tree, answered)

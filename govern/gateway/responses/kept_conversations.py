@@ -100,8 +100,14 @@ async def enter_call(conversations: Conversations, identity: str, application: s
             )
 
 
-async def read(conversations: Conversations, identity: str, application: str) -> Turns | None:
-    """A conversation of an application; None if there is none. Raises `AuditUnavailable`."""
+async def read(
+    conversations: Conversations, identity: str, application: str, *, to_go_on: bool = False
+) -> Turns | None:
+    """A conversation of an application; None if there is none. Turns without an answer are left out.
+
+    Of what was asked it shows what guards let through; a call that is to go on from it reads everything, and is inspected itself.
+    Raises `AuditUnavailable`.
+    """
     async with conversations.connection() as connection:
         created = await (await connection.execute(_FIND, [UUID(identity), application])).fetchone()
         if created is None:
@@ -117,8 +123,11 @@ async def read(conversations: Conversations, identity: str, application: str) ->
         home = payload.hex
         if home in calls:
             stored = calls[home]
-            first = len(stored.items) - stored.given
-            found = [*listed(stored.items, home)[first:], *(stored.response or {}).get("output", ())]
+            if stored.unanswered:
+                continue
+            asked = stored.items if to_go_on else stored.readable()
+            first = max(0, len(asked) - stored.given)
+            found = [*listed(asked, home)[first:], *(stored.response or {}).get("output", ())]
         else:
             found = listed(added.get(home, {}).get("items") or [], home)
             metadata = added.get(home, {}).get("metadata") or metadata
@@ -164,7 +173,7 @@ async def joined(conversations: Conversations, tree: Item, application: str) -> 
     identity = call_of_conversation(named.get("id") if type(named) is dict else named)
     if tree.get("previous_response_id") is not None:
         raise InvalidRequest("Send `conversation` or `previous_response_id`, not both.", "conversation")
-    found = await read(conversations, identity, application) if identity is not None else None
+    found = await read(conversations, identity, application, to_go_on=True) if identity is not None else None
     if identity is None or found is None:
         raise InvalidRequest("`conversation` names no conversation of this application.", "conversation")
     given = tree.get("input")

@@ -91,14 +91,14 @@ async def cancel(gateway: "Gateway", request: Request, snapshot: "Snapshot", key
 
 
 async def input_items(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
-    """`GET /v1/responses/{id}/input_items`: what the model read, newest first unless `order=asc`."""
+    """`GET /v1/responses/{id}/input_items`: what the model read, newest first unless `order=asc`. Of what was refused, nothing."""
     call_id, application = _call_id(request), key.application_name
     stored = (await gateway.conversations.read([call_id], application)).get(call_id)
     if stored is None:
         if await response_now(gateway, call_id, application) is None:
             raise unknown()
         stored = Stored([])  # it has not been answered yet
-    return json_answer(page(listed(stored.items, call_id), parse_qs(request.query)))
+    return json_answer(page(listed(stored.readable(), call_id), parse_qs(request.query)))
 
 
 async def response_now(gateway: "Gateway", call_id: str, application: str) -> Item | None:

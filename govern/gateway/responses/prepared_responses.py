@@ -32,6 +32,8 @@ class PreparedResponse(NamedTuple):
     body: bytes
     """The same as bytes: those that came, where nothing was added."""
     chat: ChatRequest
+    items: list[Item]
+    """The items of `tree`, with summaries as they came."""
     given: int
     """How many items came with the request itself."""
     conversation: str | None = None
@@ -43,7 +45,7 @@ class PreparedResponse(NamedTuple):
         if is_stored(self.tree):
             if self.conversation is not None:
                 await enter_call(conversations, self.conversation, call.application.name, call.id)
-            kept = KeptConversation(conversations, call, input_items(self.tree), self.format.echo, given=self.given)
+            kept = KeptConversation(conversations, call, self.tree, self.items, self.format.echo, given=self.given)
         return ChatExchange(self.format, self.body, self.chat, kept)
 
 
@@ -65,9 +67,11 @@ async def prepare_response(
         tree, conversation = await joined(conversations, tree, application)
         echo["conversation"] = {"id": conversation_id(conversation)}
     tree = await with_earlier_items(conversations, tree, application)
+    items = input_items(tree)
     tree = with_summaries(tree, application, conversations.sealer)
     whole = body if tree is asked else msgspec.json.encode(tree)
-    return PreparedResponse(ResponsesFormat(echo), tree, whole, read_response_request(whole, tree), given, conversation)
+    chat = read_response_request(whole, tree)
+    return PreparedResponse(ResponsesFormat(echo), tree, whole, chat, items, given, conversation)
 
 
 def response_that(call_id: str, tree: Item, *, created_s: int = 0, **fields: Any) -> Item:

@@ -17,7 +17,8 @@ from govern.asgi import django
 from govern.celery import app
 from govern.gateway import pipeline
 from govern.gateway.background import asking, states
-from govern.gateway.background.running import resume_background, run
+from govern.gateway.background.run import run
+from govern.gateway.background.running import resume_background
 from govern.gateway.call import Call
 from govern.gateway.doors.asgi_door import Router
 from govern.gateway.process.runtime import Gateway

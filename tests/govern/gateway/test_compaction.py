@@ -74,6 +74,13 @@ async def test_the_summary_stands_for_what_it_sums_up(client: httpx.AsyncClient,
     texts = [message["content"] for message in json.loads(provider.bodies[-1])["messages"]]
     assert texts == ["I like tea.", texts[1], "What do I like?"]
     assert texts[1].endswith("They like tea.")
+    path = f"/v1/responses/{answer.json()['id']}"
+    shown = (await client.get(f"{path}/input_items?order=asc", headers=AUTH)).json()["data"]
+    assert [item["type"] for item in shown] == ["message", "compaction", "message"]
+    assert "They like" not in json.dumps(shown)
+    later = {"model": "openai", "input": "And?", "previous_response_id": answer.json()["id"]}
+    assert (await client.post("/v1/responses", json=later, headers=AUTH)).status_code == 200
+    assert json.loads(provider.bodies[-1])["messages"][1]["content"].endswith("They like tea.")
 
 
 async def test_nobody_else_can_open_or_change_it(client: httpx.AsyncClient, provider: AnyProvider) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
-from govern.gateway.background.running import run
+from govern.gateway.background.run import run
 from govern.gateway.doors.asgi_door import Router
 from govern.gateway.process.runtime import Gateway
 from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, rows
