@@ -40,6 +40,7 @@ def postgres() -> Iterator[Postgres]:
         psycopg.connect(administrator_url(home), autocommit=True) as administrator,
     ):
         administrator.execute("ALTER ROLE govern_owner CREATEDB")  # for each worker's database
+        administrator.execute("GRANT SET ON PARAMETER session_replication_role TO govern_owner")  # to empty them
     yield server
     hold.release()
 

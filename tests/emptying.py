@@ -1,6 +1,7 @@
-"""Empties the database between tests that commit: quickly, and although triggers refuse to truncate what is written once.
+"""Empties the database between tests that commit: quickly, and although triggers refuse to delete what is written once.
 
-Only tables with rows are truncated. What migrations fill and no test changes (groups, permissions) stays, so that the signal after
+The rows of a test are few: to delete them, as a replica that runs no triggers and follows no keys, takes a tenth of a truncation.
+Only tables with rows are touched. What migrations fill and no test changes (groups, permissions) stays, so that the signal after
 migrations need not run again for every test.
 """
 
@@ -12,9 +13,6 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 KEPT = frozenset({"auth_group", "auth_group_permissions", "auth_permission", "django_content_type"})
-_TRUNCATE_TRIGGERS = """
-SELECT tgrelid::regclass::text, quote_ident(tgname) FROM pg_trigger WHERE NOT tgisinternal AND tgtype & 32 <> 0
-"""
 
 
 @cache
@@ -28,15 +26,9 @@ def _empty(_operations: DatabaseOperations, _statements: list[str]) -> None:
             " UNION ALL ".join(f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in _tables())
         )
         filled = [table for (table,) in cursor.fetchall()]
-        if not filled:
-            return
-        cursor.execute(_TRUNCATE_TRIGGERS)
-        triggers = cursor.fetchall()
-        off, on = (
-            [f"ALTER TABLE {table} {verb} TRIGGER {trigger}" for table, trigger in triggers]
-            for verb in ("DISABLE", "ENABLE")
-        )
-        cursor.execute("; ".join(["BEGIN", *off, f"TRUNCATE {', '.join(filled)} CASCADE", *on, "COMMIT"]))
+        if filled:
+            deletions = [f"DELETE FROM {table}" for table in filled]
+            cursor.execute("; ".join(["BEGIN", "SET LOCAL session_replication_role = replica", *deletions, "COMMIT"]))
 
 
 def _nothing(*_: Any) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,6 +24,7 @@ from govern.enforcement.guards.classifier import Classifier, ClassifierGuard
 from govern.enforcement.guards.http_classifier import HttpClassifier
 from govern.enforcement.guards.onnx_classifier import label_index, load_onnx_classifier, softmax
 from govern.enforcement.injection.detector import InjectionResult
+from tests.loopback import serve_in_thread
 
 from .conftest import Build
 from .onnx_model import write_classifier
@@ -190,7 +190,7 @@ class Service(BaseHTTPRequestHandler):
 def service() -> Iterator[str]:
     Service.asked.clear()
     with ThreadingHTTPServer(("127.0.0.1", 0), Service) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        serve_in_thread(server)
         yield f"http://127.0.0.1:{server.server_address[1]}/"
         server.shutdown()
 

@@ -7,11 +7,11 @@ once it has the result; `parallel` calls it twice in one answer.
 import itertools
 import json
 import re
-import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from tests.loopback import serve_in_thread
 from tests.sdk.scripted_answers import ANSWERS, FORM, TEXT, Said
 
 PATHS = {
@@ -48,7 +48,7 @@ class ScriptedProvider:
         return f"http://127.0.0.1:{self._server.server_port}/{kind}"
 
     def __enter__(self) -> "ScriptedProvider":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        serve_in_thread(self._server)
         return self
 
     def __exit__(

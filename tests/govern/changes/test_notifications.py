@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -20,6 +19,7 @@ from govern.changes.notifications.telling import tell_of_expiring
 from govern.models import Notification, Person
 from tests.cast import person
 from tests.govern.changes.changing import applied, approve, draft, fresh, submitted
+from tests.loopback import serve_in_thread
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("addresses")]
 
@@ -54,7 +54,7 @@ class Hook:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        serve_in_thread(self.server)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Providers of all kinds on one loopback port that answer every call with the bytes that a test wants, right or wrong."""
 
-import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
@@ -8,6 +7,7 @@ from typing import Any
 
 from routing.providers import PROVIDERS
 from tests.govern.gateway.installation import PRICES
+from tests.loopback import serve_in_thread
 
 KINDS = sorted(PROVIDERS)
 Pieces = Callable[[], Iterator[bytes]]
@@ -39,7 +39,7 @@ class AnyProvider:
         self._server.daemon_threads = True
 
     def __enter__(self) -> "AnyProvider":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        serve_in_thread(self._server)
         return self
 
     def __exit__(

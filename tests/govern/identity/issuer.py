@@ -1,7 +1,6 @@
 """A loopback OpenID Connect issuer: its description, keys, tokens and the answers to whoever brings a code."""
 
 import json
-import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -9,6 +8,8 @@ from urllib.parse import parse_qs
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+
+from tests.loopback import serve_in_thread
 
 KEY = generate_private_key(SECP256R1())
 AUDIENCE = "govern-api"
@@ -25,7 +26,7 @@ class Issuer:
         self.sent: dict[str, list[str]] = {}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        serve_in_thread(self.server)
 
     def token(self, *, key: Any = KEY, headers: dict[str, Any] | None = None, **changes: Any) -> str:
         """A token; a claim that is changed to None is left out."""

@@ -1,7 +1,6 @@
 """An issuer that drips, floods, redirects or describes itself as another gives no keys, and nobody waits for it without end."""
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +9,7 @@ import pytest
 
 from govern.identity import issuer_keys
 from govern.identity.issuer_keys import MOST_BYTES, IssuerKeys, IssuerUnavailable
+from tests.loopback import serve_in_thread
 
 Says = Callable[[BaseHTTPRequestHandler, str], None]
 
@@ -67,7 +67,7 @@ def serve() -> Iterator[Callable[[Says], tuple[str, list[str]]]]:
                 """Stay quiet."""
 
         servers.append(ThreadingHTTPServer(("127.0.0.1", 0), Handler))
-        threading.Thread(target=servers[-1].serve_forever, daemon=True).start()
+        serve_in_thread(servers[-1])
         return f"http://127.0.0.1:{servers[-1].server_port}", asked
 
     yield start

@@ -1,7 +1,6 @@
 """Signing in through a SAML identity provider: what it signed for us lets its person in, and nothing else does."""
 
 import base64
-import threading
 import uuid
 import zlib
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from audit.models import AuditEvent
 from govern.models import Person
 from govern.settings.identity_provider import saml_app
 from tests.cast import person
+from tests.loopback import serve_in_thread
 
 pytestmark = pytest.mark.usefixtures("db", "own_cache")
 WHERE_TO = "/admin/govern/team/"
@@ -51,7 +51,7 @@ class IdentityProvider:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        serve_in_thread(self.server)
 
     def metadata(self) -> str:
         """How it describes itself."""
