@@ -16,6 +16,7 @@ from routing.calls import (
     encode_completion,
     sse_event,
 )
+from routing.wire.chat.endings import Endings
 from routing.wire.interface import PING, AnswerIdentity, StreamEncoder
 from routing.wire.ordered_calls import OrderedCalls
 
@@ -34,6 +35,9 @@ class ChatStream(StreamEncoder):
         self._include_usage = include_usage
         self._custom_calls: set[tuple[int, int]] = set()
         self._calls: dict[int, OrderedCalls] = {}
+        self._endings = Endings()
+        self._beside: dict[str, Any] = {}
+        """What a provider said beside the end of a choice."""
         self._places: dict[tuple[int, str], int] = {}
         """(choice, field) → how many entries of a list were told."""
         self._served: dict[str, Any] = {}
@@ -41,11 +45,14 @@ class ChatStream(StreamEncoder):
 
     def chunk(self, chunk: Chunk) -> bytes:
         """One event a delta, and one a piece of a call, since most clients read the first of an event alone; none for a chunk that only
-        carries usage."""
+        carries usage, or the end of a choice."""
         extra = self._with_served(chunk.extra)
-        if len(chunk.deltas) == 1 and not self._calls and not chunk.deltas[0].tool_calls:
+        only = chunk.deltas[0] if len(chunk.deltas) == 1 and not self._calls else None
+        if only is not None and not only.tool_calls and only.finish_reason is None:
             return self._event(Chunk(deltas=chunk.deltas, extra=extra))
         deltas = [single for delta in chunk.deltas for single in self._in_order(delta)]
+        if not deltas:
+            self._beside.update(chunk.extra)
         return b"".join([self._event(Chunk(deltas=[delta], extra=extra)) for delta in deltas])
 
     def _with_served(self, extra: dict[str, Any]) -> dict[str, Any]:
@@ -55,20 +62,16 @@ class ChatStream(StreamEncoder):
         return {**self._served, **extra} if self._served else extra
 
     def _in_order(self, delta: Delta) -> list[Delta]:
-        """The delta without its calls, the pieces of calls that may be told by now, and what ends the choice after them."""
+        """The delta without its calls, and the pieces of calls that may be told by now."""
         calls = self._calls.get(delta.index)
-        if calls is None:
-            if not delta.tool_calls:
-                return [delta]
+        if calls is None and delta.tool_calls:
             calls = self._calls[delta.index] = OrderedCalls()
-        pieces = calls.add(delta.tool_calls)
-        ending = Delta(index=delta.index, finish_reason=delta.finish_reason)
-        if ending.finish_reason is not None:
+        pieces = calls.add(delta.tool_calls) if calls is not None else []
+        if calls is not None and delta.finish_reason is not None:
             pieces += calls.rest()
-        beside = msgspec.structs.replace(delta, tool_calls=pieces[:1], finish_reason=None)
-        deltas = [beside, *(Delta(index=delta.index, tool_calls=[piece]) for piece in pieces[1:]), ending]
-        nothing = Delta(index=delta.index)
-        return [each for each in deltas if each != nothing]
+        beside = self._endings.without(msgspec.structs.replace(delta, tool_calls=pieces[:1]))
+        told = [] if beside == Delta(index=delta.index) else [beside]
+        return [*told, *(Delta(index=delta.index, tool_calls=[piece]) for piece in pieces[1:])]
 
     def _event(self, chunk: Chunk) -> bytes:
         for delta in chunk.deltas:  # its own, where it holds calls
@@ -97,11 +100,13 @@ class ChatStream(StreamEncoder):
         return piece
 
     def end(self, usage: Usage | None) -> bytes:
-        """What calls are left, the usage chunk if the caller asked for it, then `[DONE]`."""
+        """What calls are left, the end of each choice, the usage chunk if the caller asked for it, then `[DONE]`."""
         left = [
             Delta(index=index, tool_calls=[piece]) for index, calls in self._calls.items() for piece in calls.rest()
         ]
+        ended = {**self._served, **self._beside}
         told = b"".join([self._event(Chunk(deltas=[delta], extra=self._served)) for delta in left])
+        told += b"".join([self._event(Chunk(deltas=[delta], extra=ended)) for delta in self._endings.told()])
         if not self._include_usage or usage is None:
             return told + DONE
         last = Chunk(usage=usage, extra=self._served)

@@ -7,6 +7,7 @@ import msgspec
 from routing.calls import ChatRequest, Chunk, Completion, Delta, InvalidRequest, Usage, chat_request, sse_event
 from routing.calls.requests import decode_object
 from routing.wire.chat import DONE
+from routing.wire.chat.endings import Endings
 from routing.wire.interface import PING, AnswerIdentity, StreamEncoder
 
 MAX_PROMPTS = 32
@@ -23,20 +24,21 @@ class CompletionsStream(StreamEncoder):
         self._include_usage = include_usage
         self._lengths: dict[int, int] = {}
         self._served: dict[str, Any] = {}
+        self._endings = Endings()
 
     def chunk(self, chunk: Chunk) -> bytes:
-        """An event for each choice to which the piece adds text, or an end."""
+        """An event for each choice to which the piece adds text."""
         self._served |= {name: value for name, value in chunk.extra.items() if name in _SERVED}
-        return b"".join([self._event(delta) for delta in chunk.deltas if _text(delta) or _ends(delta)])
+        deltas = [self._endings.without(delta) for delta in chunk.deltas]
+        return b"".join([self._event(delta) for delta in deltas if _text(delta) or delta.logprobs])
 
     def end(self, usage: Usage | None) -> bytes:
-        """The usage if the caller asked for it, then `[DONE]`."""
+        """The end of each choice, the usage if the caller asked for it, then `[DONE]`."""
+        ends = b"".join([self._event(delta) for delta in self._endings.told()])
         if not self._include_usage or usage is None:
-            return DONE
-        return (
-            sse_event(msgspec.json.encode({**self._served, **self._head, "choices": [], "usage": usage.as_openai()}))
-            + DONE
-        )
+            return ends + DONE
+        last = {**self._served, **self._head, "choices": [], "usage": usage.as_openai()}
+        return ends + sse_event(msgspec.json.encode(last)) + DONE
 
     def error(self, error: dict[str, Any], status: int) -> bytes:
         """An error object; no `[DONE]` follows."""
@@ -162,10 +164,6 @@ def _refuse_impossible(tree: dict[str, Any]) -> None:
 
 def _text(delta: Delta) -> str:
     return (delta.content or "") + (delta.refusal or "")
-
-
-def _ends(delta: Delta) -> bool:
-    return delta.finish_reason is not None or bool(delta.logprobs)
 
 
 def _logprobs(logprobs: dict[str, Any] | None, start: int) -> dict[str, Any] | None:

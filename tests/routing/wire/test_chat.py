@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+import pytest
+
 from routing.calls import Chunk, Delta, NativePart, ToolCallDelta, Usage
 from routing.wire.chat import ChatStream
 from tests.routing.wire.doors import IDENTITY
@@ -10,6 +12,10 @@ from tests.routing.wire.doors import IDENTITY
 
 def told(chunk: Chunk, encoder: ChatStream) -> list[Any]:
     return [json.loads(line[6:]) for line in encoder.chunk(chunk).decode().split("\n") if line.startswith("data: ")]
+
+
+def ended(encoder: ChatStream, usage: Usage | None = None) -> list[Any]:
+    return [json.loads(line[6:]) for line in encoder.end(usage).decode().split("\n") if line.startswith("data: {")]
 
 
 def test_an_event_holds_one_choice_since_most_clients_read_only_the_first() -> None:
@@ -45,7 +51,7 @@ def calls_told(*deltas: Delta) -> list[tuple[int, str | None, str]]:
     """Index, name and arguments of each piece of a call, in the order in which they are written, one an event."""
     encoder = ChatStream(IDENTITY, include_usage=False)
     events = [event for delta in deltas for event in told(Chunk(deltas=[delta]), encoder)]
-    events += [json.loads(line[6:]) for line in encoder.end(None).decode().split("\n") if line.startswith("data: {")]
+    events += ended(encoder)
     pieces = [event["choices"][0]["delta"].get("tool_calls", []) for event in events]
     assert all(len(piece) < 2 for piece in pieces)
     return [
@@ -82,7 +88,8 @@ def test_text_between_a_name_and_its_arguments_does_not_part_them() -> None:
         Delta(content="Hm"),
         Delta(tool_calls=FIRST[1:], finish_reason="tool_calls"),
     ]
-    said = [event["choices"][0] for delta in deltas for event in told(Chunk(deltas=[delta]), encoder)]
+    events = [event for delta in deltas for event in told(Chunk(deltas=[delta]), encoder)]
+    said = [event["choices"][0] for event in (*events, *ended(encoder))]
     assert [list(choice["delta"]) for choice in said] == [["content"], *[["tool_calls"]] * 3, []]
     assert [choice["finish_reason"] for choice in said] == [None] * 4 + ["tool_calls"]
 
@@ -109,11 +116,29 @@ def test_how_an_answer_is_served_stands_in_every_chunk_also_with_the_usage() -> 
     encoder = ChatStream(IDENTITY, include_usage=True)
     served = {"service_tier": "default", "system_fingerprint": "fp_1"}
     first = told(Chunk(deltas=[Delta(content="Hi")], extra={**served, "obfuscation": "x"}), encoder)
-    second = told(Chunk(deltas=[Delta(finish_reason="stop")]), encoder)
-    usage = json.loads(encoder.end(Usage(input_tokens=1, output_tokens=1)).decode().split("\n")[0][6:])
-    for event in (*first, *second, usage):
+    assert told(Chunk(deltas=[Delta(finish_reason="stop")]), encoder) == []
+    last, usage = ended(encoder, Usage(input_tokens=1, output_tokens=1))
+    for event in (*first, last, usage):
         assert {name: event[name] for name in served} == served
     assert (usage["choices"], usage["usage"]["total_tokens"], "obfuscation" in usage) == ([], 2, False)
+
+
+@pytest.mark.parametrize(
+    ("reasons", "reason"),
+    [
+        (["stop", "stop"], "stop"),
+        (["tool_calls", "stop"], "tool_calls"),
+        (["stop", "tool_calls"], "tool_calls"),
+        (["length", "stop"], "length"),
+    ],
+)
+def test_a_choice_ends_once_and_after_all_that_it_says(reasons: list[Any], reason: str) -> None:
+    encoder = ChatStream(IDENTITY, include_usage=False)
+    deltas = [Delta(content="a", finish_reason=reasons[0]), Delta(content="b"), Delta(finish_reason=reasons[1])]
+    events = [event for delta in deltas for event in told(Chunk(deltas=[delta]), encoder)]
+    events += ended(encoder)
+    said = [(event["choices"][0]["delta"], event["choices"][0]["finish_reason"]) for event in events]
+    assert said == [({"content": "a"}, None), ({"content": "b"}, None), ({}, reason)]
 
 
 def test_entries_of_lists_have_their_place() -> None:
