@@ -67,12 +67,15 @@ def published_facts(kind: str, *names: str) -> ParameterFacts:
     return _TAKES_ALL
 
 
-def not_taken(request: ChatRequest, facts: ParameterFacts) -> list[str]:
-    """The parameters of the request that the model would refuse. What says no more than the default is not among them."""
+def not_taken(request: ChatRequest, facts: ParameterFacts, effort: str | None) -> list[str]:
+    """The parameters of the request that the model would refuse. What says no more than the default is not among them.
+
+    effort: the one that it will be asked for, if any.
+    """
     if not facts.not_taken and not facts.not_taken_while_reasoning:
         return []
     names = facts.not_taken
-    if (request.reasoning_effort or facts.effort) != "none":
+    if (effort or facts.effort) != "none":
         names = (*names, *facts.not_taken_while_reasoning)
     tree = request.tree
     return [name for name in names if (value := tree.get(name)) is not None and _DEFAULTS.get(name, ...) != value]

@@ -250,8 +250,8 @@ def chat_request(tree: dict[str, Any]) -> ChatRequest:
         raise explain(error) from None
     for index, message in enumerate(request.messages):
         role = message.role
-        if role == "assistant":
-            continue
+        if role in ("assistant", "function"):
+            continue  # which may say nothing
         if message.content is None:
             raise InvalidRequest(f"`messages[{index}].content` is missing; add it.", f"messages[{index}].content")
         if role == "tool" and not message.tool_call_id:

@@ -24,9 +24,10 @@ from routing.calls.joining import joined
 from routing.client import HttpClient, Reply, StreamedReply, with_retries
 from routing.errors import ProviderError
 from routing.parameters import not_taken, published_facts, without
-from routing.providers.fitted_tools import fitted, refuse_wrapped
+from routing.providers.fitted_tools import fitted
 from routing.providers.interface import Outgoing, Target
 from routing.providers.named_back import NamingBack, named_back
+from routing.providers.wrapped import refuse_wrapped
 from routing.terms import Names, bounded
 from routing.wire.events import Event, EventReader
 from routing.wire.functions import chunk_with_function_call, with_function_call
@@ -175,7 +176,12 @@ class HttpProvider:
         if request.native is not None and request.native.kind == self.kind:
             return []
         facts = target.parameters
-        return not_taken(request, published_facts(self.kind, target.upstream_model) if facts is None else facts)
+        facts = published_facts(self.kind, target.upstream_model) if facts is None else facts
+        return not_taken(request, facts, self.effort(request, target))
+
+    def effort(self, request: ChatRequest, target: Target) -> str | None:
+        """The reasoning effort that the model will be asked for."""
+        return request.reasoning_effort
 
     async def complete(
         self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float

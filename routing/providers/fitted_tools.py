@@ -5,7 +5,6 @@ leave: OpenAI's namespaces become functions, its tools that take text become fun
 provider's own. What is left out is named, and policy decides whether the call goes on without it.
 """
 
-import hashlib
 import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -13,7 +12,9 @@ from typing import Any, NamedTuple
 import msgspec
 
 from routing.calls import ChatRequest, InvalidRequest
+from routing.providers.fitted_choice import FittedChoice
 from routing.providers.fitted_ids import with_fitting_ids
+from routing.providers.function_names import Named, flat_name, takes_name
 from routing.providers.left_behind import left_behind
 from routing.providers.web_search import ANTHROPIC_NAME, read_search, write_search
 from routing.wire.functions import as_tools, holds_functions, wants_function_call
@@ -27,27 +28,11 @@ _TAKES_TEXT_TOOLS = frozenset(("openai", RESPONSES))
 """Kinds whose tools may take free text."""
 _CHAT = frozenset(("openai", "openai_compatible"))
 _ANTHROPIC_OWN = re.compile(r"_\d{8}\Z|\Amcp_toolset\Z")
-_LONGEST_NAME = 64
-_NAME = re.compile(r"\A[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
-_NAMES = {
-    "openai": re.compile(r"\A[A-Za-z0-9_-]{1,64}\Z"),
-    "anthropic": re.compile(r"\A[A-Za-z0-9_-]{1,128}\Z"),
-    "google": re.compile(r"\A[A-Za-z_][A-Za-z0-9_.:-]{0,127}\Z"),
-}
-"""Names of functions that a kind of provider takes, by its reference or its errors; other kinds follow OpenAI."""
+_ABOUT_TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
+"""Fields that OpenAI and others refuse where there is no tool."""
 _SHOWN = re.compile(r"\A[A-Za-z0-9_.-]{1,64}\Z")
-_WRAPPED = b'"native"'
-_HELD = frozenset(("tool", "block"))
 TEXT_ARGUMENT = "input"
 """The one argument of a function that stands for a tool which takes text."""
-
-
-class Named(NamedTuple):
-    """What a function that was sent is to its caller."""
-
-    name: str
-    namespace: str | None = None
-    custom: bool = False
 
 
 class Fitted(NamedTuple):
@@ -87,23 +72,22 @@ def _must_be_newer(request: ChatRequest, kind: str) -> bool:
     """Whether functions in the older form must leave as tools: the provider knows no others, or not their names."""
     if not holds_functions(request):
         return False
-    names = _NAMES.get(kind, _NAMES["openai"])
     called = (message.function_call.name for message in request.messages if message.function_call is not None)
-    return kind not in _CHAT or not all(
-        map(names.match, (*(function.name for function in request.functions or ()), *called))
-    )
+    names = (*(function.name for function in request.functions or ()), *called)
+    return kind not in _CHAT or not all(takes_name(kind, name) for name in names)
 
 
 def _may_change(request: ChatRequest, kind: str) -> bool:
-    names = _NAMES.get(kind, _NAMES["openai"])
+    if not request.tools and any(request.tree.get(name) is not None for name in _ABOUT_TOOLS):
+        return True
     if any(
-        tool.type != "function" or (tool.function and not names.match(tool.function.name))
+        tool.type != "function" or (tool.function and not takes_name(kind, tool.function.name))
         for tool in request.tools or ()
     ):
         return True
     return any(
         call.custom is not None
-        or not names.match(call.name)
+        or not takes_name(kind, call.name)
         or (call.extra_content and RESPONSES in call.extra_content)
         for message in request.messages
         for call in message.tool_calls or ()
@@ -130,11 +114,12 @@ class _Fitting:
         for index, tool in enumerate(tree.get("tools") or ()):
             self._tool(tool, f"tools[{index}]")
         changes: Tree = {"messages": [self._message(message) for message in tree["messages"]]}
+        choice = FittedChoice(self._kind, self._tools, self._sent, self._plain, own_words=self._kind == RESPONSES)
         if self._request.tools:
             changes["tools"] = self._tools or None
-            changes["tool_choice"] = self._choice()
-            if not self._tools:
-                changes["parallel_tool_calls"] = None
+        changes["tool_choice"] = choice.of(self._request.tool_choice)
+        if not self._tools:
+            changes |= dict.fromkeys(_ABOUT_TOOLS)
         if self._most is not None:
             own = self._request.own_fields(RESPONSES)
             changes["native_fields"] = {
@@ -169,7 +154,7 @@ class _Fitting:
         self._tools.append(tool)
 
     def _is_taken(self, name: str) -> bool:
-        return not name or _NAMES.get(self._kind, _NAMES["openai"]).match(name) is not None
+        return not name or takes_name(self._kind, name)
 
     def _is_its_own(self, kind: str) -> bool:
         """Whether a chat completion may ask this kind of provider for such a tool as it stands."""
@@ -302,87 +287,6 @@ class _Fitting:
         place = "custom" if custom else "function"
         return {**call, place: {**definition, "name": sent if namespace is not None else name}}
 
-    def _choice(self) -> str | Tree | None:
-        choice = self._request.tool_choice
-        if choice is None or isinstance(choice, str):
-            if choice == "required" and not self._tools:
-                raise _no_such_choice()
-            return choice if self._tools else None
-        if choice.get("type") == "allowed_tools" or "allowed_tools" in choice:
-            return self._allowed(choice)
-        if (named := self._chosen(choice)) is None:
-            raise _no_such_choice()
-        return named
-
-    def _allowed(self, choice: Tree) -> str | Tree | None:
-        nested = fields(choice.get("allowed_tools"))
-        allowed = nested or choice
-        tools = [named for tool in objects(allowed.get("tools")) if (named := self._chosen(tool)) is not None]
-        if not tools or not self._tools:
-            if allowed.get("mode") == "required":
-                raise _no_such_choice()
-            return "none" if self._tools else None
-        changed = {**allowed, "tools": tools}
-        return {**choice, "allowed_tools": changed} if nested else changed
-
-    def _chosen(self, choice: Tree) -> Tree | None:
-        """A choice of one tool, in the words of what is sent; None where it is not sent."""
-        place = next((place for place in ("function", "custom") if type(choice.get(place)) is dict), None)
-        name = text(fields(choice.get(place)).get("name")) if place else text(choice.get("name"))
-        if name is None or (place is None and choice.get("type") not in ("function", "custom", None)):
-            return self._own_choice(choice)
-        namespace = text(choice.get("namespace"))
-        keys = [key for key in self._sent if key == (namespace, name) or (namespace is None and key[1] == name)]
-        if len(keys) == 1 and (name not in self._plain or keys[0] == (None, name)):
-            return {"type": "function", "function": {"name": self._sent[keys[0]]}}
-        return choice
-
-    def _own_choice(self, choice: Tree) -> Tree | None:
-        if self._kind == RESPONSES:
-            return choice
-        searches = any(tool.get("type") == "native" and read_search(fields(tool["tool"])) for tool in self._tools)
-        if self._kind == "anthropic" and searches and read_search(choice) is not None:
-            return {"type": "function", "function": {"name": ANTHROPIC_NAME}}
-        return None
-
-
-def flat_name(namespace: str | None, name: str, *, distinct: bool = False) -> str:
-    """The one name of a function of a namespace, in the letters and length that every provider takes; the same in every turn."""
-    if namespace is None:
-        joined = name
-    else:
-        joined = f"{namespace}{name}" if namespace.endswith("__") else f"{namespace}__{name}"
-    if not distinct and _NAME.match(joined):
-        return joined
-    safe = re.sub(r"[^A-Za-z0-9_-]", "_", joined)
-    if not _NAME.match(safe[:1]):
-        safe = f"_{safe}"
-    mark = hashlib.blake2b(f"{namespace}\x1f{name}".encode(), digest_size=4).hexdigest()
-    return f"{safe[: _LONGEST_NAME - len(mark) - 1]}_{mark}"
-
-
-def refuse_wrapped(body: bytes) -> None:
-    """The last look at a body: raises InvalidRequest where what only Govern understands is about to leave after all."""
-    if _WRAPPED in body and _holds_wrapped(msgspec.json.decode(body)):
-        raise InvalidRequest("The call holds a tool or a block that only another provider knows; leave it out.")
-
-
-def _holds_wrapped(value: Any) -> bool:
-    if type(value) is list:
-        return any(map(_holds_wrapped, value))
-    if type(value) is not dict:
-        return False
-    if value.get("type") == "native" and type(value.get("kind")) is str and value.keys() & _HELD:
-        return True
-    return any(map(_holds_wrapped, value.values()))
-
 
 def _as_arguments(said: str) -> str:
     return msgspec.json.encode({TEXT_ARGUMENT: said}).decode()
-
-
-def _no_such_choice() -> InvalidRequest:
-    return InvalidRequest(
-        "`tool_choice` asks for a tool that this model cannot have; leave it out, or choose another model.",
-        "tool_choice",
-    )

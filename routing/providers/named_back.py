@@ -5,7 +5,8 @@ from collections.abc import Mapping
 import msgspec
 
 from routing.calls import Chunk, Completion, CustomCall, Delta, ToolCall, ToolCallDelta
-from routing.providers.fitted_tools import RESPONSES, TEXT_ARGUMENT, Named
+from routing.providers.fitted_tools import RESPONSES, TEXT_ARGUMENT
+from routing.providers.function_names import Named
 
 Names = Mapping[str, Named]
 

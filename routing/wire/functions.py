@@ -42,7 +42,7 @@ def _message(message: dict[str, Any], called: list[str]) -> dict[str, Any]:
         name = message.get("name")
         place = max((index for index, known in enumerate(called) if known == name), default=len(called))
         rest = {key: value for key, value in message.items() if key != "name"}
-        return {**rest, "role": "tool", "tool_call_id": _id(place)}
+        return {**rest, "role": "tool", "tool_call_id": _id(place), "content": message.get("content") or ""}
     return message
 
 

@@ -3,7 +3,7 @@
 import json
 
 from routing.calls import Chunk, Delta, ToolCallDelta, Usage
-from routing.providers.fitted_tools import Named
+from routing.providers.function_names import Named
 from routing.providers.named_back import NamingBack, named_back
 from routing.wire.chat.read_answers import read_completion
 from routing.wire.interface import AnswerIdentity

@@ -21,12 +21,18 @@ def written_anew(door: Door, request: ChatRequest) -> Any:
 @given(body=messages_bodies())
 @settings(max_examples=200, deadline=None)
 def test_messages(body):
-    assert written_anew(MESSAGES, decode(MESSAGES, body)) == body
+    written = written_anew(MESSAGES, decode(MESSAGES, body))
+    if "tools" not in body and "tools" in written:  # Anthropic wants what was called before to be defined
+        assert written.pop("tool_choice") == {"type": "none"}
+        del written["tools"]
+    assert written == body
 
 
 @given(body=responses_bodies())
 @settings(max_examples=200, deadline=None)
 def test_responses(body):
+    if "tools" not in body:
+        body.pop("parallel_tool_calls", None)  # which says nothing then, and is not sent
     request = decode(RESPONSES, body)
     again = decode(RESPONSES, written_anew(RESPONSES, request))
     assert again.tree == request.tree
