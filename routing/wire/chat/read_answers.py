@@ -7,24 +7,20 @@ from routing.calls import (
     Choice,
     Chunk,
     Completion,
-    CustomCall,
     Delta,
-    FunctionCall,
-    ToolCall,
     ToolCallDelta,
     Usage,
 )
 from routing.calls.answers import FinishReason
 from routing.errors import ProviderError
+from routing.wire.chat.read_calls import Calls, tool_call
 from routing.wire.chat.text_event import TextEvents
 from routing.wire.chat.usage import read_usage
 from routing.wire.events import Event
 from routing.wire.refusals import refusal_in_answer
 from routing.wire.values import (
-    arguments_text,
     decode_answer,
     fields,
-    new_call_id,
     objects,
     position,
     text,
@@ -108,27 +104,9 @@ def _extra(message: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in message.items() if name not in known and value is not None}
 
 
-def _tool_call(call: dict[str, Any]) -> ToolCall:
-    call_id = text(call.get("id")) or new_call_id()
-    extra_content = fields(call.get("extra_content")) or None
-    if call.get("type") == "custom":
-        custom = fields(call.get("custom"))
-        return ToolCall(
-            id=call_id,
-            type="custom",
-            custom=CustomCall(text(custom.get("name")) or "", text(custom.get("input")) or ""),
-            extra_content=extra_content,
-        )
-    function = fields(call.get("function"))
-    arguments = arguments_text(function.get("arguments")) or "{}"
-    return ToolCall(
-        id=call_id, function=FunctionCall(text(function.get("name")) or "", arguments), extra_content=extra_content
-    )
-
-
 def _message(message: dict[str, Any]) -> AnswerMessage:
     said, thought = _content(message.get("content"))
-    calls = [_tool_call(call) for call in objects(message.get("tool_calls"))]
+    calls = [tool_call(call) for call in objects(message.get("tool_calls"))]
     return AnswerMessage(
         content=None if calls and not said else said,
         refusal=text(message.get("refusal")),
@@ -163,6 +141,8 @@ def read_completion(body: bytes) -> Completion:
         )
     if not choices:
         raise ProviderError("The provider answered without any choice.", usage=usage)
+    if len(choices) > 1 and not any("index" in choice for choice in objects(answer["choices"])):
+        choices = _of_one_answer(choices)
     return Completion(
         choices=choices,
         usage=usage or Usage(estimated=True),
@@ -175,54 +155,22 @@ def read_completion(body: bytes) -> Completion:
     )
 
 
-class _Calls:
-    """The tool calls of one choice while they come in: dense indices whatever the provider counts by."""
-
-    def __init__(self) -> None:
-        self._indices: dict[int | str, int] = {}
-        self._ids: list[str | None] = []
-
-    def __bool__(self) -> bool:
-        return bool(self._ids)
-
-    def read(self, piece: dict[str, Any]) -> ToolCallDelta:
-        call_id = text(piece.get("id")) or None
-        custom = piece.get("type") == "custom"
-        function = fields(piece.get("custom" if custom else "function"))
-        name = text(function.get("name")) or None
-        index, first = self._index(piece.get("index"), call_id, name)
-        return ToolCallDelta(
-            index=index,
-            id=(call_id or new_call_id()) if first else None,
-            type=("custom" if custom else "function") if first else None,
-            name=(name or "") if first else None,
-            arguments=arguments_text(function.get("input" if custom else "arguments")),
-            extra_content=fields(piece.get("extra_content")) or None,
-        )
-
-    def _index(self, given: Any, call_id: str | None, name: str | None) -> tuple[int, bool]:
-        """Our index, and whether the call is new. A call goes on under its index; without one, under its id; without
-        both, as the last.
-
-        Some servers send every call under index 0: another id with a name is another call.
-        """
-        key: int | str | None = given if type(given) is int else call_id
-        if key is None and self._ids and not name:
-            return len(self._ids) - 1, False
-        key = f"unnamed {len(self._ids)}" if key is None else key
-        index = self._indices.get(key)
-        if index is not None and not (call_id and name and self._ids[index] and call_id != self._ids[index]):
-            return index, False
-        self._indices[key] = index = len(self._ids)
-        self._ids.append(call_id)
-        return index, True
+def _of_one_answer(choices: list[Choice]) -> list[Choice]:
+    """Choices that nobody counts, of which some hold calls and no text: GitHub Copilot tells one answer so, the text apart from calls."""
+    first, *others = choices
+    if not all(choice.message.tool_calls and not choice.message.content for choice in others):
+        return choices
+    for choice in others:
+        first.message.tool_calls = [*first.message.tool_calls, *choice.message.tool_calls]
+    first.finish_reason = "tool_calls" if first.finish_reason == "stop" else first.finish_reason
+    return [first]
 
 
 class ChatStreamReader:
     """Reads the chunks of one streamed answer."""
 
     def __init__(self) -> None:
-        self._calls: dict[int, _Calls] = {}
+        self._calls: dict[int, Calls] = {}
         self._open: set[int] = set()
         self._finished: set[int] = set()
         self._texts = TextEvents()
@@ -263,7 +211,7 @@ class ChatStreamReader:
         self._open.add(index)
         calls: list[ToolCallDelta] = []
         if pieces := objects(delta.get("tool_calls")):
-            known = self._calls.setdefault(index, _Calls())
+            known = self._calls.setdefault(index, Calls())
             calls = [known.read(piece) for piece in pieces]
         reason = choice.get("finish_reason")
         finished: FinishReason | None = None

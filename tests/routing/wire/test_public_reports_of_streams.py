@@ -1,0 +1,77 @@
+"""Reported kinds of faults: streams that end oddly, and answers that are none."""
+
+import json
+from typing import Any
+
+import pytest
+
+from routing.errors import ProviderError
+from routing.providers import PROVIDERS
+from routing.wire.events import EventReader
+from tests.routing.wire.doors import CHAT, stream
+from tests.routing.wire.reports import ABSENT, Tree, at
+
+COUNTED = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7}
+CALL = {"id": "c1", "type": "function", "function": {"name": "look", "arguments": "{}"}}
+MALFORMED = {"candidates": [{"finishReason": "MALFORMED_FUNCTION_CALL", "index": 0}]}
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "answer"),
+    [
+        ("a call that nobody can read", "google", MALFORMED),
+        ("no candidate", "google", {"usageMetadata": {"promptTokenCount": 5}}),
+        ("an error under status 200", "openai_compatible", {"error": {"message": "overloaded", "code": 503}}),
+        ("no output", "openai_responses", {"status": "completed"}),
+    ],
+)
+def test_what_is_no_answer_is_a_failure(what: str, kind: str, answer: Tree) -> None:
+    with pytest.raises(ProviderError):
+        PROVIDERS[kind].read_completion(json.dumps(answer).encode())
+
+
+def piece(delta: Tree, reason: str | None = None, **beside: Any) -> Tree:
+    return {"id": "c", "choices": [{"index": 0, "delta": delta, "finish_reason": reason}], **beside}
+
+
+@pytest.mark.parametrize(
+    ("what", "events", "text", "reason"),
+    [
+        (
+            "the end is told twice",
+            [piece({"content": "a"}), piece({}, "stop"), piece({}, "stop", usage=COUNTED)],
+            "a",
+            "stop",
+        ),
+        (
+            "text after the end",
+            [piece({"content": "a"}, "stop"), piece({"content": "b"}), {"choices": [], "usage": COUNTED}],
+            "ab",
+            "stop",
+        ),
+        (
+            "calls, then a plain end",
+            [piece({"tool_calls": [{"index": 0, **CALL}]}, "tool_calls"), piece({}, "stop", usage=COUNTED)],
+            "",
+            "tool_calls",
+        ),
+        (
+            "counts beside an empty delta",
+            [piece({"content": "a"}, "stop"), {"choices": [{"delta": {}}], "usage": COUNTED}],
+            "a",
+            "stop",
+        ),
+        ("counts without choices", [piece({"content": "a"}, "stop"), {"usage": COUNTED}], "a", "stop"),
+    ],
+)
+def test_a_stream(what: str, events: list[Tree], text: str, reason: str) -> None:
+    reader = PROVIDERS["openai_compatible"].reader()
+    raw = b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events)
+    chunks = [chunk for event in EventReader().feed(raw) if (chunk := reader.read(event)) is not None]
+    written = [line[6:] for line in stream(CHAT, chunks).decode().splitlines() if line.startswith("data: {")]
+    told = [json.loads(line) for line in written]
+    reasons = [at(event, "choices[0].finish_reason") for event in told]
+    assert [found for found in reasons if found not in (None, ABSENT)] == [reason], what
+    assert reasons[-1] == reason
+    contents = [at(event, "choices[0].delta.content") for event in told]
+    assert "".join(found for found in contents if found is not ABSENT and found) == text
