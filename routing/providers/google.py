@@ -49,7 +49,7 @@ class GoogleProvider(HttpProvider):
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
         if request.native is not None and request.native.kind == self.kind:
             return []
-        return unsupported_parameters(request)
+        return unsupported_parameters(request, target.upstream_model)
 
     def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
         return write_generate(request, target.upstream_model, max_output_tokens=target.max_output_tokens)

@@ -1,93 +1,67 @@
-"""OpenAI's chat completions, Azure OpenAI, and the many services that speak the same.
+"""OpenAI's own service, where newer models take functions beside reasoning over one of its two APIs alone."""
 
-Azure: option `api_version` switches to deployments' URLs and the `api-key` header; with Azure's `/openai/v1` base
-URL, set option `auth_header` to `api-key` alone.
-"""
+from collections.abc import AsyncGenerator
+from urllib.parse import urlsplit
 
-import re
-from typing import Any
-from urllib.parse import quote
-
-import msgspec
-
-from routing.calls import ChatRequest, Completion, EmbeddingsAnswer, EmbeddingsRequest
-from routing.calls.embeddings import GOOGLE_FIELDS
+from routing.calls import AudioPart, ChatRequest, Chunk, Completion
 from routing.client import HttpClient
+from routing.providers.chat_completions import OpenAIProvider
 from routing.providers.described import Described, gettext_noop
-from routing.providers.exchange import AnswerReader, Headers, HttpProvider
-from routing.providers.interface import Target
-from routing.providers.own_tools import chat_uses
-from routing.terms import Names, without_multipliers
-from routing.wire.chat.read_answers import ChatStreamReader, read_completion, read_embeddings
-from routing.wire.chat.write_requests import limit_name, unsupported_parameters, write_chat
-from routing.wire.dialects import OPENAI, Dialect, dialect_of
-
-_BY_LIMIT = {name: Names(name, chat_uses) for name in ("max_tokens", "max_completion_tokens")}
-_HEADER = re.compile(r"[A-Za-z0-9\-]{1,64}\Z")
+from routing.providers.interface import Outgoing, Target
+from routing.providers.openai_responses import ResponsesProvider
+from routing.wire.chat.reasoning import needs_responses
 
 
-class OpenAIProvider(HttpProvider):
-    """OpenAI itself (`openai`), or a service that imitates it (`openai_compatible`)."""
+class OpenAIItself(OpenAIProvider):
+    """Chat completions, and the Responses API for calls that chat completions of the model refuse (GPT-5.4 and later)."""
 
-    def __init__(self, kind: str):
-        self.kind = kind
-        self._openai = kind == "openai"
+    def __init__(self) -> None:
+        super().__init__("openai")
+        self._responses = ResponsesProvider()
 
-    def _dialect(self, target: Target) -> Dialect:
-        return (
-            OPENAI if self._openai or "api_version" in target.options else dialect_of(target.base_url, target.options)
-        )
-
-    def _path(self, target: Target, operation: str) -> str:
-        if version := target.options.get("api_version"):
-            deployment = quote(target.upstream_model, safe="")
-            return f"/openai/deployments/{deployment}/{operation}?api-version={quote(version, safe='')}"
-        return f"/{operation}"
-
-    def path(self, target: Target, *, stream: bool) -> str:
-        return self._path(target, "chat/completions")
-
-    def probe_path(self, target: Target) -> str:
-        version = target.options.get("api_version")
-        return f"/openai/models?api-version={quote(version, safe='')}" if version else "/models"
-
-    def headers(self, target: Target) -> Headers:
-        if not target.secret:
-            return []
-        name = target.options.get("auth_header") or ("api-key" if "api_version" in target.options else "authorization")
-        if name == "authorization" or not _HEADER.match(name):
-            return [("authorization", f"Bearer {target.secret}")]
-        return [(name, target.secret)]
+    def outgoing(self, request: ChatRequest, target: Target, *, stream: bool) -> Outgoing:
+        if _must_be_responses(request, target):
+            return self._responses.outgoing(request, _over_responses(target), stream=stream)
+        return super().outgoing(request, target, stream=stream)
 
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
-        return unsupported_parameters(request, self._dialect(target), openai=self._openai)
+        if _must_be_responses(request, target):
+            return self._responses.unsupported(request, _over_responses(target))
+        return super().unsupported(request, target)
 
-    def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
-        return write_chat(request, target.upstream_model, self._dialect(target), openai=self._openai, stream=stream)
+    async def complete(
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
+    ) -> Completion:
+        if _must_be_responses(request, target):
+            return await self._responses.complete(client, _over_responses(target), request, deadline=deadline)
+        return await super().complete(client, target, request, deadline=deadline)
 
-    def money_names(self, request: ChatRequest, target: Target) -> Names:
-        name = limit_name(request, target.upstream_model, self._dialect(target), openai=self._openai)
-        return _BY_LIMIT[name]
+    def stream(
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float, join: bool = False
+    ) -> AsyncGenerator[Chunk, None]:
+        if _must_be_responses(request, target):
+            over = _over_responses(target)
+            return self._responses.stream(client, over, request, deadline=deadline, join=join)
+        return super().stream(client, target, request, deadline=deadline, join=join)
 
-    def read_completion(self, body: bytes) -> Completion:
-        return read_completion(body)
 
-    def reader(self) -> AnswerReader:
-        return ChatStreamReader()
+def _must_be_responses(request: ChatRequest, target: Target) -> bool:
+    """Whether only the Responses API takes the call, and can do what it asks for."""
+    if not (urlsplit(target.base_url).hostname or "").endswith("api.openai.com"):
+        return False
+    if (request.n or 1) > 1 or "audio" in (request.modalities or ()):
+        return False
+    heard = (part for message in request.messages if isinstance(message.content, list) for part in message.content)
+    return needs_responses(request, target.upstream_model) and not any(isinstance(part, AudioPart) for part in heard)
 
-    async def embed(
-        self, client: HttpClient, target: Target, request: EmbeddingsRequest, *, deadline: float
-    ) -> EmbeddingsAnswer:
-        tree = {name: value for name, value in without_multipliers(request.tree).items() if name not in GOOGLE_FIELDS}
-        body = msgspec.json.encode({**tree, "model": target.upstream_model})
-        reply = await self.post(client, target, self._path(target, "embeddings"), body, deadline)
-        vectors, usage, model = read_embeddings(reply.body)
-        return EmbeddingsAnswer(vectors=vectors, usage=usage, model=model, raw=reply.body)
+
+def _over_responses(target: Target) -> Target:
+    return target._replace(kind="openai_responses")
 
 
 PROVIDER = Described(
     kind="openai",
-    provider=OpenAIProvider("openai"),
+    provider=OpenAIItself(),
     label=gettext_noop("OpenAI, chat completions"),
     speaks="OpenAI Chat Completions",
     place=1,

@@ -1,7 +1,7 @@
 """The many services that speak OpenAI's chat completions."""
 
+from routing.providers.chat_completions import OpenAIProvider
 from routing.providers.described import Described, gettext_noop
-from routing.providers.openai import OpenAIProvider
 
 PROVIDER = Described(
     kind="openai_compatible",

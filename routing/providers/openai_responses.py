@@ -3,12 +3,13 @@
 from typing import Any
 
 from routing.calls import ChatRequest, Completion
+from routing.providers.chat_completions import OpenAIProvider
 from routing.providers.described import Described, gettext_noop
 from routing.providers.exchange import AnswerReader
 from routing.providers.interface import Target
-from routing.providers.openai import OpenAIProvider
 from routing.providers.own_tools import responses_uses
 from routing.terms import Names
+from routing.wire.chat.reasoning import translated_effort
 from routing.wire.responses.read_answers import KIND, read_completion
 from routing.wire.responses.read_stream import ResponseStreamReader
 from routing.wire.responses.write_requests import unsupported_parameters, write_response
@@ -29,7 +30,10 @@ class ResponsesProvider(OpenAIProvider):
     def unsupported(self, request: ChatRequest, target: Target) -> list[str]:
         if request.native is not None and request.native.kind == KIND:
             return []
-        return unsupported_parameters(request)
+        return unsupported_parameters(request, target.upstream_model)
+
+    def effort(self, request: ChatRequest, target: Target) -> str | None:
+        return translated_effort(request, target.upstream_model)
 
     def write(self, request: ChatRequest, target: Target, *, stream: bool) -> dict[str, Any]:
         return write_response(request, target.upstream_model, stream=stream)

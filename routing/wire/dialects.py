@@ -20,6 +20,8 @@ class Dialect(NamedTuple):
     """Whether the `developer` role is known; otherwise it is sent as `system`."""
     stream_options: bool = True
     """Whether usage on streams must be asked for."""
+    reasoning: bool = False
+    """Whether thinking is asked for by an object `reasoning`, with an effort or a number of tokens."""
     message_fields: frozenset[str] = frozenset()
     """Fields of messages beyond OpenAI's that the service knows."""
 
@@ -37,9 +39,12 @@ _ACCOUNT = (
     "modalities",
     "audio",
 )
+_NOT_OPENAIS = ("thinking", "top_k")
+"""Refused by services that take OpenAI's parameters alone."""
 DIALECTS: Mapping[str, Dialect] = {
     "api.mistral.ai": Dialect(
-        drop=frozenset((*_ACCOUNT, "logprobs", "top_logprobs", "logit_bias", "user", "service_tier")) - {"prediction"},
+        drop=frozenset((*_ACCOUNT, *_NOT_OPENAIS, "logprobs", "top_logprobs", "logit_bias", "user", "service_tier"))
+        - {"prediction"},
         rename={"max_completion_tokens": "max_tokens", "seed": "random_seed"},
         stream_options=False,
     ),
@@ -51,11 +56,13 @@ DIALECTS: Mapping[str, Dialect] = {
         message_fields=frozenset(("reasoning_content",)),
     ),
     "api.groq.com": Dialect(
-        drop=frozenset((*_ACCOUNT, "logprobs", "top_logprobs", "logit_bias")), message_fields=frozenset(("reasoning",))
+        drop=frozenset((*_ACCOUNT, *_NOT_OPENAIS, "logprobs", "top_logprobs", "logit_bias")),
+        message_fields=frozenset(("reasoning",)),
     ),
     "api.x.ai": Dialect(
         drop=frozenset(
             (
+                *_NOT_OPENAIS,
                 "store",
                 "safety_identifier",
                 "prompt_cache_key",
@@ -69,11 +76,14 @@ DIALECTS: Mapping[str, Dialect] = {
         message_fields=frozenset(("reasoning_content",)),
     ),
     "generativelanguage.googleapis.com": Dialect(
-        drop=frozenset((*_ACCOUNT, "seed", "logit_bias", "metadata", "user", "logprobs", "top_logprobs")),
+        drop=frozenset(
+            (*_ACCOUNT, *_NOT_OPENAIS, "seed", "logit_bias", "metadata", "user", "logprobs", "top_logprobs")
+        ),
         message_fields=frozenset(("extra_content",)),
     ),
     "openrouter.ai": Dialect(
         developer_role=True,
+        reasoning=True,
         message_fields=frozenset(("reasoning", "reasoning_content", "reasoning_details", "cache_control")),
     ),
 }

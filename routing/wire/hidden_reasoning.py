@@ -3,7 +3,7 @@
 import re
 
 from routing.calls import ChatRequest
-from routing.wire.chat.write_requests import is_reasoning_model
+from routing.wire.chat.reasoning import is_reasoning_model
 from routing.wire.messages.reasoning import reasoning_wanted
 
 _SUMMARISING = frozenset(("anthropic", "google", "openai_responses"))

@@ -1,47 +1,34 @@
 """Requests as OpenAI's chat completions, and services that imitate it, want them."""
 
-import re
 from typing import Any
 
-from routing.calls import (
-    AudioPart,
-    ChatRequest,
-    FilePart,
-    ImagePart,
-    InvalidRequest,
-    Message,
-    NativePart,
-    RedactedThinkingPart,
-    ThinkingPart,
-)
+from routing.calls import ChatRequest
+from routing.wire.chat.reasoning import compatible_thinking, is_reasoning_model, reworded_effort, translated_effort
+from routing.wire.chat.translated import translated, untranslated
+from routing.wire.chat.write_messages import own_fields, write_messages
 from routing.wire.dialects import Dialect
 
-_REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-[5-9])")
-"""OpenAI's models that refuse `max_tokens`, unless `chat` follows."""
-_ADDED_MESSAGE_FIELDS = (
-    "thinking_blocks",
-    "reasoning_content",
-    "cache_control",
-    "extra_content",
-    "is_error",
-    "native_blocks",
-)
-_OTHER_FORMATS = frozenset(("openai_responses", "anthropic"))
-"""What `extra_content` holds for providers of these kinds means nothing to any other."""
-FILES_FOLLOW = "The result is in the files that follow."
-FILES_OF_RESULTS = "Files of the tool results above, in their order:"
 _ADDED_PARAMETERS = ("thinking", "top_k")
 
 
-def is_reasoning_model(model: str) -> bool:
-    """Whether OpenAI documents the model as a reasoning model."""
-    ends = [found.end() for found in _REASONING_MODEL.finditer(model)]
-    return bool(ends) and "chat" not in model[ends[-1] :]
-
-
-def unsupported_parameters(request: ChatRequest, dialect: Dialect, *, openai: bool) -> list[str]:
+def unsupported_parameters(request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool) -> list[str]:
     """Parameters of the request that this service refuses or ignores."""
-    return sorted({*_left_out(request, dialect, openai=openai), *request.foreign_fields("openai")})
+    named = {*_left_out(request, dialect, openai=openai), *request.foreign_fields("openai")}
+    if openai and _speaks_otherwise(request):
+        named = {*(named - {"thinking"}), *reworded_effort(request, upstream_model)}
+    if request.written is None:
+        named.update(untranslated(request, openai=openai))
+    return sorted(named)
+
+
+def sent_effort(request: ChatRequest, upstream_model: str) -> str | None:
+    """The reasoning effort that OpenAI is asked for: as it was said, unless it was said in another format's words."""
+    return translated_effort(request, upstream_model) if _speaks_otherwise(request) else request.reasoning_effort
+
+
+def _speaks_otherwise(request: ChatRequest) -> bool:
+    """Whether the caller asks for thinking in the words of another format."""
+    return request.thinking is not None or (request.reasoning_effort is not None and request.written is None)
 
 
 def _left_out(request: ChatRequest, dialect: Dialect, *, openai: bool) -> list[str]:
@@ -51,92 +38,6 @@ def _left_out(request: ChatRequest, dialect: Dialect, *, openai: bool) -> list[s
     if openai:
         named += [name for name in _ADDED_PARAMETERS if request.tree.get(name) is not None]
     return named
-
-
-def _is_foreign(message: Message, dialect: Dialect) -> bool:
-    """Whether a message holds what only other providers know."""
-    if message.role == "developer" and not dialect.developer_role:
-        return True
-    if (
-        message.thinking_blocks
-        or message.reasoning_content
-        or message.cache_control
-        or message.extra_content
-        or message.is_error
-        or message.native_blocks
-    ):
-        return True
-    if message.tool_calls and any(call.extra_content for call in message.tool_calls):
-        return True
-    return isinstance(message.content, list) and any(
-        part.cache_control or part.extra_content or isinstance(part, NativePart | ThinkingPart | RedactedThinkingPart)
-        for part in message.content
-    )
-
-
-def _own(item: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
-    own = {
-        name: value
-        for name, value in item.items()
-        if name not in _ADDED_MESSAGE_FIELDS or name in dialect.message_fields
-    }
-    extra = own.get("extra_content")
-    if type(extra) is dict and not extra.keys().isdisjoint(_OTHER_FORMATS):
-        own["extra_content"] = {kind: value for kind, value in extra.items() if kind not in _OTHER_FORMATS}
-        if not own["extra_content"]:
-            del own["extra_content"]
-    return own
-
-
-def _message(tree: dict[str, Any], message: Message, dialect: Dialect) -> dict[str, Any]:
-    changed = _own(tree, dialect)
-    if message.role == "developer" and not dialect.developer_role:
-        changed["role"] = "system"
-    if isinstance(message.content, list):
-        parts = []
-        for part, written in zip(message.content, tree["content"], strict=True):
-            if isinstance(part, NativePart):
-                raise InvalidRequest(
-                    f"A block of {part.kind} cannot be sent to this model; leave it out, or use its own provider."
-                )
-            if not isinstance(part, ThinkingPart | RedactedThinkingPart):
-                parts.append(_own(written, dialect))
-        changed["content"] = parts or None
-    if message.tool_calls:
-        changed["tool_calls"] = [_own(call, dialect) for call in tree["tool_calls"]]
-    return changed
-
-
-def _shows_files(message: Message) -> bool:
-    return (
-        message.role == "tool"
-        and isinstance(message.content, list)
-        and any(isinstance(part, ImagePart | FilePart | AudioPart) for part in message.content)
-    )
-
-
-def _files_after_results(messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The messages with pictures and documents of tools' results in a user's message after the results: OpenAI takes them from users
-    alone.
-    """
-    written: list[dict[str, Any]] = []
-    files: list[dict[str, Any]] = []
-    for message in messages:
-        content = message.get("content")
-        if message["role"] != "tool":
-            written += _shown(files)
-            files = []
-        elif type(content) is list:
-            said = [part for part in content if part["type"] == "text"]
-            if len(said) < len(content):
-                files += [part for part in content if part["type"] != "text"]
-                message = {**message, "content": said or FILES_FOLLOW}
-        written.append(message)
-    return written + _shown(files)
-
-
-def _shown(files: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{"role": "user", "content": [{"type": "text", "text": FILES_OF_RESULTS}, *files]}] if files else []
 
 
 def limit_name(request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool) -> str:
@@ -176,17 +77,18 @@ def write_chat(
             changes.setdefault(new, value)
     for name in _left_out(request, dialect, openai=openai):
         changes[name] = None
+    if openai and (effort := sent_effort(request, upstream_model)) != request.reasoning_effort:
+        changes["reasoning_effort"] = effort
+    if not openai and request.thinking is not None:
+        changes |= compatible_thinking(request, dialect)
     if request.native_fields:
         changes["native_fields"] = None
-    if any(_is_foreign(message, dialect) for message in request.messages):
-        changes["messages"] = [
-            _message(tree, message, dialect)
-            for tree, message in zip(request.tree["messages"], request.messages, strict=True)
-        ]
+    if (messages := write_messages(request, dialect)) is not None:
+        changes["messages"] = messages
     if request.tools and any(tool.cache_control or tool.extra_content for tool in request.tools):
-        changes["tools"] = [_own(tool, dialect) for tool in request.tree["tools"]]
-    if any(_shows_files(message) for message in request.messages):
-        changes["messages"] = _files_after_results(changes.get("messages") or request.tree["messages"])
+        changes["tools"] = [own_fields(tool, dialect) for tool in request.tree["tools"]]
+    if request.written is None:
+        changes |= translated(request, changes.get("tools") or request.tree.get("tools"), openai=openai)
     if not changes:
         return request.tree
     tree = {**request.tree, **changes}

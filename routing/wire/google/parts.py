@@ -23,7 +23,7 @@ def read_part(value: Any, where: str) -> Part:
     part = _read(fields)
     if part is None:
         return {"type": "native", "kind": KIND, "block": value}
-    own = fields.left()
+    own = {**part.pop("own", {}), **fields.left()}
     if signature:
         own["thought_signature"] = signature
     if own:
@@ -32,15 +32,17 @@ def read_part(value: Any, where: str) -> Part:
 
 
 def _read(fields: CamelFields) -> Part | None:
+    """The part, with what is Google's alone under `own`."""
     if (said := fields.text("text")) is not None:
         return {"type": "text", "text": said}
     if (inline := fields.fields("inlineData")) is not None:
         return _media(inline.text("mimeType") or "application/octet-stream", inline)
     if (file := fields.fields("fileData")) is not None:
         uri, media_type = file.required_text("fileUri"), file.text("mimeType") or ""
+        own = {"own": {"mime_type": media_type}} if media_type else {}
         if media_type.startswith("image/"):
-            return {"type": "image_url", "image_url": {"url": uri}}
-        return {"type": "file", "file": {"file_url": uri}}
+            return {"type": "image_url", "image_url": {"url": uri}, **own}
+        return {"type": "file", "file": {"file_url": uri}, **own}
     return None
 
 

@@ -1,5 +1,6 @@
 """Requests as Google's generateContent wants them."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from routing.calls import (
     RefusalPart,
     TextPart,
 )
-from routing.wire.google.reasoning import thinking_config
+from routing.wire.google.reasoning import reworded_thinking, thinking_config
 from routing.wire.google.write_schemas import kept_gemini_schema, takes_arguments
 from routing.wire.media import AUDIO_TYPES, data_uri
 from routing.wire.tools import own_tool, read_tool_choice, tools_of
@@ -34,19 +35,27 @@ _DROPPED = (
     "parallel_tool_calls",
     "metadata",
 )
+_MOST_STOPS = 5
+_FILES = "https://generativelanguage.googleapis.com/v1beta/"
+_ONE_OF_BOTH = re.compile(r"gemini-[12]\.")
 NO_SIGNATURE = "skip_thought_signature_validator"
 """What Google documents for calls that come from another model and hence have no signature."""
 
 Part = dict[str, Any]
 
 
-def unsupported_parameters(request: ChatRequest) -> list[str]:
+def unsupported_parameters(request: ChatRequest, upstream_model: str) -> list[str]:
     """Parameters that have no counterpart and are left out."""
     named = [
         name
         for name in _DROPPED
         if getattr(request, name) not in (None, True if name == "parallel_tool_calls" else None)
     ]
+    if _cannot_be_formed(request, upstream_model):
+        named.append("response_format")
+    if len(_stops(request)) > _MOST_STOPS:
+        named.append(f"stop[{_MOST_STOPS}:]")
+    named += reworded_thinking(request, upstream_model)
     return sorted([*named, *request.extra, *request.foreign_fields("google")])
 
 
@@ -66,9 +75,25 @@ def write_generate(request: ChatRequest, upstream_model: str, *, max_output_toke
     return body
 
 
+def _stops(request: ChatRequest) -> list[str]:
+    stop = [request.stop] if isinstance(request.stop, str) else request.stop or []
+    return [sequence for sequence in stop if sequence]
+
+
+def _cannot_be_formed(request: ChatRequest, upstream_model: str) -> bool:
+    """Whether the answer cannot have a form, since the model may call functions: before Gemini 3 it is the one or the other."""
+    form = request.response_format
+    formed = form is not None and form.type in ("json_object", "json_schema")
+    return (
+        formed
+        and any(tool.function for tool in request.tools or ())
+        and _ONE_OF_BOTH.search(upstream_model) is not None
+    )
+
+
 def _generation_config(request: ChatRequest, upstream_model: str, max_output_tokens: int) -> dict[str, Any]:
     limit = request.max_output_tokens
-    stop = [request.stop] if isinstance(request.stop, str) else request.stop
+    stop = _stops(request)[:_MOST_STOPS]
     config: dict[str, Any] = {
         "maxOutputTokens": min(limit, max_output_tokens) if limit else None,
         "temperature": request.temperature,
@@ -88,7 +113,7 @@ def _generation_config(request: ChatRequest, upstream_model: str, max_output_tok
     if request.audio and isinstance(request.audio.voice, str):
         config["speechConfig"] = {"voiceConfig": {"prebuiltVoiceConfig": {"voiceName": request.audio.voice}}}
     form = request.response_format
-    if form and form.type in ("json_object", "json_schema"):
+    if form and form.type in ("json_object", "json_schema") and not _cannot_be_formed(request, upstream_model):
         config["responseMimeType"] = "application/json"
         if form.json_schema and form.json_schema.schema:
             config["responseJsonSchema"] = kept_gemini_schema(form.json_schema.schema)
@@ -218,7 +243,7 @@ def _parts(message: Message, where: str) -> list[Part]:
         elif isinstance(part, RefusalPart):
             written = {"text": part.refusal}
         elif isinstance(part, ImagePart):
-            written = _media(part.image_url.url, f"{name}.image_url.url")
+            written = _media(part, f"{name}.image_url.url")
         elif isinstance(part, AudioPart):
             audio = part.input_audio
             media_type = audio.format if "/" in audio.format else AUDIO_TYPES.get(audio.format, f"audio/{audio.format}")
@@ -237,12 +262,19 @@ def _parts(message: Message, where: str) -> list[Part]:
     return parts
 
 
-def _media(url: str, where: str) -> Part:
+def _media_type(part: ImagePart | FilePart) -> Part:
+    """What Google's own caller said that a file is."""
+    media_type = fields(fields(part.extra_content).get("google")).get("mime_type")
+    return {"mimeType": media_type} if type(media_type) is str else {}
+
+
+def _media(part: ImagePart, where: str) -> Part:
+    url = part.image_url.url
     if (data := data_uri(url)) is not None:
         return {"inlineData": {"mimeType": data.media_type, "data": data.base64}}
     if not url.startswith(("https://", "gs://", "http://")):
         raise InvalidRequest(f"`{where}` must be a URL or a base64 data URI.", where)
-    return {"fileData": {"fileUri": url}}
+    return {"fileData": {"fileUri": url, **_media_type(part)}}
 
 
 def _file(part: FilePart, where: str) -> Part:
@@ -252,5 +284,10 @@ def _file(part: FilePart, where: str) -> Part:
             raise InvalidRequest(f"`{where}.file_data` must be a base64 data URI.", f"{where}.file_data")
         return {"inlineData": {"mimeType": data.media_type, "data": data.base64}}
     if uri := file.file_url or file.file_id:
-        return {"fileData": {"fileUri": uri}}
+        if uri.startswith("files/"):
+            uri = f"{_FILES}{uri}"
+        if "://" not in uri:
+            sentence = "names a file of another provider; send the file itself as a base64 data URI."
+            raise InvalidRequest(f"`{where}.file_id` {sentence}", f"{where}.file_id")
+        return {"fileData": {"fileUri": uri, **_media_type(part)}}
     raise InvalidRequest(f"`{where}` needs file_data, file_url or file_id.", where)

@@ -44,7 +44,7 @@ def _block(block: Tree) -> Tree | None:
     """The block as Anthropic knows it; None for one that it refuses and nobody misses."""
     kind = block["type"]
     if kind == "text":
-        return block if block["text"].strip() else None
+        return _with_own_citations(block) if block["text"].strip() else None
     if kind == "thinking":
         return block if block.get("signature") else None  # another provider's, which signs nothing
     if kind == "tool_use":
@@ -52,6 +52,20 @@ def _block(block: Tree) -> Tree | None:
             block = {name: value for name, value in block.items() if name != "extra_content"}
         return _with_known_id(block, "id")
     return _with_known_id(block, "tool_use_id") if kind == "tool_result" else block
+
+
+def _with_own_citations(block: Tree) -> Tree:
+    """A text without the citations of another provider's search, which Anthropic could not have written."""
+    citations = block.get("citations")
+    if type(citations) is not list or all(map(_is_own, citations)):
+        return block
+    kept = [citation for citation in citations if _is_own(citation)]
+    rest = {name: value for name, value in block.items() if name != "citations"}
+    return {**rest, "citations": kept} if kept else rest
+
+
+def _is_own(citation: Any) -> bool:
+    return type(citation) is not dict or citation.get("encrypted_index") != ""
 
 
 def _with_known_id(block: Tree, name: str) -> Tree:

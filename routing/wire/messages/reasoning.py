@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from routing.calls import ChatRequest
+from routing.wire.thinking import asked_thinking, said_by_google
 
 _ADAPTIVE = re.compile(r"claude-(?:opus|sonnet|haiku)-(?:4[-.][6-9]|[5-9])|claude-(?:fable|mythos)")
 """Models that decide by themselves how long to think, within an effort (Opus 4.6 and Sonnet 4.6 on)."""
@@ -23,10 +24,33 @@ MIN_BUDGET_TOKENS = 1_024
 
 def reasoning_wanted(request: ChatRequest) -> bool:
     """Whether the caller asks for reasoning; temperature and top_k are then refused by Anthropic, and left out."""
-    said = (request.thinking or {}).get("type")
-    return said in ("enabled", "adaptive") or (
-        said != "disabled" and _BUDGETS.get(request.reasoning_effort or "", 0) > 0
+    said, effort = _in_own_words(request)
+    kind = (said or {}).get("type")
+    return kind in ("enabled", "adaptive") or (kind != "disabled" and _BUDGETS.get(effort or "", 0) > 0)
+
+
+def _in_own_words(request: ChatRequest) -> tuple[dict[str, Any] | None, str | None]:
+    """`thinking` and the effort, where the caller spoke in Google's words too."""
+    said, effort = request.thinking, request.reasoning_effort
+    asked = asked_thinking(request) if said and said_by_google(said) else None
+    if asked is None:
+        return said, effort
+    if asked.budget is not None:
+        return {"type": "enabled", "budget_tokens": max(asked.budget, MIN_BUDGET_TOKENS)}, effort
+    return ({"type": "disabled"}, None) if asked.effort == "none" else (None, asked.effort)
+
+
+def continues(request: ChatRequest) -> bool:
+    """Whether the caller began the answer: the last message is the assistant's, and no call that waits for a result."""
+    last = next(
+        (message for message in reversed(request.messages) if message.role not in ("system", "developer")), None
     )
+    return last is not None and last.role == "assistant" and not last.tool_calls and bool(last.text().strip())
+
+
+def takes_a_beginning(upstream_model: str) -> bool:
+    """Whether a model goes on from the beginning of its answer. From Opus 4.6 and Sonnet 4.6 on it must be asked by a user."""
+    return _ADAPTIVE.search(upstream_model) is None
 
 
 def reasoning_fields(
@@ -40,6 +64,8 @@ def reasoning_fields(
     wanted = _wanted(request, upstream_model, max_tokens)
     if not wanted or wanted["thinking"]["type"] == "disabled":
         return wanted
+    if turns[-1]["role"] == "assistant":
+        return {}  # an answer that was begun began without reasoning
     if body.get("tool_choice", {}).get("type") in ("any", "tool"):
         return {}  # reasoning is refused beside a forced tool
     last = next((turn for turn in reversed(turns) if turn["role"] == "assistant"), None)
@@ -52,14 +78,14 @@ def reasoning_fields(
 
 
 def _wanted(request: ChatRequest, upstream_model: str, max_tokens: int) -> dict[str, Any]:
-    said = request.thinking
-    effort = request.reasoning_effort if request.reasoning_effort in _EFFORTS else None
+    said, effort = _in_own_words(request)
+    effort = effort if effort in _EFFORTS else None
     if said and said.get("type") in ("enabled", "adaptive", "disabled"):
         return _said(said, effort, upstream_model, max_tokens)
     if effort is None:
         return {}
     if _ADAPTIVE.search(upstream_model):
-        return {"thinking": {"type": "adaptive"}, **_effort(effort, upstream_model)}
+        return {"thinking": _adaptive({}, upstream_model), **_effort(effort, upstream_model)}
     return _within(_BUDGETS[effort], {}, max_tokens)
 
 
@@ -71,12 +97,18 @@ def _said(said: dict[str, Any], effort: str | None, upstream_model: str, max_tok
         return {} if _ALWAYS.search(upstream_model) else {"thinking": said}
     if kind == "enabled" and _ADAPTIVE_ONLY.search(upstream_model):
         wanted = effort or _effort_of(budget)
-        return {"thinking": {**beside, "type": "adaptive"}, **(_effort(wanted, upstream_model) if wanted else {})}
+        return {"thinking": _adaptive(beside, upstream_model), **(_effort(wanted, upstream_model) if wanted else {})}
     if kind == "adaptive" and _BY_BUDGET.search(upstream_model):
         return _within(_BUDGETS[effort or "high"], beside, max_tokens)
     if kind == "enabled" and type(budget) is int and budget >= max_tokens:
         return _within(budget, beside, max_tokens)
     return {"thinking": said, **(_effort(effort, upstream_model) if effort and kind == "adaptive" else {})}
+
+
+def _adaptive(beside: dict[str, Any], upstream_model: str) -> dict[str, Any]:
+    """Models that refuse a budget show nothing of their reasoning unless asked, where those before them showed it."""
+    shown = {"display": "summarized"} if _ADAPTIVE_ONLY.search(upstream_model) else {}
+    return {"type": "adaptive", **shown, **beside}
 
 
 def _within(budget: int, beside: dict[str, Any], max_tokens: int) -> dict[str, Any]:
@@ -99,7 +131,9 @@ def _effort_of(budget: Any) -> str | None:
 
 def reworded_reasoning(request: ChatRequest, upstream_model: str, max_tokens: int) -> list[str]:
     """What of the caller's `thinking` this model does not take, and is left out or said otherwise."""
-    said = request.thinking
+    if continues(request) and takes_a_beginning(upstream_model) and reasoning_wanted(request):
+        return ["thinking" if request.thinking else "reasoning_effort"]
+    said, _ = _in_own_words(request)
     if not said or said.get("type") not in ("enabled", "adaptive", "disabled"):
         return []
     written = _said(said, None, upstream_model, max_tokens).get("thinking")

@@ -17,7 +17,10 @@ from routing.calls import (
     TextPart,
     ToolCall,
 )
+from routing.wire.chat.reasoning import reworded_effort, translated_effort
+from routing.wire.chat.write_schemas import kept_openai_parameters
 from routing.wire.tools import namespace_of, own_tool, read_tool_choice, tools_of
+from routing.wire.user_ids import openais_user
 from routing.wire.values import addressed, fields
 
 _DROPPED = (
@@ -28,7 +31,6 @@ _DROPPED = (
     "frequency_penalty",
     "prediction",
     "web_search_options",
-    "thinking",
     "top_k",
 )
 _SAME = (
@@ -42,16 +44,17 @@ _SAME = (
     "parallel_tool_calls",
 )
 
+_IDS = frozenset(("user", "safety_identifier", "prompt_cache_key"))
 _ENCRYPTED = "reasoning.encrypted_content"
 _NEVER_REASONS = re.compile(r"(?:^|/)(?:gpt-[34](?!\d)|chatgpt-)|-chat")
 """OpenAI's models that refuse to be asked for encrypted reasoning, since they have none."""
-
 Item = dict[str, Any]
 
 
-def unsupported_parameters(request: ChatRequest) -> list[str]:
+def unsupported_parameters(request: ChatRequest, upstream_model: str) -> list[str]:
     """Parameters that have no counterpart and are left out."""
     named = [name for name in _DROPPED if getattr(request, name) is not None]
+    named += reworded_effort(request, upstream_model)
     return sorted([*named, *request.extra, *request.foreign_fields("openai_responses")])
 
 
@@ -72,11 +75,11 @@ def write_response(request: ChatRequest, upstream_model: str, *, stream: bool) -
         body["stream"] = True
     for name in _SAME:
         if (value := getattr(request, name)) is not None:
-            body[name] = value
+            body[name] = openais_user(value) if name in _IDS else value
     if limit := request.max_output_tokens:
         body["max_output_tokens"] = limit
-    if request.reasoning_effort:
-        body["reasoning"] = {**own.get("reasoning", {}), "effort": request.reasoning_effort}
+    if effort := translated_effort(request, upstream_model):
+        body["reasoning"] = {**own.get("reasoning", {}), "effort": effort}
     include = list(own.get("include") or ())
     if not request.store and _ENCRYPTED not in include and not _NEVER_REASONS.search(upstream_model):
         include.append(_ENCRYPTED)  # what is not stored must come back whole
@@ -111,6 +114,8 @@ def _add_tools(body: dict[str, Any], request: ChatRequest) -> None:
             tools.append(own)
         elif tool.function is not None:
             function = msgspec.to_builtins(tool.function)
+            if tool.function.parameters is not None:
+                function["parameters"] = kept_openai_parameters(tool.function.parameters)
             tools.append({"type": "function", "parameters": None, "strict": False, **function})
         elif tool.custom is not None:
             custom = msgspec.to_builtins(tool.custom)

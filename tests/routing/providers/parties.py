@@ -4,14 +4,15 @@ from typing import Any
 
 import msgspec
 
-from routing.calls import ChatRequest, chat_request
+from routing.calls import ChatRequest, chat_request, decode_chat
 from routing.providers import PROVIDERS, Target
 
 USER = {"role": "user", "content": "Hello"}
 
 
 def request(*messages: dict[str, Any], **fields: Any) -> ChatRequest:
-    return chat_request({"model": "catalogue-name", "messages": list(messages) or [USER], **fields})
+    tree = {"model": "catalogue-name", "messages": list(messages) or [USER], **fields}
+    return chat_request(tree) if "native_fields" in fields else decode_chat(msgspec.json.encode(tree))
 
 
 def target(kind: str, url: str = "https://example.org/v1", **changes: Any) -> Target:

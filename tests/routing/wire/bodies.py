@@ -147,7 +147,7 @@ def responses_bodies(draw: st.DrawFn) -> dict[str, Any]:
             "user": TEXT_TOLD,
             "parallel_tool_calls": st.booleans(),
             "truncation": st.just("auto"),
-            "reasoning": st.just({"effort": "low", "summary": "auto"}),
+            "reasoning": st.just({"summary": "auto"}),
             "text": st.just(
                 {"verbosity": "low", "format": {"type": "json_schema", "name": "a", "schema": {"type": "object"}}}
             ),

@@ -80,8 +80,16 @@ def test_media():
         {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
         {"type": "input_audio", "input_audio": {"data": "AAAA", "format": "mp3"}},
         {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0xLjQ=", "filename": "a.pdf"}},
-        {"type": "image_url", "image_url": {"url": "https://example.org/a.png"}},
-        {"type": "file", "file": {"file_url": "gs://bucket/a.mp4"}},
+        {
+            "type": "image_url",
+            "image_url": {"url": "https://example.org/a.png"},
+            "extra_content": {"google": {"mime_type": "image/png"}},
+        },
+        {
+            "type": "file",
+            "file": {"file_url": "gs://bucket/a.mp4"},
+            "extra_content": {"google": {"mime_type": "video/mp4"}},
+        },
         {"type": "native", "kind": "google", "block": parts[6]},
     ]
 

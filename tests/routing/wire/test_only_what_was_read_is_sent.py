@@ -12,7 +12,7 @@ from govern.enforcement.prepared import inspected_text
 from routing.calls import ChatRequest, InvalidRequest, chat_request, read_surfaces
 from routing.calls.surfaces.vocabulary import CONSTANTS, FIELDS
 from routing.providers import PROVIDERS, Target
-from routing.wire.chat.write_requests import FILES_FOLLOW, FILES_OF_RESULTS
+from routing.wire.chat.write_messages import FILES_FOLLOW, FILES_OF_RESULTS, UNNAMED
 from tests.routing.wire import samples
 from tests.routing.wire.doors import CHAT, GOOGLE, MESSAGES, RESPONSES
 
@@ -22,7 +22,7 @@ OURS = (
     | {
         *("user_id", "result", "responseJsonSchema", "voiceName", "voiceConfig", "speechConfig", "prebuiltVoiceConfig"),
         *("responseMimeType", "additionalProperties", "search_context_size"),
-        *(FILES_FOLLOW, FILES_OF_RESULTS),
+        *(FILES_FOLLOW, FILES_OF_RESULTS, UNNAMED),
         *("input", '{"input":"ls"}', "web_search", "web_search_20250305", "blocked_domains", "call_of_function_0"),
     }
 )

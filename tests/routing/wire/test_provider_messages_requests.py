@@ -287,8 +287,8 @@ OFF = {"type": "disabled"}
 @pytest.mark.parametrize(
     ("model", "asked", "sent", "effort", "unsaid"),
     [
-        ("claude-opus-4-7", BUDGET, {"type": "adaptive"}, "medium", ["thinking.budget_tokens"]),
-        ("anthropic.claude-sonnet-5-v1:0", {**BUDGET, "budget_tokens": 60_000}, {"type": "adaptive"}, "xhigh", None),
+        ("claude-opus-4-7", BUDGET, ADAPTIVE, "medium", ["thinking.budget_tokens"]),
+        ("anthropic.claude-sonnet-5-v1:0", {**BUDGET, "budget_tokens": 60_000}, ADAPTIVE, "xhigh", None),
         (
             "claude-fable-5",
             {**BUDGET, "display": "omitted"},
