@@ -5,7 +5,7 @@ words. Each case says what must be found in the body that leaves.
 import itertools
 import json
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -13,104 +13,19 @@ from routing.calls import ChatRequest, InvalidRequest
 from routing.calls.answers import Completion
 from routing.providers import PROVIDERS, Target
 from routing.wire.events import Event
+from tests.conformance.conversations import CASES, LONG, ODD, SIGNED, chat, google, messages, responses
 from tests.routing.wire.doors import CHAT, GOOGLE, MESSAGES, RESPONSES, Door
 
 KINDS = ("openai", "openai_responses", "anthropic", "google", "openai_compatible")
-PIXEL, PAPER = "iVBORw0KGgo=", "JVBERi0="
-LONG, ODD = "n" * 130, "1c_reload"
-
-
-class Case(NamedTuple):
-    """The tools, the calls with their results in the order in which these are sent, and the texts that must arrive."""
-
-    calls: tuple[tuple[str, str, dict[str, Any]], ...] = ()
-    results: tuple[tuple[int, str | list[tuple[str, str]]], ...] = ()
-    kept: tuple[str, ...] = ()
-
-
-CASES = {
-    "text": Case(kept=("Hello",)),
-    "call": Case((("call_1", "look", {"at": "sky"}),), ((0, "blue"),), ("blue", "sky", "look")),
-    "parallel": Case((("a1", "look", {}), ("b2", "look", {})), ((1, "second"), (0, "first")), ("first", "second")),
-    "json": Case((("call_1", "look", {}),), ((0, '{"$ref": "#/$defs/Pet", "kind": "cat"}'),), ("#/$defs/Pet", "cat")),
-    "image": Case((("call_1", "look", {}),), ((0, [("text", "seen"), ("image", PIXEL)]),), ("seen", PIXEL)),
-    "paper": Case((("call_1", "look", {}),), ((0, [("text", "read"), ("pdf", PAPER)]),), ("read", PAPER)),
-    "long name": Case((("call_1", LONG, {}),), ((0, "blue"),), ("blue",)),
-    "odd name": Case((("call_1", ODD, {}),), ((0, "blue"),), ("blue",)),
-}
-
-
-def chat(case: Case) -> dict[str, Any]:
-    def part(kind: str, value: str) -> dict[str, Any]:
-        if kind == "text":
-            return {"type": "text", "text": value}
-        if kind == "image":
-            return {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{value}"}}
-        return {"type": "file", "file": {"file_data": f"data:application/pdf;base64,{value}", "filename": "a.pdf"}}
-
-    messages: list[dict[str, Any]] = [{"role": "user", "content": "Hello"}]
-    if case.calls:
-        calls = [
-            {"id": i, "type": "function", "function": {"name": name, "arguments": json.dumps(args)}}
-            for i, name, args in case.calls
-        ]
-        messages.append({"role": "assistant", "content": None, "tool_calls": calls})
-        for place, said in case.results:
-            content = said if isinstance(said, str) else [part(*each) for each in said]
-            messages.append({"role": "tool", "tool_call_id": case.calls[place][0], "content": content})
-    tools = [{"type": "function", "function": {"name": name}} for name in dict.fromkeys(call[1] for call in case.calls)]
-    return {"model": "m", "messages": messages, **({"tools": tools} if tools else {})}
-
-
-def messages(case: Case) -> dict[str, Any]:
-    def part(kind: str, value: str) -> dict[str, Any]:
-        if kind == "text":
-            return {"type": "text", "text": value}
-        block, media = ("image", "image/png") if kind == "image" else ("document", "application/pdf")
-        return {"type": block, "source": {"type": "base64", "media_type": media, "data": value}}
-
-    turns: list[dict[str, Any]] = [{"role": "user", "content": "Hello"}]
-    if case.calls:
-        uses = [{"type": "tool_use", "id": i, "name": name, "input": args} for i, name, args in case.calls]
-        results = [
-            {
-                "type": "tool_result",
-                "tool_use_id": case.calls[place][0],
-                "content": said if isinstance(said, str) else [part(*each) for each in said],
-            }
-            for place, said in case.results
-        ]
-        turns += [{"role": "assistant", "content": uses}, {"role": "user", "content": results}]
-    tools = [{"name": name, "input_schema": {"type": "object"}} for name in dict.fromkeys(c[1] for c in case.calls)]
-    return {"model": "m", "max_tokens": 64, "messages": turns, **({"tools": tools} if tools else {})}
-
-
-def responses(case: Case) -> dict[str, Any]:
-    def part(kind: str, value: str) -> dict[str, Any]:
-        if kind == "text":
-            return {"type": "input_text", "text": value}
-        if kind == "image":
-            return {"type": "input_image", "image_url": f"data:image/png;base64,{value}"}
-        return {"type": "input_file", "filename": "a.pdf", "file_data": f"data:application/pdf;base64,{value}"}
-
-    items: list[dict[str, Any]] = [{"role": "user", "content": "Hello"}]
-    items += [
-        {"type": "function_call", "call_id": i, "name": name, "arguments": json.dumps(args)}
-        for i, name, args in case.calls
-    ]
-    for place, said in case.results:
-        output = said if isinstance(said, str) else [part(*each) for each in said]
-        items.append({"type": "function_call_output", "call_id": case.calls[place][0], "output": output})
-    tools = [{"type": "function", "name": name} for name in dict.fromkeys(call[1] for call in case.calls)]
-    return {"model": "m", "input": items, **({"tools": tools} if tools else {})}
-
-
-DOORS = ((CHAT, chat), (MESSAGES, messages), (RESPONSES, responses))
+SIGNS = {"chat": "anthropic", "messages": "anthropic", "responses": "openai_responses", "google": "google"}
+"""Door → whose signature its client sends back."""
+DOORS = ((CHAT, chat), (MESSAGES, messages), (RESPONSES, responses), (GOOGLE, google))
 
 
 def read(door: Door, body: dict[str, Any], *, stream: bool) -> ChatRequest:
     path = door.stream_path if stream else door.path
-    return (door.streamed if stream else door.whole).decode(json.dumps({**body, "stream": stream}).encode(), path)
+    asked = body if door is GOOGLE else {**body, "stream": stream}
+    return (door.streamed if stream else door.whole).decode(json.dumps(asked).encode(), path)
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -146,6 +61,8 @@ def test_what_is_said_arrives_or_is_refused(door: tuple[Door, Any], kind: str, n
         return
     sent = "\n".join(texts(body))
     assert [text for text in case.kept if text not in sent] == []
+    if case.thought and kind == SIGNS.get(format_.name):
+        assert SIGNED in sent  # reasoning is signed for its own provider, which wants it back
     if kind == "google":
         responses_ = [
             part["functionResponse"]
