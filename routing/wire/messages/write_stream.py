@@ -23,6 +23,7 @@ from routing.wire.messages.native_events import (
     event_of,
 )
 from routing.wire.messages.open_call import OpenCall
+from routing.wire.messages.open_thought import OpenThought
 from routing.wire.messages.write_answers import (
     Block,
     citation,
@@ -35,14 +36,6 @@ from routing.wire.messages.write_answers import (
     tool_use_block,
     usage_object,
 )
-
-
-class _Thought:
-    """A block of reasoning that was told and may still be signed."""
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        self.told: list[str] = []
 
 
 class MessageStream(StreamEncoder):
@@ -58,7 +51,7 @@ class MessageStream(StreamEncoder):
         self._identity = identity
         self._started = False
         self._next_index = 0
-        self._thoughts: list[_Thought] = []
+        self._thoughts: list[OpenThought] = []
         self._thinking = False
         self._text_index: int | None = None
         self._text: list[str] = []
@@ -134,7 +127,7 @@ class MessageStream(StreamEncoder):
                 self._next_index = index + 1
                 self._thinking = isinstance(block, ThinkingBlock)
                 if self._thinking:
-                    self._thoughts.append(_Thought(index))
+                    self._thoughts.append(OpenThought(index))
                 elif isinstance(block, TextBlock):
                     self._text_index = index
                 elif isinstance(block, RedactedThinkingBlock):
@@ -242,7 +235,7 @@ class MessageStream(StreamEncoder):
         if not self._thinking:
             self._close_text()
             self._thinking = True
-            self._thoughts.append(_Thought(self._open({"type": "thinking", "thinking": "", "signature": ""})))
+            self._thoughts.append(OpenThought(self._open({"type": "thinking", "thinking": "", "signature": ""})))
         block = self._thoughts[-1]
         block.told.append(thought)
         self._delta(block.index, "thinking_delta", thinking=thought)
@@ -266,8 +259,7 @@ class MessageStream(StreamEncoder):
         thought = self._thoughts.pop(0)
         self._signed += 1
         self._thinking = self._thinking and bool(self._thoughts)
-        if part.signature:
-            self._delta(thought.index, "signature_delta", signature=part.signature)
+        self._delta(thought.index, "signature_delta", signature=part.signature or "")
         self._event("content_block_stop", index=thought.index)
         return True
 
@@ -275,8 +267,7 @@ class MessageStream(StreamEncoder):
         deltas: list[dict[str, Any]] = []
         if part.thinking:
             deltas.append({"type": "thinking_delta", "thinking": part.thinking})
-        if part.signature:
-            deltas.append({"type": "signature_delta", "signature": part.signature})
+        deltas.append({"type": "signature_delta", "signature": part.signature or ""})
         self._block({"type": "thinking", "thinking": "", "signature": ""}, *deltas)
 
     def _say(self, said: str) -> None:
@@ -296,6 +287,9 @@ class MessageStream(StreamEncoder):
 
     def _close_thoughts(self) -> None:
         for thought in self._thoughts:
+            self._delta(
+                thought.index, "signature_delta", signature=""
+            )  # Claude Code drops an answer whose reasoning has none
             self._event("content_block_stop", index=thought.index)
         self._signed += len(self._thoughts)
         self._thoughts.clear()

@@ -171,7 +171,7 @@ def _assistant_items(message: Message, where: str) -> list[Item]:
     said: list[Item] = []
     for part in message.parts():
         if isinstance(part, TextPart):
-            said.append({"type": "output_text", "text": part.text})
+            said.append({"type": "output_text", "text": part.text, "annotations": []})  # stricter servers want them
         elif isinstance(part, RefusalPart):
             said.append({"type": "refusal", "refusal": part.refusal})
         elif isinstance(part, NativePart) and part.kind != "openai_responses":

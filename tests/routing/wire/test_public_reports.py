@@ -59,6 +59,14 @@ ROWS = [
         {"messages[0].role": "system"},
     ),
     Row(
+        "an earlier answer at a strict server of Responses",
+        CHAT,
+        chat(HI, {"role": "assistant", "content": "So."}, HI),
+        "openai_responses",
+        "m",
+        {"input[1].content[0].annotations": []},
+    ),
+    Row(
         "an empty system prompt",
         CHAT,
         chat({"role": "system", "content": ""}, HI),

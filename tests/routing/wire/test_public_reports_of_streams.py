@@ -8,7 +8,7 @@ import pytest
 from routing.errors import ProviderError
 from routing.providers import PROVIDERS
 from routing.wire.events import EventReader
-from tests.routing.wire.doors import CHAT, stream
+from tests.routing.wire.doors import CHAT, MESSAGES, events, stream
 from tests.routing.wire.reports import ABSENT, Tree, at
 
 COUNTED = {"prompt_tokens": 5, "completion_tokens": 2, "total_tokens": 7}
@@ -75,3 +75,14 @@ def test_a_stream(what: str, events: list[Tree], text: str, reason: str) -> None
     assert reasons[-1] == reason
     contents = [at(event, "choices[0].delta.content") for event in told]
     assert "".join(found for found in contents if found is not ABSENT and found) == text
+
+
+def test_reasoning_that_nobody_signs_ends_with_an_empty_signature() -> None:
+    reader = PROVIDERS["openai_compatible"].reader()
+    raw = b"".join(
+        b"data: " + json.dumps(event).encode() + b"\n\n"
+        for event in (piece({"reasoning_content": "Hm."}), piece({"content": "a"}, "stop", usage=COUNTED))
+    )
+    chunks = [chunk for event in EventReader().feed(raw) if (chunk := reader.read(event)) is not None]
+    told = [event for event in events(stream(MESSAGES, chunks)) if event.get("index") == 0]
+    assert [at(event, "delta.type") for event in told] == [ABSENT, "thinking_delta", "signature_delta", ABSENT]
