@@ -6,6 +6,9 @@ from govern.gateway.refusal_codes import CODES
 LONGEST_MESSAGE = 2_000
 """Characters: a sentence may name fields, whose names callers choose."""
 BY_POLICY = "Blocked by policy"
+LIMITS_OF = b"x-govern-limits-of"
+"""The header that says whose limits are told: a provider's, or Govern's own, which stand before them."""
+_OUR_LIMITS = frozenset(("rate_limit_exceeded", "insufficient_quota"))
 
 
 class Refusal(Exception):
@@ -64,6 +67,8 @@ class Refusal(Exception):
     def headers(self) -> list[tuple[bytes, bytes]]:
         """Headers that tell the SDKs whether to try again, and when."""
         headers = [] if self.retry else [(b"x-should-retry", b"false")]
+        if self.code in _OUR_LIMITS:
+            headers.append((LIMITS_OF, b"govern"))
         if self.status == 415:
             headers.append((b"accept-encoding", b"gzip, deflate"))
         if self.retry_after_ms is not None:

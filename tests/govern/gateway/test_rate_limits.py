@@ -10,6 +10,7 @@ from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
 from govern.gateway.doors.asgi_door import Router
 from govern.gateway.process.runtime import start_gateway, stop_gateway
+from govern.gateway.refusals import Refusal
 from tests.govern.gateway.any_provider import AnyProvider
 from tests.govern.gateway.installation import HELPDESK, document, install, with_orm
 from tests.sdk.scripted_answers import ANSWERS, Said
@@ -22,9 +23,10 @@ SAID = {
     "x-ratelimit-reset-tokens": "75ms",
     "x-ratelimit-odd": "<script>",
     "set-cookie": "a=b",
+    "x-ratelimit-word": "AKIAQ7WZ4NTR2LKD8MXB",
     "openai-organization": "acme",
 }
-ALL = sorted(name for name in SAID if "-ratelimit-" in name and name != "x-ratelimit-odd")
+ALL = sorted(name for name in SAID if "-ratelimit-" in name and name not in ("x-ratelimit-odd", "x-ratelimit-word"))
 TURN = [{"role": "user", "content": "Hello"}]
 
 
@@ -45,7 +47,9 @@ async def limits(path: str, **body: object) -> list[str]:
     assert response.status_code in (200, 429, 502), response.text
     assert "set-cookie" not in response.headers
     assert "openai-organization" not in response.headers
-    return sorted(name for name in response.headers if "ratelimit" in name)
+    told = sorted(name for name in response.headers if "ratelimit" in name)
+    assert response.headers.get("x-govern-limits-of") == (str(body["model"]) if told else None)
+    return told
 
 
 @pytest.mark.parametrize("refuses", [False, True])
@@ -67,3 +71,9 @@ async def test_a_stream_has_them_too(provider: AnyProvider) -> None:
     provider.says(events.encode(), "text/event-stream")
     provider.also_says(SAID)
     assert await limits("/v1/messages", model="anthropic", messages=TURN, stream=True) == ALL
+
+
+def test_limits_of_our_own_are_named_as_ours() -> None:
+    ours = (b"x-govern-limits-of", b"govern")
+    assert ours in Refusal("insufficient_quota", "No money is left.").headers()
+    assert ours not in Refusal("invalid_request", "No.").headers()
