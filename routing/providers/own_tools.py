@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from routing.calls import InvalidRequest
-from routing.terms import DEFAULT_USES, MAX_USES, Tree, Uses, plain_name
+from routing.money_names import plain_name
+from routing.terms import DEFAULT_USES, MAX_USES, Tree, Uses
 from routing.wire.values import objects, text
 
 _ANTHROPIC_CALLERS = ("bash_", "text_editor_", "computer_", "memory_")
