@@ -14,6 +14,11 @@ class Event(NamedTuple):
     name: str
     data: bytes
 
+    @property
+    def says_nothing(self) -> bool:
+        """Whether it is blank, or the word by which OpenAI ends a stream: gateways end streams of every format with it."""
+        return self.data.strip() in (b"", b"[DONE]")
+
 
 class EventReader:
     """Collects bytes into events, by the rules of the HTML standard for `text/event-stream`; lines end with LF or

@@ -38,7 +38,9 @@ _FINISH_REASONS: dict[str, FinishReason] = {
     "model_length": "length",
     "max_tokens": "length",
     "insufficient_system_resource": "length",
+    "model_context_window_exceeded": "length",
     "tool_use": "tool_calls",
+    "refusal": "content_filter",
     "sensitive": "content_filter",
     "max_output_tokens": "length",
     "recitation": "content_filter",
@@ -48,7 +50,7 @@ _FINISH_REASONS: dict[str, FinishReason] = {
     "spii": "content_filter",
 }
 _FAILURES = frozenset(("error", "abort", "malformed_function_call"))
-"""Reasons that say that the answer is none."""
+"""Reasons that say that the answer is none. Both are read in any case, since who passes on Gemini's writes them in capitals."""
 _MESSAGE_FIELDS = frozenset(
     [
         "role",
@@ -68,14 +70,14 @@ _ANSWER_FIELDS = frozenset(["id", "object", "created", "model", "choices", "usag
 
 def finish_reason(value: Any, *, calls: bool) -> FinishReason:
     """A finish reason of ours. An unknown one, or none, is the natural end."""
-    known = _FINISH_REASONS.get(value) if type(value) is str else None
+    known = _FINISH_REASONS.get(value.lower()) if type(value) is str else None
     if calls and known in (None, "stop"):
         return "tool_calls"
     return known or "stop"
 
 
 def _is_failure(value: Any) -> bool:
-    return type(value) is str and value in _FAILURES
+    return type(value) is str and value.lower() in _FAILURES
 
 
 def _detail(value: Any) -> dict[str, Any] | None:
@@ -182,7 +184,7 @@ class ChatStreamReader:
 
     def read(self, event: Event) -> Chunk | None:
         """See `AnswerReader.read`."""
-        if event.data == b"[DONE]" or not event.data.strip():
+        if event.says_nothing:
             return None
         if (piece := self._texts.read(event.data)) is not None:
             self._open.add(piece.deltas[0].index)

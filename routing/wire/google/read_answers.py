@@ -32,7 +32,7 @@ class GenerateStreamReader:
 
     def read(self, event: Event) -> Chunk | None:
         """See `AnswerReader.read`."""
-        if not event.data.strip():
+        if event.says_nothing:
             return None
         return self.read_answer(decode_answer(event.data), event.data)
 

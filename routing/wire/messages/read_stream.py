@@ -52,6 +52,8 @@ class MessageStreamReader:
 
     def read(self, event: Event) -> Chunk | None:
         """See `AnswerReader.read`. Every event gives a chunk, for doors that pass events on."""
+        if event.says_nothing:
+            return None
         data = decode_answer(event.data)
         kind = data.get("type")
         if kind == "ping":

@@ -76,7 +76,7 @@ class ResponseStreamReader:
 
     def read(self, event: Event) -> Chunk | None:
         """See `AnswerReader.read`. Every event gives a chunk, for doors that pass events on."""
-        if event.data == b"[DONE]" or not event.data.strip():
+        if event.says_nothing:
             return None
         data = decode_answer(event.data)
         kind = text(data.get("type")) or event.name

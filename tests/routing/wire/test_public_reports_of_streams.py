@@ -86,3 +86,29 @@ def test_reasoning_that_nobody_signs_ends_with_an_empty_signature() -> None:
     chunks = [chunk for event in EventReader().feed(raw) if (chunk := reader.read(event)) is not None]
     told = [event for event in events(stream(MESSAGES, chunks)) if event.get("index") == 0]
     assert [at(event, "delta.type") for event in told] == [ABSENT, "thinking_delta", "signature_delta", ABSENT]
+
+
+ENDS = {
+    "google": {"candidates": [{"content": {"parts": [{"text": "a"}]}, "finishReason": "STOP", "index": 0}]},
+    "anthropic": {"type": "message_delta", "delta": {"stop_reason": "end_turn"}, "usage": {"output_tokens": 1}},
+    "openai_responses": {"type": "response.completed", "response": {"id": "r", "output": []}},
+    "openai": piece({"content": "a"}, "stop"),
+}
+
+
+@pytest.mark.parametrize("kind", ENDS)
+def test_a_stream_of_any_format_may_end_with_openais_word(kind: str) -> None:
+    reader = PROVIDERS[kind].reader()
+    for event in EventReader().feed(b"data: " + json.dumps(ENDS[kind]).encode() + b"\n\ndata: [DONE]\n\n"):
+        reader.read(event)
+    assert reader.complete
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [("STOP", "stop"), ("MAX_TOKENS", "length"), ("SAFETY", "content_filter"), ("refusal", "content_filter")],
+)
+def test_reasons_in_capitals(said: str, told: str) -> None:
+    choice = {"index": 0, "message": {"role": "assistant", "content": "a"}, "finish_reason": said}
+    body = json.dumps({"choices": [choice]}).encode()
+    assert PROVIDERS["openai_compatible"].read_completion(body).choices[0].finish_reason == told
