@@ -48,6 +48,14 @@ def continues(request: ChatRequest) -> bool:
     return last is not None and last.role == "assistant" and not last.tool_calls and bool(last.text().strip())
 
 
+def _must_call(request: ChatRequest) -> bool:
+    """Whether a tool must be called, beside which reasoning is refused."""
+    choice = request.tool_choice
+    return bool(request.tools) and (
+        choice == "required" or (isinstance(choice, dict) and "allowed_tools" not in choice)
+    )
+
+
 def takes_a_beginning(upstream_model: str) -> bool:
     """Whether a model goes on from the beginning of its answer. From Opus 4.6 and Sonnet 4.6 on it must be asked by a user."""
     return _ADAPTIVE.search(upstream_model) is None
@@ -131,7 +139,8 @@ def _effort_of(budget: Any) -> str | None:
 
 def reworded_reasoning(request: ChatRequest, upstream_model: str, max_tokens: int) -> list[str]:
     """What of the caller's `thinking` this model does not take, and is left out or said otherwise."""
-    if continues(request) and takes_a_beginning(upstream_model) and reasoning_wanted(request):
+    begun = continues(request) and takes_a_beginning(upstream_model)
+    if (begun or _must_call(request)) and reasoning_wanted(request):
         return ["thinking" if request.thinking else "reasoning_effort"]
     said, _ = _in_own_words(request)
     if not said or said.get("type") not in ("enabled", "adaptive", "disabled"):

@@ -23,6 +23,8 @@ _DROPPED = (
     "web_search_options",
     "prompt_cache_key",
 )
+_HOTTEST = 1.0
+"""OpenAI goes to 2."""
 GO_ON = "Go on from where your last message ends."
 """What is asked of models that do not go on by themselves."""
 
@@ -42,8 +44,11 @@ def unsupported_parameters(request: ChatRequest) -> list[str]:
         named.append("response_format")
     if reasoning_wanted(request):
         named += [name for name in ("temperature", "top_k") if getattr(request, name) is not None]
-    elif request.temperature is not None and request.top_p is not None:
-        named.append("top_p")
+    else:
+        if request.temperature is not None and request.top_p is not None:
+            named.append("top_p")
+        if request.temperature is not None and request.temperature > _HOTTEST:
+            named.append("temperature")
     return sorted([*named, *request.extra, *request.foreign_fields("anthropic")])
 
 
@@ -84,7 +89,7 @@ def write_messages(
 def _add_parameters(body: dict[str, Any], request: ChatRequest) -> None:
     reasoning = reasoning_wanted(request)
     if request.temperature is not None and not reasoning:
-        body["temperature"] = min(request.temperature, 1.0)  # OpenAI goes to 2, Anthropic to 1
+        body["temperature"] = min(request.temperature, _HOTTEST)
     elif request.top_p is not None:
         body["top_p"] = request.top_p
     if request.top_k is not None and not reasoning:

@@ -37,6 +37,26 @@ ROWS = [
         {"thinking": {"type": "adaptive", "display": "summarized"}},
     ),
     Row(
+        "thinking beside a tool that must be called",
+        CHAT,
+        chat(
+            reasoning_effort="high", tool_choice="required", tools=[{"type": "function", "function": {"name": "look"}}]
+        ),
+        "anthropic",
+        "claude-sonnet-4-5",
+        {"thinking": ABSENT, "tool_choice": {"type": "any"}},
+        ("reasoning_effort",),
+    ),
+    Row(
+        "a temperature beyond Claude's",
+        CHAT,
+        chat(temperature=1.7),
+        "anthropic",
+        "claude-sonnet-4-5",
+        {"temperature": 1.0},
+        ("temperature",),
+    ),
+    Row(
         "more tokens of thought than Gemini takes",
         CHAT,
         chat(thinking=THINK),
