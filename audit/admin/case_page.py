@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from audit.models import AuditEvent, State, Violation, ViolationComment
 from audit.models.violation import OPEN_STATES
+from audit.presentation.values import rule_label
 from audit.presentation.words import GUARDS, MOVES, STATES, Word
 
 
@@ -100,7 +101,7 @@ def timeline(case: Violation, history: Sequence[AuditEvent], comments: Sequence[
 
 
 def _seen(case: Violation) -> dict[str, str | Promise]:
-    return {"guard": GUARDS.get(case.guard, case.guard), "rule": case.rule}
+    return {"guard": GUARDS.get(case.guard, case.guard), "rule": rule_label(case.rule)}
 
 
 def _icon(event: AuditEvent) -> str:

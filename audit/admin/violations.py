@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
 from audit.admin.case_page import calls_query, is_overdue, moves_of, since_closed, timeline
@@ -19,6 +19,7 @@ from audit.admin.read_only import ReadOnlyAdmin
 from audit.models import Severity, State, Violation
 from audit.models.violation import OPEN_STATES
 from audit.presentation.directory import names_of
+from audit.presentation.values import rule_label
 from audit.presentation.words import GUARDS, SEVERITIES, guard_label
 from audit.selectors.case_history import case_history
 from audit.selectors.pages import BadCursor, Page
@@ -107,7 +108,7 @@ class ViolationAdmin(ReadOnlyAdmin):
         history = case_history(case=case)
         context = self.page_context(
             request,
-            title=f"{guard_label(case.guard)}: {case.rule}",
+            title=f"{guard_label(case.guard)}{pgettext('between a guard and its rule', ': ')}{rule_label(case.rule)}",
             case=case,
             is_open=State(case.state).is_open,
             overdue=is_overdue(case),

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models.fields import ExactJSONField, TransactionIdField
 from audit.models.violation import State
+from audit.presentation.values import reason_label, rule_label, stopped_label
 from audit.trail.events import INTENT, OUTCOME, REJECTED, event_sentence
 
 
@@ -74,4 +75,9 @@ class AuditEvent(models.Model):
         words = {name: value for name, value in columns.items() if value is not None}
         body = self.fields
         states = {name: State(body[name]).label for name in ("before", "after") if body.get(name) in State.values}
-        return event_sentence(self.type, self.actor, words | body | states)
+        said = {name: say(body[name]) for name, say in _SAID.items() if body.get(name) is not None}
+        return event_sentence(self.type, self.actor, words | body | states | said)
+
+
+_SAID = {"stopped": stopped_label, "rule": rule_label, "reason": reason_label}
+"""What an event recorded as a code → how it is said in its sentence."""

@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from audit.presentation.values import rule_label
 from audit.presentation.words import RESULTS, Word, guard_label, verdict_word
 from audit.trail.sightings import SEVERITIES
 
@@ -125,6 +126,6 @@ def _decided(record: dict[str, Any]) -> str:
         return ""
     return _("%(guard)s decided, on %(rule)s, by the policy %(policy)s.") % {
         "guard": guard_label(record["guard"]),
-        "rule": record["rule"] or "–",
+        "rule": rule_label(record["rule"]) or "–",
         "policy": record["policy"] or "–",
     }

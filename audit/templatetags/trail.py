@@ -10,7 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from audit.models import AuditEvent
-from audit.presentation import amounts, directory, outcomes, words
+from audit.presentation import amounts, directory, outcomes, values, words
+from audit.trail.actors import actor_label
 
 register = template.Library()
 
@@ -33,6 +34,14 @@ register.filter("moment_text", amounts.moment)
 register.filter("code_label", words.code_label)
 register.filter("guard_label", words.guard_label)
 register.filter("verdict_word", words.verdict_word)
+register.filter("actor_label", actor_label)
+register.filter("setting_label", values.setting_label)
+register.filter("modality_label", values.modality_label)
+register.filter("task_label", values.task_label)
+register.filter("described_label", values.described_label)
+register.filter("finish_label", values.finish_label)
+register.filter("rule_label", values.rule_label)
+register.filter("reason_label", values.reason_label)
 
 
 @register.simple_tag

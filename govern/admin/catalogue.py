@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.presentation.values import modality_label
 from govern.admin.cells import chips, linked_name, tone
 from govern.admin.columns import column
 from govern.admin.governed import GovernedAdmin, Related
@@ -35,7 +36,7 @@ class CatalogModelAdmin(GovernedAdmin):
 
     @column(gettext_lazy("reads"))
     def modalities(self, found: CatalogModel) -> str:
-        return chips(found.body.modalities) if found.body else ""
+        return chips(modality_label(value) for value in found.body.modalities) if found.body else ""
 
     @column(gettext_lazy("price in"), css="right num")
     def price_in(self, found: CatalogModel) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit.admin.case_page import is_overdue
+from audit.presentation.values import rule_label
 from audit.presentation.words import SEVERITIES, guard_label
 from audit.selectors.queue import queue
 from audit.selectors.reach import Applications, may_see_some, reach_of
@@ -77,7 +78,7 @@ def _cases(name: str) -> list[Duty]:
             SEVERITIES[case.severity].icon,
             SEVERITIES[case.severity].tone,
             _("%(guard)s: %(rule)s by %(application)s")
-            % {"guard": guard_label(case.guard), "rule": case.rule, "application": case.application},
+            % {"guard": guard_label(case.guard), "rule": rule_label(case.rule), "application": case.application},
             " · ".join(
                 (
                     str(SEVERITIES[case.severity].label),

@@ -9,6 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.presentation.values import setting_label
 from audit.selectors.reach import is_within
 from govern.admin.cells import chips, linked_name
 from govern.admin.columns import column
@@ -43,7 +44,9 @@ class TeamAdmin(GovernedAdmin):
 
     def related(self, request: HttpRequest, found: Team) -> list[Related]:
         applications = [
-            (a.target.name, a.address, a.body.environment) for a in in_force("application") if a.body.team == found.name
+            (a.target.name, a.address, setting_label(a.body.environment))
+            for a in in_force("application")
+            if a.body.team == found.name
         ]
         budgets = [
             (b.target.name, b.address, dollars(b.body.limit_usd))
@@ -76,11 +79,11 @@ class ApplicationAdmin(GovernedAdmin):
 
     @column(gettext_lazy("environment"))
     def environment(self, found: Application) -> str:
-        return found.body.environment if found.body else ""
+        return setting_label(found.body.environment) if found.body else ""
 
     @column(gettext_lazy("data class"))
     def data_class(self, found: Application) -> str:
-        return found.body.data_class if found.body else ""
+        return setting_label(found.body.data_class) if found.body else ""
 
     @column(gettext_lazy("tags"))
     def tags(self, found: Application) -> str:

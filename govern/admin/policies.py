@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from audit.presentation.words import guard_label
 from govern.admin.cells import chips, tone
+from govern.admin.changes.words import kind_word
 from govern.admin.columns import column
 from govern.admin.exempted import Coverings, exempt_words, without
 from govern.admin.governed import GovernedAdmin, Related
 from govern.admin.in_force import in_force, link, named
+from govern.admin.proposals.words.choices import choice_label
 from govern.admin.role_words import role_label
 from govern.admin.sentences.conditions import always, condition
 from govern.admin.sentences.guards import scope_words
-from govern.admin.sentences.sentence import plain
 from govern.admin.trials.page import TrialPage
 from govern.models import ApprovalRule, GuardPolicy, RoutingPolicy
 from govern.policy.exemptions import Exempted
@@ -139,11 +140,13 @@ class ApprovalRuleAdmin(GovernedAdmin):
     def kinds(self, found: ApprovalRule) -> str:
         if found.body is None:
             return ""
-        return _("anything") if "*" in found.body.kinds else chips(plain(kind) for kind in found.body.kinds)
+        return _("anything") if "*" in found.body.kinds else chips(str(kind_word(kind)) for kind in found.body.kinds)
 
     @column(gettext_lazy("at risk"))
     def risk(self, found: ApprovalRule) -> str:
-        return chips(found.body.risk) if found.body else ""
+        return (
+            chips(str(choice_label(type(found.body), "risk", risk)) for risk in found.body.risk) if found.body else ""
+        )
 
     @column(gettext_lazy("approvals"), css="right num")
     def quorum(self, found: ApprovalRule) -> str:

@@ -12,6 +12,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.presentation.values import reason_label
+from audit.trail.actors import actor_label
 from govern.admin.cells import tone
 from govern.admin.columns import column
 from govern.admin.in_force import named
@@ -40,7 +42,7 @@ class RevisionAdmin(ListAdmin):
     )
     empty_heading = gettext_lazy("Nothing is in force yet")
     empty_advice = gettext_lazy("Run “manage.py bootstrap FILE”: it becomes revision 1.")
-    list_display = ("label", "status", "reason", "created_by", "created_at", "objects", "digest")
+    list_display = ("label", "status", "why", "who", "created_at", "objects", "digest")
     ordering = ("-number",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -58,6 +60,14 @@ class RevisionAdmin(ListAdmin):
             if found.number == found.newest
             else tone(_("Superseded"), "calm", "history")
         )
+
+    @column(gettext_lazy("reason"), order="reason")
+    def why(self, found: Revision) -> str:
+        return reason_label(found.reason)
+
+    @column(gettext_lazy("by"), order="created_by")
+    def who(self, found: Revision) -> str:
+        return actor_label(found.created_by)
 
     @column(gettext_lazy("objects"), css="right num")
     def objects(self, found: Revision) -> str:

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.presentation.values import task_label
 from govern.admin.sentences.sentence import Sentence, bit, compact, dollars, listing, plain, strong
 from govern.policy.bodies import CredentialBody
 from routing.bodies import CatalogModelBody, DeploymentBody, ParameterFacts, TokenPrices
@@ -79,7 +80,9 @@ def model(body: CatalogModelBody) -> list[Sentence]:
     if body.good_at:
         said.append(
             Sentence(
-                format_html(_("Is good at {what}."), what=listing(plain(w) for w in body.good_at)), "thumb_up", "ok"
+                format_html(_("Is good at {what}."), what=listing(task_label(w) for w in body.good_at)),
+                "thumb_up",
+                "ok",
             )
         )
     if body.base_latency_ms:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from govern.admin.faces import field_words
 from govern.admin.sentences.conditions import condition
-from govern.admin.sentences.sentence import Sentence, bit, listing, plain, strong
+from govern.admin.sentences.sentence import Sentence, bit, kind_in_words, listing, plain, strong
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
 from govern.enforcement.guards import GUARDS
 from govern.enforcement.guards.body import guard_label
@@ -196,7 +196,11 @@ def _acts_on(guard: Any, what: object) -> str:
 
 
 def _pii(guard: Pii) -> tuple[str, Sequence[str]]:
-    what = listing(plain(kind) for kind in guard.types) if guard.types else strong(_("personal data of every kind"))
+    what = (
+        listing(kind_in_words(kind) for kind in guard.types)
+        if guard.types
+        else strong(_("personal data of every kind"))
+    )
     return _acts_on(guard, what), (str(_REDACTIONS[guard.redaction]),) if guard.action == "redact" else ()
 
 
@@ -221,7 +225,7 @@ def _answers(guard: Any, requirement: str) -> str:
         "retry": _("otherwise the model is asked once more, then the answer is blocked"),
         "block": _("otherwise the answer is blocked"),
     }[guard.action]
-    return format_html("{}; {}.", requirement, what_if)
+    return format_html(_("{requirement}; {otherwise}."), requirement=requirement, otherwise=what_if)
 
 
 def _json(guard: JsonSchema) -> tuple[str, Sequence[str]]:

@@ -7,6 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from audit.presentation.values import rule_label
+
 _ABBREVIATIONS = frozenset(
     [
         "api",
@@ -66,6 +68,12 @@ def listing(items: Iterable[object], *, last: str | None = None) -> SafeString:
 def plain(identifier: str) -> str:
     """`credit_card` as people write it, `iban` as the abbreviation that it is."""
     return " ".join(word.upper() if word in _ABBREVIATIONS else word for word in identifier.lower().split("_"))
+
+
+def kind_in_words(kind: str) -> str:
+    """A kind of personal data in the reader's words."""
+    said = rule_label(kind)
+    return plain(kind) if said == kind else said
 
 
 def dollars(price: str) -> str:

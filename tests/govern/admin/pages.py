@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from audit.models import AuditEvent, Violation
 from govern.admin.changes.inbox import TABS
-from govern.models import ApiKey, ChangeRequest, ChangeState, Version
+from govern.models import GOVERNED, ApiKey, ChangeRequest, ChangeState, Version
 from govern.policy.bodies import BODIES
 
 MODELS: tuple[type[Model], ...] = tuple(model for model in admin.site._registry)
@@ -39,6 +39,7 @@ def every_page() -> Iterator[str]:
     yield reverse("admin:govern_apikey_add")
     yield reverse("admin:govern_person_add")
     yield reverse("admin:password_change")
+    yield reverse("govern_find") + "?q=helpdesk"
     yield reverse("admin:govern_changerequest_propose")
     for kind in BODIES:
         yield reverse("admin:govern_changerequest_propose", args=[kind])
@@ -66,6 +67,17 @@ def every_page() -> Iterator[str]:
     yield from (f"{list_of(Violation)}?tab={tab}" for tab in ("open", "mine", "unassigned", "overdue", "closed"))
 
 
+def every_object() -> Iterator[str]:
+    """The page of everything that there is, save calls, and the form that changes what is in force."""
+    for model in MODELS:
+        if model is not AuditEvent:
+            yield from map(page_of, model._default_manager.all())
+    for kind, governed in GOVERNED.items():
+        for name in governed.objects.filter(active_version__isnull=False).values_list("name", flat=True):
+            yield reverse("admin:govern_changerequest_propose", args=[kind, name])
+    yield from (page_of(event) for event in AuditEvent.objects.filter(call_id=None))
+
+
 def _changes() -> Iterator[str]:
     """The inbox by tab, changes in every state, and the pages beside versions."""
     yield from (f"{list_of(ChangeRequest)}?tab={tab}" for tab in TABS)
@@ -77,6 +89,9 @@ def _changes() -> Iterator[str]:
     draft = ChangeRequest.objects.filter(state=ChangeState.DRAFT).first()
     assert draft is not None
     yield reverse("admin:govern_changerequest_describe", args=[draft.pk])
+    item = draft.items.exclude(canonical="").first()
+    assert item is not None
+    yield reverse("admin:govern_changerequest_item", args=[item.pk])
 
 
 def call_page(call_id: uuid.UUID | None) -> str:

@@ -2,19 +2,15 @@
 
 import gettext
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.template.loader import get_template
-from django.test import Client
-from django.urls import reverse
 from django.utils import translation
 
 from audit.trail.events import EVENT_TYPES
 from govern.admin.navigation import GROUPS
-from tests.govern.admin.pages import every_page
 
 FOLDER = Path(settings.BASE_DIR) / "locale/zh_Hant/LC_MESSAGES"
 _BLOCK = re.compile(r'{%-? (?:translate|trans) "([^"]+)"')
@@ -74,14 +70,3 @@ def _says(text: str) -> bool:
 def test_templates_are_ours(name: str) -> None:
     assert "/templates/" in str(get_template(name).origin)  # type: ignore[attr-defined]
     assert "site-packages" not in str(get_template(name).origin)  # type: ignore[attr-defined]
-
-
-def test_every_page_opens_in_chinese(signed_in: Callable[[str], Client], day: None) -> None:
-    olive = signed_in("olive")
-    olive.post(reverse("set_language"), {"language": "zh-hant", "next": "/admin/"})
-    for address in every_page():
-        answer = olive.get(address)
-        assert answer.status_code == 200, address
-        text = answer.content.decode()
-        assert 'lang="zh-hant"' in text
-        assert "首頁" in text
