@@ -30,4 +30,5 @@ def register_code(code: str, *, label: str | Promise, ended: tuple[str, str]) ->
 
 # What nobody was told, since nobody was there any more.
 register_code("client_disconnected", label=_("Caller hung up"), ended=(FAILED, "caller"))
+register_code("cancelled", label=_("Cancelled by its caller"), ended=(FAILED, "caller"))
 register_code("outcome_unknown", label=_("Outcome unknown"), ended=(FAILED, "unknown"))

@@ -106,6 +106,7 @@ class Call:
         "intent_written",
         "kept",
         "key",
+        "left_as",
         "model",
         "native_kind",
         "output_digest",
@@ -188,6 +189,8 @@ class Call:
         """The outcome is durable."""
         self.ended_by: Refusal | None = None
         """Why the gateway itself cancels it, where it is not its caller who leaves."""
+        self.left_as = "client_disconnected"
+        """The code of a call that its caller leaves."""
         self.streamed = False
         self.finish_reason: str | None = None
         self.code: str | None = None

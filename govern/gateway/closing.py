@@ -39,7 +39,7 @@ async def refuse(gateway: "Gateway", call: Call, error: BaseException) -> BaseEx
     refusal = as_refusal(error)
     if isinstance(error, AuditUnavailable):
         return refusal or error
-    call.code = refusal.code if refusal else "client_disconnected"
+    call.code = refusal.code if refusal else call.left_as
     status = refusal.status if refusal else CLIENT_CLOSED_REQUEST
     attempt = call.attempt
     if attempt is not None and attempt.sent and attempt.error is None and attempt.usage is None:

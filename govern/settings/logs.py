@@ -92,5 +92,7 @@ def logging_settings(level: str) -> dict[str, Any]:
             "httpcore": {"level": "WARNING"},
             "httpcore2": {"level": "WARNING"},
             "axes": {"level": "WARNING"},
+            # Whoever comes under another name is told so; each with its stack would fill the log.
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
         },
     }

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from govern.gateway.process.snapshot import Key, Snapshot
     from govern.gateway.responses.conversations import KeptConversation
 
-LOOK_EVERY_S = 0.5
 END_AGAIN_AFTER_S = (1.0, 4.0, 10.0)
 """When the database is asked again to note an end that it could not. After that, the response is closed with the calls of its age."""
 _WORKER_ENDED = (
@@ -76,7 +75,7 @@ class _Run:
         ending.cancel()
         if not answering.done():
             if self._call is not None:
-                self._call.ended_by = why
+                self._call.ended_by, self._call.left_as = why, "cancelled"
             answering.cancel()
             await asyncio.wait([answering])
         await self._end(*self._outcome(answering, why))
@@ -149,13 +148,12 @@ class _Run:
     async def _stopped(self) -> Refusal | None:
         """Returns once it is to stop: the refusal by which, or None where its caller wants it so."""
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
             try:
+                progress = await self._gateway.looks.next(self._call_id)
+                if progress is None or progress.cancelled:
+                    return None
                 if self._call is not None:
                     check_still_flows(self._call, self._gateway.snapshot)
-                async with self._gateway.conversations.connection() as connection:
-                    if await states.is_cancelled(connection, self._call_id):
-                        return None
             except Refusal as refusal:
                 return refusal
             except AuditUnavailable:

@@ -1,5 +1,6 @@
 """How far background responses are, in the database. Each runs once at most: only a queued one can be begun, and only by one."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -33,7 +34,10 @@ WHERE call_id = %s AND application = %s AND finished_at IS NULL
 """
 _FORGET = "DELETE FROM govern_backgroundresponse WHERE call_id = %s AND application = %s"
 _WAITING_FOR = "SELECT application FROM govern_backgroundresponse WHERE call_id = %s AND state = 'queued'"
-_CANCELLED = "SELECT cancelled_at IS NOT NULL FROM govern_backgroundresponse WHERE call_id = %s"
+_FIND_ALL = """
+SELECT call_id, state, extract(epoch FROM created_at)::bigint, cancelled_at IS NOT NULL
+FROM govern_backgroundresponse WHERE call_id = ANY(%s)
+"""
 
 
 class Progress(NamedTuple):
@@ -88,11 +92,10 @@ async def cancel(connection: AsyncConnection[Any], call_id: str, application: st
     await connection.execute(_CANCEL, [_id(call_id), application])
 
 
-async def is_cancelled(connection: AsyncConnection[Any], call_id: str) -> bool:
-    """Whether whoever runs it is to stop: also when it was deleted."""
-    cursor = await connection.execute(_CANCELLED, [_id(call_id)])
-    row = await cursor.fetchone()
-    return row is None or bool(row[0])
+async def find_all(connection: AsyncConnection[Any], call_ids: Sequence[str]) -> dict[str, Progress]:
+    """How far responses are, by their ids, for whoever has found them before."""
+    cursor = await connection.execute(_FIND_ALL, [list(map(_id, call_ids))])
+    return {call_id.hex: Progress(*row) for call_id, *row in await cursor.fetchall()}
 
 
 async def discard(connection: AsyncConnection[Any], call_id: str, application: str) -> bool:

@@ -17,6 +17,7 @@ from audit.trail.orphans import close_orphans
 from audit.trail.writer import TrailWriter
 from govern.budgets.abandoned import settle_abandoned
 from govern.budgets.ledger import BudgetLedger
+from govern.gateway.background.looks import Looks
 from govern.gateway.callers.account_users import AccountUsers
 from govern.gateway.callers.end_users import EndUsers
 from govern.gateway.callers.key_use import KeyUse
@@ -54,6 +55,7 @@ class Gateway:
         )
         self.sealer = configured_sealer()
         self.conversations = Conversations(url, self.sealer)
+        self.looks = Looks(self.conversations)
         self.credentials = CredentialHealth()
         self.key_use = KeyUse(url)
         self.unknown_keys = UnknownKeys(url)
@@ -114,6 +116,7 @@ class Gateway:
         await self.key_use.stop()
         await self.unknown_keys.stop()
         await self.account_users.stop()
+        self.looks.stop()
         await self.conversations.close()
         await self.client.close()
 

@@ -4,6 +4,7 @@ They belong to the application that asked for them; to any other they are as unk
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
@@ -14,6 +15,7 @@ from audit.payloads.storing import BACKGROUND
 from audit.trail.entries import AuditUnavailable
 from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.background import states
+from govern.gateway.background.looks import LOOK_EVERY_S
 from govern.gateway.doors.answer_headers import EVENT_STREAM, JSON
 from govern.gateway.doors.http import Answer, Request
 from govern.gateway.refusals import Refusal
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
     from govern.gateway.process.snapshot import Key, Snapshot
 
 Item = dict[str, Any]
-LOOK_EVERY_S = 0.5
 UNFINISHED = ("queued", "in_progress")
 _LOST = "The worker that ran this response ended before the answer did. What it cost is settled; ask again."
 
@@ -112,13 +113,12 @@ async def response_now(gateway: "Gateway", call_id: str, application: str) -> It
     if progress is None:
         return None
     asked = (await gateway.conversations.open([call_id], BACKGROUND, application)).get(call_id)
-    if asked is None:
+    if asked is None and progress.state not in UNFINISHED:
         return None
+    tree = decode_object(asked["body"].encode()) if asked is not None else {}
     status = "failed" if progress.state == "completed" else progress.state
     error = {"code": "server_error", "message": _LOST} if status == "failed" else None
-    return response_that(
-        call_id, decode_object(asked["body"].encode()), created_s=progress.created_s, status=status, error=error
-    )
+    return response_that(call_id, tree, created_s=progress.created_s, status=status, error=error)
 
 
 def followed(gateway: "Gateway", call_id: str, application: str, *, after: int = -1) -> Answer:
@@ -153,20 +153,28 @@ class _Followed:
         await self._events.aclose()
 
     async def _run(self) -> AsyncGenerator[bytes, None]:
-        while True:
-            try:
-                response = await response_now(self._gateway, self._call_id, self._application)
-            except AuditUnavailable:
-                response = {"status": None}
-            if response is None:
-                return  # it was deleted
-            if response["status"] in UNFINISHED:
-                if events := self._replay.state(response):
-                    yield events
-            elif response["status"] is not None:
+        while (response := await self._response()) is not None:  # it may be deleted
+            if response["status"] not in UNFINISHED:
                 yield self._replay.whole(response)
                 return
-            await asyncio.sleep(LOOK_EVERY_S)
+            if events := self._replay.state(response):
+                yield events
+            await self._change(response["status"])
+
+    async def _response(self) -> Item | None:
+        while True:
+            try:
+                return await response_now(self._gateway, self._call_id, self._application)
+            except AuditUnavailable:
+                await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _change(self, state: str) -> None:
+        """Waits until it is in another state."""
+        while True:
+            with contextlib.suppress(AuditUnavailable):
+                progress = await self._gateway.looks.next(self._call_id)
+                if progress is None or progress.state != state:
+                    return
 
 
 def _call_id(request: Request) -> str:

@@ -1,10 +1,14 @@
 """How background responses end that are not answered: stopped, refused before or while they run, or waiting for their share."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 import httpx
 import pytest
+from psycopg import AsyncConnection
 
+from govern.gateway.background import states
 from govern.gateway.background.run import run
 from govern.gateway.background.running import BackgroundRuns
 from govern.gateway.background.seats import Seats
@@ -196,3 +200,33 @@ async def test_no_application_takes_every_seat(client: httpx.AsyncClient) -> Non
     go.set()
     await asyncio.gather(*tasks)
     assert sorted(sitting) == ["greedy"] * 9 + ["late", "modest", "modest"]
+
+
+async def test_one_look_tells_all_who_wait(
+    client: httpx.AsyncClient, gateway: Gateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Many follow few responses; one of them loses what was asked, as if its time were over, and another is deleted."""
+    looks: list[list[str]] = []
+    find_all = states.find_all
+
+    async def counted(connection: AsyncConnection[Any], call_ids: Sequence[str]) -> dict[str, states.Progress]:
+        looks.append(list(call_ids))
+        return await find_all(connection, call_ids)
+
+    monkeypatch.setattr(states, "find_all", counted)
+    kept, faded, deleted = [await queued(client) for _ in range(3)]
+    follow = [
+        asyncio.create_task(client.get(f"/v1/responses/{identity}?stream=true", headers=AUTH))
+        for identity in (kept, faded, deleted) * 20
+    ]
+    while len(looks) < 2:
+        await gateway.looks.next(kept[5:])
+    await rows("UPDATE audit_payload SET expires_at = now() WHERE call_id = %s RETURNING 1", faded[5:])
+    assert (await now(client, faded))["status"] == "queued"
+    await client.delete(f"/v1/responses/{deleted}", headers=AUTH)
+    await ran(gateway, kept)
+    await ran(gateway, faded)
+    told = [(await each).text for each in follow]
+    assert [text.count("event: response.completed") for text in told[:3]] == [1, 0, 0]
+    assert [text.count("event: response.failed") for text in told[:3]] == [0, 1, 0]
+    assert all(len(look) <= 3 for look in looks)

@@ -102,7 +102,8 @@ async def test_a_running_response_is_stopped_and_settled(client: httpx.AsyncClie
     cancelled = await client.post(f"/v1/responses/{identity}/cancel", headers=AUTH)
     assert cancelled.json()["status"] == "cancelled"
     await running
-    assert [event["type"] for event in await trail()] == ["call.intent", "call.outcome"]
+    assert [event["code"] for event in await trail()] == [None, "cancelled"]
+    assert (await client.post(f"/v1/responses/{identity}/cancel", headers=AUTH)).json() == cancelled.json()
 
 
 async def test_bad_requests_are_refused_before_they_are_queued(client: httpx.AsyncClient) -> None:
@@ -259,14 +260,14 @@ async def test_a_worker_that_dies_after_it_was_deleted_leaves_nothing(
         await go_on.wait()
         return {}
 
-    async def nobody_asks(*_: object) -> bool:
-        return False
+    async def nobody_looks(*_: object) -> None:
+        await asyncio.Event().wait()
 
     async def killed(*_: object) -> None:
         raise ConnectionResetError
 
     monkeypatch.setattr(pipeline, "inspect_input", waits)
-    monkeypatch.setattr(states, "is_cancelled", nobody_asks)
+    monkeypatch.setattr(gateway.looks, "next", nobody_looks)
     monkeypatch.setattr(states, "end", killed)
     running = asyncio.create_task(run(gateway, identity.removeprefix("resp_")))
     await begun.wait()
