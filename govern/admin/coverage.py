@@ -104,4 +104,4 @@ def _reason(reason: str) -> str:
         }
     if guard == UNREAD:
         return str(unreadable(why))
-    return f"{guard_label(guard)}: {why}"
+    return _("%(guard)s: %(why)s") % {"guard": guard_label(guard), "why": why}

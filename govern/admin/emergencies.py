@@ -45,7 +45,7 @@ def _stopped() -> list[Alarm]:
         return [Alarm("gpp_bad", what_differs(error), address, _("See what is stopped"))]
     if not stopped:
         return []
-    shown = ", ".join(stopped[:NAMES])
+    shown = _(", ").join(stopped[:NAMES])
     if len(stopped) > NAMES:
         shown = _("%(names)s and %(n)d others") % {"names": shown, "n": len(stopped) - NAMES}
     text = _("Traffic is stopped: %(what)s.") % {"what": shown}

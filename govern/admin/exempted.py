@@ -53,5 +53,5 @@ def without(exempt: Sequence[Exempted]) -> str:
     if not exempt:
         return ""
     return _("without %(guards)s") % {
-        "guards": ", ".join(dict.fromkeys(str(guard_label(each.guard)) for each in exempt))
+        "guards": _(", ").join(dict.fromkeys(str(guard_label(each.guard)) for each in exempt))
     }

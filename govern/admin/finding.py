@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from audit.models import AuditEvent, Violation
+from audit.presentation.values import rule_label
 from audit.presentation.words import guard_label
 from audit.selectors.reach import may_see_some, reach_of
 from govern.admin.in_force import page_of
@@ -95,7 +97,8 @@ def _violations(person: Any, sought: str) -> Iterator[Hit]:
         fits |= Q(pk__gte=first, pk__lte=last)
     seen = Violation.objects.within(reach_of(person, "audit.view_violation"))
     for found in seen.filter(fits).order_by("-last_at")[:MOST_OF_A_KIND]:
-        label = f"{guard_label(found.guard)}: {found.rule} · {found.application}"
+        colon = pgettext("between a guard and its rule", ": ")
+        label = f"{guard_label(found.guard)}{colon}{rule_label(found.rule)} · {found.application}"
         yield Hit(_("Violation"), label, reverse("admin:audit_violation_change", args=[found.pk]))
 
 

@@ -133,4 +133,4 @@ def account(request: HttpRequest) -> dict[str, Any]:
     if not request.user.is_authenticated:
         return {}
     names = request.user.groups.order_by("name").values_list("name", flat=True)
-    return {"user_roles": ", ".join(str(role_label(name)) for name in names), "alarms": alarms(request)}
+    return {"user_roles": str(_(", ")).join(str(role_label(name)) for name in names), "alarms": alarms(request)}

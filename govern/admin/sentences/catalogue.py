@@ -1,12 +1,12 @@
 """Providers, credentials, models and deployments in words."""
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.presentation.values import task_label
 from govern.admin.sentences.sentence import Sentence, bit, compact, dollars, listing, plain, strong
+from govern.admin.sentences.typesetting import composed
 from govern.policy.bodies import CredentialBody
 from routing.bodies import CatalogModelBody, DeploymentBody, ParameterFacts, TokenPrices
 from routing.provider_body import ProviderBody
@@ -27,20 +27,18 @@ def provider(body: ProviderBody) -> list[Sentence]:
     if body.base_url == "embedded":
         where = _("Runs inside this installation: nothing leaves it.")
     else:
-        where = format_html(_("Is asked at {url}."), url=bit(body.base_url))
+        where = composed(_("Is asked at {url}."), url=bit(body.base_url))
     said = [
         Sentence(where, "home" if body.base_url == "embedded" else "cloud", "ok"),
-        Sentence(format_html(_("Speaks {protocol}."), protocol=strong(DESCRIBED[body.kind].speaks)), "lan"),
+        Sentence(composed(_("Speaks {protocol}."), protocol=strong(DESCRIBED[body.kind].speaks)), "lan"),
     ]
     if body.region:
         said.append(
-            Sentence(
-                format_html(_("Processes data in the region {region}."), region=strong(body.region)), "location_on"
-            )
+            Sentence(composed(_("Processes data in the region {region}."), region=strong(body.region)), "location_on")
         )
     if body.data_retention:
         said.append(
-            Sentence(format_html(_("Keeps data: {retention}."), retention=strong(body.data_retention)), "database")
+            Sentence(composed(_("Keeps data: {retention}."), retention=strong(body.data_retention)), "database")
         )
     limits = _("Gets %(connect)d s to connect, %(first)d s to its first byte and %(total)d s in all.") % {
         "connect": body.limits.connect_ms // 1_000,
@@ -53,17 +51,17 @@ def provider(body: ProviderBody) -> list[Sentence]:
 def credential(body: CredentialBody) -> list[Sentence]:
     """What a credential opens. The secret itself cannot be read back."""
     said = [
-        Sentence(format_html(_("Opens the provider {provider}."), provider=strong(body.provider)), "lock_open", "ok"),
+        Sentence(composed(_("Opens the provider {provider}."), provider=strong(body.provider)), "lock_open", "ok"),
         Sentence(_("The secret is sealed; it is never shown, here or anywhere else."), "lock"),
     ]
     if body.env:
-        said.append(Sentence(format_html(_("It came from the variable {name}."), name=bit(body.env)), "input"))
+        said.append(Sentence(composed(_("It came from the variable {name}."), name=bit(body.env)), "input"))
     return said
 
 
 def model(body: CatalogModelBody) -> list[Sentence]:
     """What a model can do, and what it costs."""
-    reads = format_html(
+    reads = composed(
         _("Reads up to {window} tokens of {modalities} and writes up to {output}."),
         window=strong(compact(body.context_window)),
         modalities=listing(body.modalities),
@@ -75,12 +73,12 @@ def model(body: CatalogModelBody) -> list[Sentence]:
         said.append(_parameters(body.parameters))
     if body.scores:
         scores = listing(f"{plain(name)} {score:g}%" for name, score in body.scores.items())
-        source = (format_html(_("Source: {source}"), source=body.score_source),) if body.score_source else ()
-        said.append(Sentence(format_html(_("Scores {scores}."), scores=scores), "leaderboard", "info", source))
+        source = (composed(_("Source: {source}"), source=body.score_source),) if body.score_source else ()
+        said.append(Sentence(composed(_("Scores {scores}."), scores=scores), "leaderboard", "info", source))
     if body.good_at:
         said.append(
             Sentence(
-                format_html(_("Is good at {what}."), what=listing(task_label(w) for w in body.good_at)),
+                composed(_("Is good at {what}."), what=listing(task_label(w) for w in body.good_at)),
                 "thumb_up",
                 "ok",
             )
@@ -97,9 +95,9 @@ def _parameters(facts: ParameterFacts) -> Sentence:
     reasoning = [name for name in facts.not_taken_while_reasoning if name not in never]
     if not never and not reasoning:
         return Sentence(_("Takes every parameter that its provider knows."), "tune")
-    known = [format_html(_("Does not take {names}."), names=listing(bit(name) for name in never))] if never else []
+    known = [composed(_("Does not take {names}."), names=listing(bit(name) for name in never))] if never else []
     if reasoning:
-        known.append(format_html(_("Takes {names} only at the effort “none”."), names=listing(map(bit, reasoning))))
+        known.append(composed(_("Takes {names} only at the effort “none”."), names=listing(map(bit, reasoning))))
     return Sentence(known[0], "tune", "info", tuple(known[1:]))
 
 
@@ -107,21 +105,23 @@ def _price(body: CatalogModelBody) -> Sentence:
     prices = body.usd_per_1k
     if prices is None:
         return Sentence(_("Has no price: calls that a budget covers are refused."), "money_off", "bad")
-    text = format_html(
+    text = composed(
         _("Costs {input} for 1,000 tokens in and {output} for 1,000 out."),
         input=strong(dollars(prices.input)),
         output=strong(dollars(prices.output)),
     )
-    fine = [f"{label}: {dollars(price)}" for label, price in _other_prices(prices)]
+    fine: list[str] = [
+        composed(_("{label}: {price}"), label=label, price=dollars(price)) for label, price in _other_prices(prices)
+    ]
     if (long := body.long_context) is not None:
         said = _("With more than {tokens} tokens in: {input} for 1,000 in and {output} for 1,000 out.")
         words = {"tokens": compact(long.above_input_tokens)}
         words |= {"input": dollars(long.usd_per_1k.input), "output": dollars(long.usd_per_1k.output)}
-        fine.append(format_html(said, **words))
+        fine.append(composed(said, **words))
     if body.usd_per_1k_searches is not None:
-        fine.append(format_html(_("1,000 searches: {price}"), price=dollars(body.usd_per_1k_searches)))
+        fine.append(composed(_("1,000 searches: {price}"), price=dollars(body.usd_per_1k_searches)))
     if body.price_source:
-        fine.append(format_html(_("Source: {source}"), source=body.price_source))
+        fine.append(composed(_("Source: {source}"), source=body.price_source))
     return Sentence(text, "sell", "ok", tuple(fine))
 
 
@@ -131,7 +131,7 @@ def _other_prices(prices: TokenPrices) -> list[tuple[str | Promise, str]]:
 
 def deployment(body: DeploymentBody) -> list[Sentence]:
     """Which model a provider serves, under which name."""
-    text = format_html(
+    text = composed(
         _("{provider} serves {model} under the name {upstream}."),
         provider=strong(body.provider),
         model=strong(body.model),
@@ -146,7 +146,7 @@ def deployment(body: DeploymentBody) -> list[Sentence]:
         ),
     ]
     if body.region:
-        said.append(Sentence(format_html(_("Runs in the region {region}."), region=strong(body.region)), "location_on"))
+        said.append(Sentence(composed(_("Runs in the region {region}."), region=strong(body.region)), "location_on"))
     if body.allow_private_address:
         said.append(Sentence(_("May be reached at a private address."), "lan", "warn"))
     return said

@@ -1,14 +1,15 @@
 """A CEL condition in words, where it is simple enough to be said; as it stands where it is not."""
 
 import re
+from functools import reduce
 
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from govern.admin.sentences.sentence import bit, strong
+from govern.admin.sentences.typesetting import composed
 
 _NAMES: dict[str, str | Promise] = {
     "task": gettext_lazy("the task"),
@@ -45,10 +46,10 @@ _PLAIN = re.compile(r"^[^()|?]*$")
 def condition(expression: str) -> SafeString:
     """The condition as words that follow “when”."""
     parts = [part.strip() for part in expression.split("&&")] if _PLAIN.match(expression) else []
-    said = [_part(part) for part in parts]
-    if not said or any(part is None for part in said):
+    said = [found for part in parts if (found := _part(part)) is not None]
+    if not said or len(said) < len(parts):
         return bit(expression)
-    return format_html_join(f" {_('and')} ", "{}", ((part,) for part in said))
+    return reduce(lambda whole, part: composed("{} {} {}", whole, _("and"), part), said)
 
 
 def always(expression: str) -> bool:
@@ -61,10 +62,10 @@ def _part(part: str) -> SafeString | None:
         name, sign, double, single, bare = match.groups()
         if name in _NAMES:
             value = next(found for found in (double, single, bare) if found is not None)
-            return format_html("{} {} {}", _NAMES[name], _SIGNS[sign], strong(value))
+            return composed("{} {} {}", _NAMES[name], _SIGNS[sign], strong(value))
     if match := _MEMBER.match(part):
         double, single, name = match.groups()
         value = double if double is not None else single
         said = _("the application has the tag {value}") if name == "tags" else _("the call contains {value}")
-        return format_html(said, value=strong(value))
+        return composed(said, value=strong(value))
     return None

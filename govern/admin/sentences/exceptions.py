@@ -1,7 +1,6 @@
 """Exemptions, stops and role assignments in words."""
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,6 +8,7 @@ from audit.presentation.amounts import moment
 from govern.admin.role_words import role_label
 from govern.admin.sentences.guards import scope_words
 from govern.admin.sentences.sentence import Sentence, bit, strong
+from govern.admin.sentences.typesetting import composed
 from govern.identity.groups import APPROVING, OWNER
 from govern.policy.bodies import ExemptionBody, MembershipBody, StopBody
 
@@ -21,14 +21,14 @@ _STOPPED: dict[str, str | Promise] = {
 
 def exemption(body: ExemptionBody) -> list[Sentence]:
     """Which guard does not look at whose calls, until when and why."""
-    text = format_html(
+    text = composed(
         _("The guard {guard} of {policy} is not asked."), guard=bit(body.guard), policy=strong(body.guard_policy)
     )
     return [
         Sentence(text, "shield_question", "warn"),
         Sentence(scope_words(body.scope), "target"),
-        Sentence(format_html(_("Ends by itself on {day}."), day=strong(moment(body.expires_at))), "event_busy", "ok"),
-        Sentence(format_html(_("Because: {reason}"), reason=body.reason), "format_quote"),
+        Sentence(composed(_("Ends by itself on {day}."), day=strong(moment(body.expires_at))), "event_busy", "ok"),
+        Sentence(composed(_("Because: {reason}"), reason=body.reason), "format_quote"),
     ]
 
 
@@ -36,12 +36,12 @@ def membership(body: MembershipBody) -> list[Sentence]:
     """Which roles a person holds, one sentence each, so that a difference names the role."""
     confirms = [_confirmation(body)] if body.sign_in_code else []
     if not body.groups:
-        none = Sentence(format_html(_("{person} holds no role."), person=strong(body.name)), "person_off", "calm")
+        none = Sentence(composed(_("{person} holds no role."), person=strong(body.name)), "person_off", "calm")
         return [none, *confirms]
     return (
         [
             Sentence(
-                format_html(_("{person} is {role}."), person=strong(body.name), role=strong(role_label(group))),
+                composed(_("{person} is {role}."), person=strong(body.name), role=strong(role_label(group))),
                 "how_to_reg" if group in APPROVING else "badge",
                 "warn" if group in APPROVING else "info",
                 (_("May approve what others propose."),) if group in APPROVING else (),
@@ -56,18 +56,18 @@ def membership(body: MembershipBody) -> list[Sentence]:
 def _ownership(body: MembershipBody) -> list[Sentence]:
     if OWNER not in body.groups:
         return []
-    owned = [format_html(_("all applications of the team {team}"), team=strong(name)) for name in body.teams]
+    owned = [composed(_("all applications of the team {team}"), team=strong(name)) for name in body.teams]
     owned += [strong(name) for name in body.applications]
     if not owned:
         return [
             Sentence(_("Owns nothing yet, and so sees nothing: name teams or applications."), "visibility_off", "warn")
         ]
     said = _("Owns {what}: sees their calls, cases, budgets and keys, and issues and revokes keys of them.")
-    return [Sentence(format_html(said, what=what), "apps") for what in owned]
+    return [Sentence(composed(said, what=what), "apps") for what in owned]
 
 
 def _confirmation(body: MembershipBody) -> Sentence:
-    text = format_html(
+    text = composed(
         _("Confirms that nobody but {person} signs in as {person}: sign-in code {code}."),
         person=strong(body.name),
         code=strong(body.sign_in_code),
@@ -80,8 +80,8 @@ def stop(body: StopBody) -> list[Sentence]:
     if body.target == "everything":
         text: str = _("Every call is refused.")
     else:
-        text = format_html(str(_STOPPED[body.target]), name=strong(body.of))
+        text = composed(str(_STOPPED[body.target]), name=strong(body.of))
     return [
         Sentence(text, "front_hand", "bad"),
-        Sentence(format_html(_("Because: {reason}"), reason=body.reason), "format_quote"),
+        Sentence(composed(_("Because: {reason}"), reason=body.reason), "format_quote"),
     ]

@@ -4,13 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from govern.admin.faces import field_words
 from govern.admin.sentences.conditions import condition
 from govern.admin.sentences.sentence import Sentence, bit, kind_in_words, listing, plain, strong
+from govern.admin.sentences.typesetting import composed
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
 from govern.enforcement.guards import GUARDS
 from govern.enforcement.guards.body import guard_label
@@ -72,10 +72,10 @@ def scope_words(scope: PolicyScope) -> str:
         (_("application {names}"), scope.applications),
         (_("tag {names}"), scope.tags),
     )
-    said = [format_html(text, names=listing(names, last=_("or"))) for text, names in words if names]
+    said = [composed(text, names=listing(names, last=_("or"))) for text, names in words if names]
     if not said:
         return _("Covers the calls of every application.")
-    return format_html(_("Covers the calls of {whom}."), whom=format_html("{}" + " · {}" * (len(said) - 1), *said))
+    return composed(_("Covers the calls of {whom}."), whom=composed("{}" + " · {}" * (len(said) - 1), *said))
 
 
 def _mode(body: GuardPolicyBody) -> Sentence:
@@ -143,7 +143,7 @@ def _guard(guard: Any) -> Sentence:
     text, fine = _SAY.get(type(guard), _plainly)(guard)
     icon, tone = _SIGN[guard.action]
     if guard.name:
-        fine = (format_html(_("Called {name} in findings."), name=bit(guard.name)), *fine)
+        fine = (composed(_("Called {name} in findings."), name=bit(guard.name)), *fine)
     return Sentence(text, icon, tone, tuple(fine), f"guard {guard_label(guard)}")
 
 
@@ -152,7 +152,7 @@ def _plainly(guard: Any) -> tuple[str, Sequence[str]]:
     described = GUARDS[type(guard)]
     common = {"name", "on", "action"}
     said = [
-        format_html("{}: {}.", field_words(type(guard), name).label, bit(getattr(guard, name)))
+        composed(_("{label}: {value}."), label=field_words(type(guard), name).label, value=bit(getattr(guard, name)))
         for name in guard.__struct_fields__
         if name not in common
     ]
@@ -185,14 +185,14 @@ def _injection(guard: PromptInjection) -> tuple[str, Sequence[str]]:
             "In tool definitions, parameters and replayed turns it blocks at {block} or more, and flags from {flag} on."
         )
     )
-    return format_html(text, where=where, block=strong(f"{guard.block_at:g}"), flag=strong(f"{guard.flag_at:g}")), (
-        format_html(along, block=strong(f"{own.block_at:g}"), flag=strong(f"{own.flag_at:g}")),
+    return composed(text, where=where, block=strong(f"{guard.block_at:g}"), flag=strong(f"{guard.flag_at:g}")), (
+        composed(along, block=strong(f"{own.block_at:g}"), flag=strong(f"{own.flag_at:g}")),
         deep,
     )
 
 
 def _acts_on(guard: Any, what: object) -> str:
-    return format_html(_("{verb} {what} in {where}."), verb=_VERBS[guard.action], what=what, where=_where(guard.on))
+    return composed(_("{verb} {what} in {where}."), verb=_VERBS[guard.action], what=what, where=_where(guard.on))
 
 
 def _pii(guard: Pii) -> tuple[str, Sequence[str]]:
@@ -212,11 +212,11 @@ def _secrets(guard: Secrets) -> tuple[str, Sequence[str]]:
 def _topics(guard: Topics) -> tuple[str, Sequence[str]]:
     fine: list[str] = []
     if guard.terms:
-        fine.append(format_html(_("Words: {terms}."), terms=listing(guard.terms)))
+        fine.append(composed(_("Words: {terms}."), terms=listing(guard.terms)))
     if guard.patterns:
         number = ngettext("%(n)d pattern.", "%(n)d patterns.", len(guard.patterns)) % {"n": len(guard.patterns)}
         fine.append(number)
-    return _acts_on(guard, format_html(_("the topic {topic}"), topic=strong(guard.topic))), fine
+    return _acts_on(guard, composed(_("the topic {topic}"), topic=strong(guard.topic))), fine
 
 
 def _answers(guard: Any, requirement: str) -> str:
@@ -225,7 +225,7 @@ def _answers(guard: Any, requirement: str) -> str:
         "retry": _("otherwise the model is asked once more, then the answer is blocked"),
         "block": _("otherwise the answer is blocked"),
     }[guard.action]
-    return format_html(_("{requirement}; {otherwise}."), requirement=requirement, otherwise=what_if)
+    return composed(_("{requirement}; {otherwise}."), requirement=requirement, otherwise=what_if)
 
 
 def _json(guard: JsonSchema) -> tuple[str, Sequence[str]]:
@@ -235,7 +235,7 @@ def _json(guard: JsonSchema) -> tuple[str, Sequence[str]]:
 
 def _regex(guard: Regex) -> tuple[str, Sequence[str]]:
     said = _("Answers must match {pattern}") if guard.must == "match" else _("Answers must not contain {pattern}")
-    return _answers(guard, format_html(said, pattern=bit(guard.pattern))), ()
+    return _answers(guard, composed(said, pattern=bit(guard.pattern))), ()
 
 
 def _length(guard: Length) -> tuple[str, Sequence[str]]:
@@ -249,23 +249,23 @@ def _length(guard: Length) -> tuple[str, Sequence[str]]:
         )
         if number
     ]
-    return _answers(guard, format_html(_("Answers must have {bounds}"), bounds=listing(bounds))), ()
+    return _answers(guard, composed(_("Answers must have {bounds}"), bounds=listing(bounds))), ()
 
 
 def _leak(guard: Leak) -> tuple[str, Sequence[str]]:
     text = _("Flags") if guard.action == "flag" else _("Blocks")
-    said = format_html(_("{verb} answers that give the system prompt away."), verb=text)
+    said = composed(_("{verb} answers that give the system prompt away."), verb=text)
     return said, (_("A canary word is hidden in the system prompt."),) if guard.canary else ()
 
 
 def _rule(guard: Rule) -> tuple[str, Sequence[str]]:
     text = _("{verb} a call when {condition}.")
-    fine = (format_html(_("Tells the caller: {message}"), message=guard.message),) if guard.message else ()
-    return format_html(text, verb=_VERBS[guard.action], condition=condition(guard.when)), fine
+    fine = (composed(_("Tells the caller: {message}"), message=guard.message),) if guard.message else ()
+    return composed(text, verb=_VERBS[guard.action], condition=condition(guard.when)), fine
 
 
 def _classifier(guard: Classifier) -> tuple[str, Sequence[str]]:
-    text = format_html(
+    text = composed(
         _("{verb} what a classifier finds {label} with a score of {score} or more."),
         verb=_VERBS[guard.action],
         label=strong(guard.label),

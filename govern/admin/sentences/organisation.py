@@ -3,13 +3,15 @@
 from collections.abc import Sequence
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from audit.presentation.values import setting_label
 from govern.admin.role_words import role_label
 from govern.admin.sentences.sentence import Sentence, dollars, listing, plain, strong
+from govern.admin.sentences.typesetting import composed
 from govern.changes.notifications.spending import levels_of
+from govern.models import ChangeRequest
 from govern.policy.bodies import ApplicationBody, ApprovalRuleBody, BudgetBody, BudgetScope, EndUsers, TeamBody
 
 PERIODS: dict[str, str | Promise] = {
@@ -32,11 +34,11 @@ def application(body: ApplicationBody) -> list[Sentence]:
     """Whose an application is, where it runs, and what it may call."""
     said = [
         Sentence(
-            format_html(
+            composed(
                 _("Belongs to the team {team}, runs in {environment} and handles {data} data."),
                 team=strong(body.team),
-                environment=strong(body.environment),
-                data=strong(body.data_class),
+                environment=strong(setting_label(body.environment).lower()),
+                data=strong(setting_label(body.data_class).lower()),
             ),
             "apps",
             fine=(body.description,) if body.description else (),
@@ -45,7 +47,7 @@ def application(body: ApplicationBody) -> list[Sentence]:
     if body.models:
         said.append(
             Sentence(
-                format_html(_("May call {models} and nothing else."), models=listing(body.models)),
+                composed(_("May call {models} and nothing else."), models=listing(body.models)),
                 "neurology",
                 "ok",
                 about="models",
@@ -63,7 +65,7 @@ def _end_users(rules: EndUsers) -> list[Sentence]:
         text = _("Believes tokens about its end users that {issuer} signed for {audience}.")
         said.append(
             Sentence(
-                format_html(text, issuer=strong(rules.issuer), audience=strong(rules.audience)),
+                composed(text, issuer=strong(rules.issuer), audience=strong(rules.audience)),
                 "badge",
                 "ok",
                 about="end_users",
@@ -78,7 +80,7 @@ def _end_users(rules: EndUsers) -> list[Sentence]:
 
 def _tags(tags: Sequence[str]) -> list[Sentence]:
     return (
-        [Sentence(format_html(_("Is tagged {tags}; policies may select it by that."), tags=listing(tags)), "sell")]
+        [Sentence(composed(_("Is tagged {tags}; policies may select it by that."), tags=listing(tags)), "sell")]
         if tags
         else []
     )
@@ -86,7 +88,7 @@ def _tags(tags: Sequence[str]) -> list[Sentence]:
 
 def budget(body: BudgetBody) -> list[Sentence]:
     """Who may spend how much, and what happens then."""
-    allowance = format_html(
+    allowance = composed(
         pgettext("budget", "{whom} may spend {limit} {period}."),
         whom=scope_words(body.scope),
         limit=strong(dollars(body.limit_usd)),
@@ -121,7 +123,7 @@ def budget(body: BudgetBody) -> list[Sentence]:
     told = (
         [
             Sentence(
-                format_html(_("Compliance officers and its application owners are told at {levels}."), levels=alerts),
+                composed(_("Compliance officers and its application owners are told at {levels}."), levels=alerts),
                 "notifications",
             )
         ]
@@ -139,21 +141,21 @@ def scope_words(scope: BudgetScope) -> str:
         (_("the key {name}"), scope.key),
         (_("the model {name}"), scope.model),
     )
-    said = [format_html(text, name=strong(name)) for text, name in words if name]
+    said = [composed(text, name=strong(name)) for text, name in words if name]
     if not said:
         return _("The whole organisation")
-    return format_html(_("Calls of {whom}"), whom=format_html(" · ".join(["{}"] * len(said)), *said))
+    return composed(_("Calls of {whom}"), whom=composed(" · ".join(["{}"] * len(said)), *said))
 
 
 def approval_rule(body: ApprovalRuleBody) -> list[Sentence]:
     """Who must approve what."""
     kinds = strong(_("anything")) if "*" in body.kinds else listing((plain(kind) for kind in body.kinds), last=_("or"))
     people = ngettext("{n} person of {groups} approves", "{n} people of {groups} approve", body.quorum)
-    text = format_html(
+    text = composed(
         _("A change of {kinds} at {risk} risk waits until {people}."),
         kinds=kinds,
-        risk=listing(body.risk, last=_("or")),
-        people=format_html(
+        risk=listing((str(ChangeRequest.Risk(risk).label).lower() for risk in body.risk), last=_("or")),
+        people=composed(
             people, n=strong(body.quorum), groups=listing((role_label(g) for g in body.groups), last=_("or"))
         ),
     )

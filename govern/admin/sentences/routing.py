@@ -1,12 +1,12 @@
 """Routing policies in words."""
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from govern.admin.sentences.conditions import always, condition
 from govern.admin.sentences.sentence import Sentence, dollars, listing, strong
+from govern.admin.sentences.typesetting import composed
 from routing.bodies import NOT_YET, Canary, Constraints, RoutingPolicyBody, RoutingRule
 
 _OBJECTIVES: dict[str, str | Promise] = {
@@ -30,7 +30,7 @@ def routing_policy(body: RoutingPolicyBody) -> list[Sentence]:
     if always(body.when):
         whom = _("Speaks for every call. The first rule that matches decides.")
     else:
-        whom = format_html(
+        whom = composed(
             _("Speaks for calls when {condition}. The first rule that matches decides."), condition=condition(body.when)
         )
     return [
@@ -41,16 +41,16 @@ def routing_policy(body: RoutingPolicyBody) -> list[Sentence]:
 
 def _rule(rule: RoutingRule, number: int) -> Sentence:
     models = listing(rule.candidates, last=_("or"))
-    chosen = models if len(rule.candidates) == 1 else format_html(str(_OBJECTIVES[rule.objective]), models=models)
+    chosen = models if len(rule.candidates) == 1 else composed(str(_OBJECTIVES[rule.objective]), models=models)
     if always(rule.when):
-        text = format_html(
+        text = composed(
             _("{number}. {name}: every other call goes to {chosen}."),
             number=number,
             name=strong(rule.name),
             chosen=chosen,
         )
     else:
-        text = format_html(
+        text = composed(
             _("{number}. {name}: when {condition}, a call goes to {chosen}."),
             number=number,
             name=strong(rule.name),
@@ -63,12 +63,12 @@ def _rule(rule: RoutingRule, number: int) -> Sentence:
 def _fine(rule: RoutingRule) -> list[str]:
     fine: list[str] = []
     if rule.fallbacks:
-        fine.append(format_html(_("If none of them answers: {models}."), models=listing(rule.fallbacks)))
+        fine.append(composed(_("If none of them answers: {models}."), models=listing(rule.fallbacks)))
     fine.extend(_constraints(rule.constraints))
     if rule.canary:
         fine.append(_canary(rule.canary))
     fine += [
-        format_html(_("It also says something about {field}, which this version does not act on."), field=strong(field))
+        composed(_("It also says something about {field}, which this version does not act on."), field=strong(field))
         for field in sorted(NOT_YET["RoutingRule"])
         if getattr(rule, field) is not None
     ]
@@ -80,14 +80,14 @@ def _constraints(constraints: Constraints) -> list[str]:
         (constraints.max_latency_ms, _("answers within %(value)s ms")),
         (constraints.min_quality, _("has a quality of %(value)s or more")),
         (dollars(constraints.max_cost_usd) if constraints.max_cost_usd else None, _("costs %(value)s a call at most")),
-        (", ".join(constraints.regions) or None, _("is in the region %(value)s")),
+        (_(", ").join(constraints.regions) or None, _("is in the region %(value)s")),
     ]
     said = [text % {"value": value} for value, text in limits if value is not None]
-    return [format_html(_("Only what {limits}."), limits=listing(said))] if said else []
+    return [composed(_("Only what {limits}."), limits=listing(said))] if said else []
 
 
 def _canary(canary: Canary) -> str:
-    return format_html(
+    return composed(
         _("{percent} of the calls try {model} first; {sticky}."),
         percent=f"{canary.percent:g}%",
         model=strong(canary.model),

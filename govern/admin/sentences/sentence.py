@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from audit.presentation.values import rule_label
+from govern.admin.sentences.typesetting import composed
 
 _ABBREVIATIONS = frozenset(
     [
@@ -62,7 +63,7 @@ def listing(items: Iterable[object], *, last: str | None = None) -> SafeString:
     if len(parts) < 2:
         return parts[0] if parts else mark_safe("")
     joined = format_html_join(_(", "), "{}", ((part,) for part in parts[:-1]))
-    return format_html("{} {} {}", joined, _("and") if last is None else last, parts[-1])
+    return composed("{} {} {}", joined, _("and") if last is None else last, parts[-1])
 
 
 def plain(identifier: str) -> str:
