@@ -25,7 +25,7 @@ FOLDS: dict[str, frozenset[str]] = {
     "code of one half": frozenset({SOURCES[0]}),
     "code of the other half": frozenset({SOURCES[1]}),
     "generated orders": frozenset({"own:override", "own:honest-task", "own:secret_game", "own:leak_ask", "own:frame", "own:pushed", "own:honest-fiction", "own:honest-brief", "own:code", "synth:direct", "synth:hardneg"}),
-    "generated documents": frozenset({"own:wrapped", "own:honest-carrier", "own:forged", "own:honest-prose", "own:indirect", "own:planted", "own:honest-note", "own:honest-manual", "own:persona", "own:honest-character", "own:honest-harness", "own:honest-numbers", "own:suffix", "synth:embedded", "synth:scenario"}),
+    "generated documents": frozenset({"own:wrapped", "own:honest-carrier", "own:forged", "own:honest-prose", "own:indirect", "own:planted", "own:honest-note", "own:honest-manual", "own:persona", "own:honest-character", "own:honest-harness", "own:honest-ordinary", "own:honest-numbers", "own:suffix", "synth:embedded", "synth:scenario"}),
     "generated languages": frozenset({"own:translated", "own:honest-translated", "own:honest-interface", "own:honest-mention", "own:honest-lesson", "own:honest-glossary", "own:disguised", "own:honest-disguised", "synth:multi", "synth:hardneg_multi", "synth:obf", "synth:hardneg_enc"}),
 }  # fmt: skip
 """Texts that share their origin (the DAN family, a grammar) leave together: held-out texts must be strangers."""

@@ -21,12 +21,24 @@ from training.grammar.indirect import INDIRECT
 from training.grammar.languages_east import EAST
 from training.grammar.languages_west import WEST
 from training.grammar.mentioned import MENTIONED
+from training.grammar.ordinary import ORDINARY
 from training.grammar.override import OVERRIDE
 from training.grammar.persona import PERSONA
 from training.grammar.planted import PLANTED
 from training.suffixes import suffix
 
-ENTRIES = {**PLANTED, **BRIEFS, **GOALS, **OVERRIDE, **PERSONA, **HONEST, **HARNESS, **INDIRECT, "HOLE": ("\x00",)}
+ENTRIES = {
+    **PLANTED,
+    **BRIEFS,
+    **GOALS,
+    **OVERRIDE,
+    **PERSONA,
+    **HONEST,
+    **HARNESS,
+    **ORDINARY,
+    **INDIRECT,
+    "HOLE": ("\x00",),
+}
 LANGUAGES = {**WEST, **EAST}
 _DJANGO_CODES = {"zh": "zh_Hans", "zh-TW": "zh_Hant", "tl": "en", "sw": "sw", "bn": "bn", "fa": "fa"}
 _CASES: tuple[Callable[[str], str], ...] = (str, str, str, str, str, str, str.capitalize, str.lower, str.upper)
@@ -266,6 +278,7 @@ HONEST_COUNTS = {
     "lesson": 900,
     "manual": 1600,
     "harness": 2400,
+    "ordinary": 2400,
     "numbers": 900,
 }
 

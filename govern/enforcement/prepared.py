@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from govern.enforcement.folding import Folded
 from govern.enforcement.injection.detector import InjectionDetector, InjectionResult
-from govern.enforcement.injection.own_turn import own_turn
+from govern.enforcement.injection.own_turn import as_judged
 from govern.enforcement.tool_arguments import arguments_as_read, is_json, plain_arguments
 from govern.enforcement.values.detector import Hit, Sweep, ValueDetector
 
@@ -85,8 +85,7 @@ class PreparedText:
 
     def injection(self, detector: InjectionDetector) -> InjectionResult:
         if self._injection is None:
-            text = own_turn(self.text) if self.role == "user" else self.text
-            self._injection = detector.inspect(text, deadline=self.deadline)
+            self._injection = detector.inspect(as_judged(self.role, self.text), deadline=self.deadline)
         return self._injection
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from govern.enforcement.injection.definitions import MANNER
 from govern.enforcement.injection.examination import FAMILIES, FEATURES, MEASURES, Row, examine
+from govern.enforcement.injection.gathered import gathered
 from govern.enforcement.injection.patterns import patterns_digest
 from govern.enforcement.injection.reading import TextReader
 from govern.enforcement.injection.rules import RULES
@@ -67,6 +68,10 @@ class InjectionDetector:
     def inspect(self, text: str, *, deadline: float | None = None) -> InjectionResult:
         """Raises `OutOfTime` past the deadline, in seconds of `time.thread_time()`."""
         seen = self._inspect(text, deadline)
+        if (close := gathered(text)) is not None:
+            said = self._inspect(close.text, deadline)
+            higher = msgspec.structs.replace(said, span=close.original(said.span)) if said.score > seen.score else seen
+            seen = msgspec.structs.replace(higher, told=max(said.told, seen.told))
         if text.count("_") < 3 or not (names := list(dict.fromkeys(_WORDS_IN_A_NAME.findall(text)))):
             return seen
         said = self._inspect("\n".join(names).replace("_", " "), deadline)

@@ -71,7 +71,7 @@ def test_it_is_found_far_inside_a_long_definition(enforcement: Build) -> None:
 
 
 def test_orders_of_manner_in_a_tools_result_are_still_evidence(enforcement: Build) -> None:
-    assert seen(enforcement, HONEST["sources"], "tool").action != "allow"
+    assert seen(enforcement, HONEST["note"], "tool").action != "allow"
 
 
 def test_a_list_of_agents_by_a_program_passes(enforcement: Build) -> None:

@@ -1,0 +1,27 @@
+"""Honest lines of builds, agents, manuals and tasks that meet one rule by chance: one word in thousands is no order to a model."""
+
+from __future__ import annotations
+
+ORDINARY: dict[str, tuple[str, ...]] = {
+    "done": (
+        "[Task|Work] [#{number} |{word} |][is |][complete|completed|done|finished][.|!|:] [{fact}|All {number} tests pass.|See {word}.py.|Exit code 0.|]", "[Updated|Closed] [task|ticket] #{number} [status|].\n\n[Task|Work] [completed|done]. [Call {tool_name} to find the next one|Look at the list for what is left].", "$ [make|npm run|cargo] {word}\n[compiling|building|linking]...\n[Task|Work] [complete|finished][.|!] ({number} ms)", "[Everything|The {thing}] is in place and the [task|work] is [done|complete]. [I changed|I wrote] {number} files[; please review them|].", "## [Work|Task] [completed|done]:\n- {fact}\n- {fact}\n\n## [Next|Open]\n- {task}",
+    ),
+    "end": (
+        "[Add|Put|Write|Insert|Move] [a summary|the table|the {thing}|a list of sources] [at|to] the end of the [document|text|article|session|context|input].", "[error|fatal|SyntaxError|{word}.py:{number}]: [unexpected|found|reached] end of [input|document|text|session][, expected `{word}`|]", "[At|By|Before] the end of the [session|article|text|document|prompt|instructions] [we save the state|the {thing} is sent|{name} says goodbye|there is a table].", "--- [End|end] of [document|text|session|article|input|context] ---", "[Read|Parse|Scan|Copy] [until|up to] [the|] end of [the|] [input|document|text|context].\n{fact}", "# End of [session|document|input]\n\n{fact}", "What [happens|stands|is] at the end of the [prompt|document|session|article|text]?",
+    ),
+    "to_model": (
+        "[Send|Pass|Give|Stream] the [messages|{thing}|result|history] to the [model|assistant|agent|bot][ and wait for the answer|, then log it|].", "[Parameters|Settings|Options|Credentials|A name|The port] for the [model|agent|bot|assistant] [are read from|stand in|come from] {word}.yaml.", "[Available|New] [agents|agent types|models] for the [Agent|{tool_name}] tool:\n- {word}: {fact}", "[If|When|As|Since] you are [processing|an automated tester|a machine learning engineer|a model railway fan|an agent of the tenant], [{task}|log each item|this book is for you|note the {thing}].", "[What|How] [were|are] you [told|instructed|configured|not allowed] [about the deadline|to do at work|on your network|by your doctor|when you started]?", "[hello|hi|dear|note to] [assistant|agent|bot|model] [managers|owners|makers|trains], {fact}",
+    ),
+    "banner": (
+        "[Important|Security|System|Admin|Critical|Urgent|Developer] [note|notice|update|message|alert]: {fact}", "[IMPORTANT|SECURITY|SYSTEM|CRITICAL] [NOTE|NOTICE|UPDATE|MESSAGE|ALERT]: [{fact}|upgrade {word} to {number}|the disk is {number}% full|restart the server]", "[Security|System|Critical] [updates|update]: {number} packages can be upgraded.", "[CRITICAL|IMPORTANT] INSTRUCTIONS:\n1. [Only report what you are sure of|Skip style questions|Keep it short]\n2. {task}", "[Login successful|Badge read|Door 4]. Access granted[ for {name}| at {day}|].",
+    ),
+    "manner": (
+        "[Before|After|While|When] [you start|you answer|submitting|completing the form|continuing|finishing|proceeding with the plan], [please|first|you must|you should] [read the guide|run the tests|click Save|check the {thing}|call {name}|save your work].", "**Before [proceeding|starting|answering], you [should|must]:**\n1. [Read|Check] the {thing}\n2. {task}", "[Please |][Include|Add|Mention|Put|Append|Insert] [a link|the {thing}|the date|the request id|your name|a table|the sources] [in|to|into] [your|the|each|every] [answer|response|reply|email|message|summary|output|review].", "[REMINDER: |Note: |]You [MUST|should] [include|add|mention] the [sources|links|dates|{thing}] [above|below|] in your [answer|response|summary][ as links| to the user|].", "[Your|The] [answer|summary|review|output] [must|should] [be short|name the {thing}|follow this structure|have {number} words].", "Do not [tell|show] the [user|customer] [the stack trace|internal ids|more than {number} results] [in the form|on that page].",
+    ),
+    "drop": (
+        "[Ignore|Disregard|Skip] [all|everything|anything] [in {word}|warnings|below line {number}|after the comma|that ends in .tmp|the linter says about {word}][.| and go on.]", "[Forget|Disregard|Ignore] [your umbrella|all branches that were merged|anything older than {day}|whatever is in the cache]!", "[Instead|Rather], [write|print|output|do|say] [the result|it|that] [to a file|in {word}|with {word}()|as a table].", "[Show|Print|Display|Return|Output|Copy] [all|the] [text|lines|message|words|sentences] [above|before this] [the table|the marker|the fold|line {number}].", "[Print|Return|Write|Output] [\"{word}\"|'ok'|`{word}`] [if the test passes|when it is done|]", "[Show|Display|Return|Read] the [full prompt|system prompt|prompt] of [the shell|the app|{word}] [as a string|in the log|].", "The new [rule|task|role|goal] is [{word}|in {word}.yaml|the same as before].", "[From now on|From this point on] [we use {word}|the office opens at nine|names are in lower case].",
+    ),
+    "ordinary": (
+        "{done}", "{end}", "{to_model}", "{banner}", "{manner}", "{manner}", "{drop}", "{drop}", "{task}\n{manner}", "{fact} {manner}", "{fact}\n{banner}", "{code_read}\n\n{done}", "{task} {drop}", "{done}\n\n{fact}",
+    ),
+}  # fmt: skip
