@@ -20,6 +20,10 @@ _STATUSES = {
 }
 
 
+_OUT_OF_MONEY = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "3600s"}
+"""No repeat helps: gemini-cli tries a 429 again ten times unless the wait is a long one, and then says why it stops."""
+
+
 def error_object(error: dict[str, Any], status: int) -> dict[str, Any]:
     """The envelope. Google's `code` is the HTTP status, so the contract's code is the `reason` beside its other fields."""
     others = {name: value for name, value in error.items() if name not in ("code", "message")}
@@ -35,7 +39,8 @@ def error_object(error: dict[str, Any], status: int) -> dict[str, Any]:
                     "@type": "type.googleapis.com/google.rpc.ErrorInfo",
                     "reason": str(error.get("code") or "internal_error").upper(),
                     "domain": "govern",
-                }
+                },
+                *([_OUT_OF_MONEY] if error.get("code") == "insufficient_quota" else []),
             ],
         }
     }

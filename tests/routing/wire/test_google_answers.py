@@ -179,3 +179,5 @@ def test_refusals_have_googles_words_and_our_fields(code, status, word):
     written = json.loads(GOOGLE.whole.error(error, status))["error"]
     assert (written["code"], written["status"], written["message"]) == (status, word, "No.")
     assert (written["reason"], written["type"], written["govern"]) == (code, "ours", {"rule": "r"})
+    waits = [detail["retryDelay"] for detail in written["details"] if detail["@type"].endswith("RetryInfo")]
+    assert waits == (["3600s"] if code == "insufficient_quota" else [])
