@@ -1,6 +1,7 @@
 """What is checked before a change may be submitted. Everything wrong is told at once, each with its place and what to do."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -110,7 +111,7 @@ def _money(items: list[ChangeItem]) -> list[Check]:
         start = period_start(item.body.period, timezone.now().timestamp())
         account = budget and BudgetAccount.objects.filter(budget_id=budget.pk, period_start=start).first()
         if account and account.settled_nano_usd > nano_usd(item.body.limit_usd):
-            spent = f"${account.settled_nano_usd / NANO_USD:,.2f}"
+            spent = f"${Decimal(account.settled_nano_usd) / NANO_USD:,.2f}"
             failures.append(Check("budget.spent", False, f"{_place(item)}.limit_usd", {"spent": spent}))
     return _verdict("budget", failures)
 

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from fractions import Fraction
 from statistics import median
 from typing import NamedTuple
 
@@ -89,7 +90,7 @@ def limits_of(contents: Contents) -> dict[str, Limit]:
 class Ledger:
     """The budgets of one side while the sample passes through them. By cost: reservations would refuse a little earlier."""
 
-    def __init__(self, limits: Mapping[str, Limit], opening: Mapping[Place, int], weight: float) -> None:
+    def __init__(self, limits: Mapping[str, Limit], opening: Mapping[Place, int], weight: Fraction) -> None:
         self._limits = limits
         self._spent = dict(opening)
         self._weight = weight
@@ -132,23 +133,23 @@ def begun_before(since: datetime, limits: Mapping[str, Limit]) -> Iterator[tuple
 
 
 def opening_balances(
-    calls: Iterable[Replayed], limits: Mapping[str, Limit], settled: Settled, since: datetime, weight: float
+    calls: Iterable[Replayed], limits: Mapping[str, Limit], settled: Settled, since: datetime, weight: Fraction
 ) -> tuple[dict[Place, int], set[str]]:
     """What was spent in each period before the sample began: what is spent by now, without what the sample spent.
 
     Also the names of budgets of which that is not known, since they have no account yet.
     """
-    within: dict[Place, float] = defaultdict(float)
+    within: dict[Place, int] = defaultdict(int)
     for call in calls:
         for name in call.before.budgets if call.before else ():
             if name in limits:
-                within[limits[name].place(name, call.at, call.person)] += call.cost_nano_usd * weight
+                within[limits[name].place(name, call.at, call.person)] += call.cost_nano_usd
     opening: dict[Place, int] = {}
     unknown = set()
     for name, start in begun_before(since, limits):
         accounts = settled.get((name, start), {})
         known = [(name, start, person) for person in accounts if limits[name].per_end_user or not person]
-        opening.update({place: max(0, accounts[place[2]] - round(within[place])) for place in known})
+        opening.update({place: max(0, accounts[place[2]] - round(within[place] * weight)) for place in known})
         if not known:
             unknown.add(name)
     return opening, unknown

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from statistics import mean, median
 from typing import NamedTuple
 
@@ -55,7 +56,7 @@ def summarise(
     calls: Sequence[Replayed], *, sides: Sides, sample: Sample, settled: Settled, digest: str, duration_ms: int
 ) -> Report:
     """The report of a replayed sample, whose calls are given in the order of time."""
-    weight = sample.calls / len(sample.places) if sample.places else 1.0
+    weight = Fraction(sample.calls, len(sample.places)) if sample.places else Fraction(1)
     prices = PriceList(sides.before), PriceList(sides.after)
     compared, budgets, unopened = _with_money(calls, sides, sample, settled, weight, prices)
     return Report(
@@ -86,7 +87,7 @@ def _with_money(
     sides: Sides,
     sample: Sample,
     settled: Settled,
-    weight: float,
+    weight: Fraction,
     prices: tuple[PriceList, PriceList],
 ) -> tuple[list[Compared], tuple[BudgetEffect, ...], set[str]]:
     limits = limits_of(sides.before), limits_of(sides.after)
@@ -200,7 +201,7 @@ def _moves(pairs: Iterable[tuple[str, str]]) -> tuple[Move, ...]:
     return tuple(Move(before=b, after=a, calls=number) for (b, a), number in Counter(pairs).most_common())
 
 
-def _money(compared: Iterable[Compared], weight: float) -> Money:
+def _money(compared: Iterable[Compared], weight: Fraction) -> Money:
     compared = list(compared)
     return Money(
         before_nano_usd=round(sum(one.before_nano_usd for one in compared) * weight),
@@ -208,7 +209,7 @@ def _money(compared: Iterable[Compared], weight: float) -> Money:
     )
 
 
-def _by_application(compared: Iterable[Compared], weight: float) -> dict[str, Money]:
+def _by_application(compared: Iterable[Compared], weight: Fraction) -> dict[str, Money]:
     """Only those whose money changes."""
     calls: dict[str, list[Compared]] = defaultdict(list)
     for one in compared:
