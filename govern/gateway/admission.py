@@ -57,7 +57,7 @@ async def fall_back(gateway: "Gateway", call: Call, deployment: Deployment, boun
     failed.hold = None  # settled, whether or not the new hold was granted
     if entry.refused is not None:
         call.attempts.pop()
-        call.sightings += entry.sightings  # nothing else of a refused entry is written
+        call.evidence.sightings += entry.sightings  # nothing else of a refused entry is written
         raise not_admitted(entry.refused)
     if interrupted:
         raise asyncio.CancelledError
@@ -89,7 +89,7 @@ def begin_attempt(call: Call, deployment: Deployment, bound: UpperBound) -> Atte
     require_within_cost(call, most)
     attempt = Attempt(deployment, hold_for(lines, most.nano_usd, time.time(), call.account_of), most)
     attempt.bounded = bounded
-    attempt.asked = call.asked
+    attempt.own_headers = call.own_headers
     call.attempts.append(attempt)
     return attempt
 
@@ -144,7 +144,7 @@ def request_for(call: Call, attempt: Attempt) -> ChatRequest:
                 f"{attempt.deployment.model} does not know {', '.join(unknown)}. Leave it out, or choose another model.",
                 param=unknown[0],
             )
-        call.dropped = unknown
+        call.evidence.dropped = unknown
     return request
 
 

@@ -17,8 +17,8 @@ def target_of(gateway: "Gateway", attempt: Attempt) -> Target:
     """Where the attempt goes, with a credential chosen by weight among those that are not set aside. From here on it counts as sent."""
     deployment = attempt.deployment
     target = sent_target(attempt)._replace(heard=partial(note_rate_limits, attempt))
-    if attempt.asked:
-        target = target._replace(asked=attempt.asked)
+    if attempt.own_headers:
+        target = target._replace(asked=attempt.own_headers)
     credential = gateway.credentials.choose(deployment.credentials, now_s=time.monotonic())
     attempt.sent = True
     if credential is None:

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from audit.trail.identifiers import identifier_text, uuid7
 from audit.trail.sightings import Sighting
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from audit.trail.entries import Entry
     from govern.budgets.claims import Hold
     from govern.enforcement import Verdict
-    from govern.gateway.callers.callers_headers import Asked
+    from govern.gateway.callers.callers_headers import OwnHeaders
     from govern.gateway.callers.end_users import EndUser
     from govern.gateway.payloads import KeptPayload
     from govern.gateway.process.snapshot import Key, Snapshot
@@ -34,7 +34,6 @@ class Attempt:
 
     __slots__ = (
         "answered",
-        "asked",
         "bound",
         "bounded",
         "cost_nano_usd",
@@ -44,6 +43,7 @@ class Attempt:
         "failure",
         "hold",
         "latency_us",
+        "own_headers",
         "rate_limits",
         "reserved_nano_usd",
         "sent",
@@ -57,7 +57,7 @@ class Attempt:
         self.bounded = False
         """A budget or a rule limits what it may cost, so the body that leaves must have a bound."""
         self.reserved_nano_usd = bound.nano_usd
-        self.asked: Asked = ()
+        self.own_headers: OwnHeaders = ()
         """Headers of the caller's own for a provider of the door's kind."""
         self.answered = False
         """The provider began to answer."""
@@ -75,59 +75,112 @@ class Attempt:
         self.cost_nano_usd = 0
 
 
-class Call:
-    """The state of a call while it passes the pipeline. Steps fill it in; nothing is ever taken back."""
+class Asked(NamedTuple):
+    """What was asked, described once and not changed any more."""
+
+    model: str = ""
+    """The model that was asked for."""
+    body_bytes: int = 0
+    prompt_digest: str = ""
+    """Keyed, of the whole body."""
+    summary: Mapping[str, object] = {}
+    """As the record says it."""
+    description: "Description | None" = None
+    """None for a call that is refused before its request is read."""
+    wish: "Wish | None" = None
+    """What it asks of routing. None as above."""
+
+
+NOTHING_ASKED = Asked()
+
+
+class Timings:
+    """Where the time of a call goes, in microseconds."""
+
+    __slots__ = ("audit_us", "first_byte_us", "guards_us", "provider_us", "routing_us")
+
+    def __init__(self) -> None:
+        self.guards_us = 0
+        self.routing_us = 0
+        self.provider_us = 0
+        self.audit_us = 0
+        self.first_byte_us = 0
+        """From the beginning of the call to the first piece of a streamed answer."""
+
+
+class Evidence:
+    """What guards said and what became of the call, for its record."""
 
     __slots__ = (
         "answer_unscanned",
+        "code",
+        "dropped",
+        "finish_reason",
+        "input_verdict",
+        "kept",
+        "output_digest",
+        "output_verdict",
+        "payloads",
+        "sightings",
+        "violation_id",
+    )
+
+    def __init__(self) -> None:
+        self.input_verdict: Verdict | None = None
+        self.output_verdict: Verdict | None = None
+        self.answer_unscanned: Sequence[Unscanned] = ()
+        """What guards could not read of the answer."""
+        self.dropped: list[str] = []
+        """Parameters that the chosen model does not know, left out."""
+        self.sightings: list[Sighting] = []
+        """Of guards and budgets; an entry that is written takes them along."""
+        self.violation_id: str | None = None
+        self.output_digest = ""
+        self.finish_reason: str | None = None
+        self.code: str | None = None
+        """Why it was refused or did not end well."""
+        self.kept: KeptPayload | None = None
+        """What is kept of prompt and answer; None where no policy asks for it."""
+        self.payloads: Sequence[Payload] = ()
+        """What to store with the outcome of an answered call."""
+
+
+class Call:
+    """The state of a call on its way. Who calls is known when it begins, and `asked` once its request is read; `attempts`, `timings`
+    and `evidence` grow. `request`, `surfaces`, `system_prompt` and `facts` are what fetched files and guards made of it so far.
+    """
+
+    __slots__ = (
         "application",
         "asked",
         "at_us",
         "attempts",
-        "audit_us",
-        "body_bytes",
         "closed",
-        "code",
         "deadline",
-        "description",
-        "dropped",
         "end_user",
         "ended_by",
+        "evidence",
         "facts",
-        "finish_reason",
-        "first_byte_us",
-        "guards_us",
         "host",
         "id",
         "id_text",
-        "input_verdict",
         "instance",
         "intent",
         "intent_written",
-        "kept",
         "key",
         "left_as",
-        "model",
         "native_kind",
-        "output_digest",
-        "output_verdict",
-        "payloads",
-        "prompt_digest",
-        "provider_us",
+        "own_headers",
         "request",
         "route",
-        "routing_us",
         "sessions",
-        "sightings",
         "snapshot",
         "started_ns",
         "streamed",
-        "summary",
         "surfaces",
         "system_prompt",
+        "timings",
         "unscanned",
-        "violation_id",
-        "wish",
     )
 
     def __init__(
@@ -142,26 +195,7 @@ class Call:
         self.application = application
         self.deadline = deadline
         """In seconds of `time.monotonic()`."""
-        self.request: ChatRequest
-        self.model = ""
-        """The model that was asked for."""
-        self.summary: dict[str, object] = {}
-        """What was asked, as the record says it."""
-        self.wish: Wish
-        self.surfaces: list[Surface] = []
-        self.unscanned: list[Unscanned] = []
-        """What of the request guards cannot read."""
-        self.system_prompt: str | None = None
-        self.body_bytes = 0
-        self.prompt_digest = ""
-        self.output_digest = ""
-        self.description: Description | None = None
-        self.facts: dict[str, object] = {}
-        self.input_verdict: Verdict | None = None
-        self.output_verdict: Verdict | None = None
-        self.answer_unscanned: Sequence[Unscanned] = ()
-        """What guards could not read of the answer."""
-        self.asked: Asked = ()
+        self.own_headers: OwnHeaders = ()
         """Headers of the caller's own for a provider of the door's kind."""
         self.sessions: dict[str, str] = {}
         """Which session and agent of its client called, as the caller says."""
@@ -171,16 +205,18 @@ class Call:
         """Who is behind the call, if anything says so."""
         self.native_kind = ""
         """The kind of provider whose own bytes the caller's door passes on."""
+        self.streamed = False
+        self.asked = NOTHING_ASKED
+        self.request: ChatRequest
+        self.surfaces: list[Surface] = []
+        self.unscanned: list[Unscanned] = []
+        """What of the request guards cannot read."""
+        self.system_prompt: str | None = None
+        self.facts: dict[str, object] = {}
         self.route: Route | None = None
         self.attempts: list[Attempt] = []
-        self.dropped: list[str] = []
-        """Parameters that the chosen model does not know, left out."""
-        self.sightings: list[Sighting] = []
-        self.payloads: Sequence[Payload] = ()
-        """What to store with the outcome of an answered call."""
-        self.kept: KeptPayload | None = None
-        """What is kept of prompt and answer; None where no policy asks for it."""
-        self.violation_id: str | None = None
+        self.timings = Timings()
+        self.evidence = Evidence()
         self.instance: int | None = None
         self.intent_written = False
         """The intent is durable, or on its way in `overlapped` mode: then `intent` is what to wait for."""
@@ -191,14 +227,6 @@ class Call:
         """Why the gateway itself cancels it, where it is not its caller who leaves."""
         self.left_as = "client_disconnected"
         """The code of a call that its caller leaves."""
-        self.streamed = False
-        self.finish_reason: str | None = None
-        self.code: str | None = None
-        self.guards_us = 0
-        self.routing_us = 0
-        self.provider_us = 0
-        self.audit_us = 0
-        self.first_byte_us = 0
 
     @property
     def attempt(self) -> Attempt | None:
@@ -220,4 +248,4 @@ class Call:
 
     def overhead_us(self) -> int:
         """Microseconds that were not the provider's."""
-        return max(0, self.elapsed_us() - self.provider_us)
+        return max(0, self.elapsed_us() - self.timings.provider_us)

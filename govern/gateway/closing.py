@@ -39,7 +39,7 @@ async def refuse(gateway: "Gateway", call: Call, error: BaseException) -> BaseEx
     refusal = as_refusal(error)
     if isinstance(error, AuditUnavailable):
         return refusal or error
-    call.code = refusal.code if refusal else call.left_as
+    call.evidence.code = refusal.code if refusal else call.left_as
     status = refusal.status if refusal else CLIENT_CLOSED_REQUEST
     attempt = call.attempt
     if attempt is not None and attempt.sent and attempt.error is None and attempt.usage is None:
@@ -59,7 +59,7 @@ async def _close(gateway: "Gateway", call: Call, status: int, refusal: Refusal |
     if call.intent is not None:
         await asyncio.wait([call.intent])
         call.intent.result()
-    kept = await call.kept.sealed() if call.kept is not None else []
+    kept = await call.evidence.kept.sealed() if call.evidence.kept is not None else []
     interrupted = await write(gateway, call, closing_entry(call, status=status, refusal=refusal, kept=kept))
     call.closed = True
     gateway.metrics.observe(call, status)
@@ -79,7 +79,7 @@ def closing_entry(call: Call, *, status: int, refusal: Refusal | None, kept: Seq
         rows,
         claim=Claim(settlement=settlement, application=call.application.name, call_id=call.id) if settlement else None,
         sightings=take_sightings(call),
-        payloads=[*kept, *call.payloads] if refusal is None and call.code is None else kept,
+        payloads=[*kept, *call.evidence.payloads] if refusal is None and call.evidence.code is None else kept,
         instance=call.instance,
     )
 
@@ -100,13 +100,13 @@ async def write(gateway: "Gateway", call: Call, entry: Entry) -> bool:
         await asyncio.wait([future])
         future.result()
     finally:
-        call.audit_us += (time.perf_counter_ns() - started) // 1_000
+        call.timings.audit_us += (time.perf_counter_ns() - started) // 1_000
     return interrupted
 
 
 def take_sightings(call: Call) -> list[Sighting]:
     """The sightings that no entry has carried yet."""
-    taken, call.sightings = call.sightings, []
+    taken, call.evidence.sightings = call.evidence.sightings, []
     return taken
 
 

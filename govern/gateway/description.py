@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from govern.gateway.call import Call
+from govern.gateway.call import Asked, Call
 from govern.gateway.callers.callers_headers import surfaces_of
 from govern.gateway.callers.end_users import claimed, facts_of
 from govern.gateway.masking import for_record
@@ -25,13 +25,13 @@ _TEXT = ("text",)
 
 def describe_chat(gateway: "Gateway", call: Call, request: ChatRequest, body: bytes) -> None:
     """Describes a chat call, and notes what its record and what is kept of it need."""
-    describe_request(call, request, len(body))
-    if call.asked:
-        call.surfaces = [*call.surfaces, *surfaces_of(call.asked)]
-    _take_note(gateway, call, body)
+    describe_request(call, request, len(body), prompt_digest=keyed_digest(gateway.digest_key, body))
+    if call.own_headers:
+        call.surfaces = [*call.surfaces, *surfaces_of(call.own_headers)]
+    _keep(gateway, call, body)
 
 
-def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
+def describe_request(call: Call, request: ChatRequest, body_bytes: int, *, prompt_digest: str = "") -> None:
     """Describes a chat call: what it contains, what conditions may read of it, and what it asks of routing."""
     call.request = request
     call.surfaces, call.unscanned = read_surfaces(request)
@@ -42,15 +42,15 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
     described = describe(request, call.surfaces, _modalities_of(request), size, family=family)
     metadata = request.metadata or {}
     said = request.user or request.safety_identifier or metadata.get("user_id")
-    _describe(call, request.model, body_bytes, described, stream=bool(request.stream), metadata=metadata, said=said)
-    call.summary = {
+    _note_facts(call, request.model, described, stream=bool(request.stream), metadata=metadata, said=said)
+    summary = {
         "operation": "chat",
         "requested_model": _model_for_record(call, request.model),
         "stream": bool(request.stream),
         "n": request.n or 1,
         "messages": len(request.messages),
     }
-    call.wish = Wish(
+    wish = Wish(
         model=request.model,
         modalities=described.modalities,
         needs_tools=bool(request.tools),
@@ -63,18 +63,19 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int) -> None:
         },
         size=size,
     )
+    call.asked = Asked(request.model, body_bytes, prompt_digest, summary, described, wish)
 
 
 def note_unread(call: Call, model: str, body_bytes: int) -> None:
     """Notes what the record says of a chat call that is refused before its request is read."""
-    call.model, call.body_bytes = model, body_bytes
-    call.summary = {
+    summary = {
         "operation": "chat",
         "requested_model": _model_for_record(call, model),
         "stream": False,
         "n": 1,
         "messages": 0,
     }
+    call.asked = Asked(model, body_bytes, summary=summary)
 
 
 def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body: bytes) -> None:
@@ -84,9 +85,8 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
     size = size_of_batch(inputs)
     tokens = size.tokens()
     described = Description("embeddings", "operation", 0.0, tokens, _TEXT, (), "")
-    _describe(call, request.model, len(body), described, stream=False, metadata={}, said=request.user)
-    _take_note(gateway, call, body)
-    call.summary = {
+    _note_facts(call, request.model, described, stream=False, metadata={}, said=request.user)
+    summary = {
         "operation": "embeddings",
         "requested_model": _model_for_record(call, request.model),
         "stream": False,
@@ -94,19 +94,20 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
         "messages": len(inputs),
         "token_lists": sum(type(item) is list for item in inputs),
     }
-    call.wish = Wish(request.model, _TEXT, False, tokens, {"application": call.application.name}, size)
+    wish = Wish(request.model, _TEXT, False, tokens, {"application": call.application.name}, size)
+    digest = keyed_digest(gateway.digest_key, body)
+    call.asked = Asked(request.model, len(body), digest, summary, described, wish)
+    _keep(gateway, call, body)
 
 
-def _take_note(gateway: "Gateway", call: Call, body: bytes) -> None:
-    call.prompt_digest = keyed_digest(gateway.digest_key, body)
+def _keep(gateway: "Gateway", call: Call, body: bytes) -> None:
     if call.application.enforcement.payload != "metadata":
-        call.kept = KeptPayload(gateway.sealer, call, body)
+        call.evidence.kept = KeptPayload(gateway.sealer, call, body)
 
 
-def _describe(
+def _note_facts(
     call: Call,
     model: str,
-    body_bytes: int,
     described: Description,
     *,
     stream: bool,
@@ -115,9 +116,6 @@ def _describe(
 ) -> None:
     if call.end_user is None and isinstance(said, str):
         call.end_user = claimed(said)
-    call.model = model
-    call.body_bytes = body_bytes
-    call.description = described
     now = datetime.now(UTC)
     call.facts = {
         **call.application.facts,

@@ -84,12 +84,12 @@ class EmbeddingsExchange:
 
 def _leave_out_foreign(call: Call, request: EmbeddingsRequest, kind: str) -> None:
     """Notes what only Google's embeddings know. Raises InvalidRequest where the rule wants nothing left out."""
-    call.dropped = [] if kind == "google" else sorted(name for name in GOOGLE_FIELDS if name in request.tree)
+    call.evidence.dropped = [] if kind == "google" else sorted(name for name in GOOGLE_FIELDS if name in request.tree)
     rule = call.route.rule if call.route is not None else None
-    if call.dropped and rule is not None and rule.unsupported == "refuse":
+    if call.evidence.dropped and rule is not None and rule.unsupported == "refuse":
         raise InvalidRequest(
-            f"This model does not know {', '.join(call.dropped)}. Leave it out, or choose another model.",
-            call.dropped[0],
+            f"This model does not know {', '.join(call.evidence.dropped)}. Leave it out, or choose another model.",
+            call.evidence.dropped[0],
         )
 
 

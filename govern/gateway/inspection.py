@@ -68,7 +68,7 @@ def with_repair(request: ChatRequest, completion: Completion, sentence: str) -> 
 async def inspect_input(call: Call) -> Mapping[str, str]:
     """Guards on everything that came in. Raises a refusal, or returns the texts that had to be redacted, by location."""
     verdict = await examine_input(call)
-    call.input_verdict = verdict
+    call.evidence.input_verdict = verdict
     stop_if_blocked(call, verdict)
     if verdict.action != "allow":
         note_violations(call, verdict)
@@ -79,12 +79,12 @@ async def examine_input(call: Call) -> Verdict:
     """What the guards say about everything that came in."""
     started = time.perf_counter_ns()
     enforcement = call.application.enforcement
-    large = call.body_bytes > LARGE_TEXT_BYTES or _characters(call) > LARGE_TEXT_BYTES
+    large = call.asked.body_bytes > LARGE_TEXT_BYTES or _characters(call) > LARGE_TEXT_BYTES
     if large or enforcement.blocking:
         verdict = await in_inspector(partial(enforcement.inspect_input, call.surfaces, call.facts), large=large)
     else:
         verdict = enforcement.inspect_input(call.surfaces, call.facts)
-    call.guards_us += (time.perf_counter_ns() - started) // 1_000
+    call.timings.guards_us += (time.perf_counter_ns() - started) // 1_000
     return verdict
 
 
@@ -95,7 +95,7 @@ def _characters(call: Call) -> int:
 def stop_if_blocked(call: Call, verdict: Verdict) -> None:
     """Raises the refusal of a verdict on what came in that blocks."""
     if verdict.action == "block":
-        call.input_verdict = verdict
+        call.evidence.input_verdict = verdict
         note_violations(call, verdict)
         raise blocked(call, verdict)
 
@@ -108,7 +108,7 @@ def redacted(call: Call, replace: Callable[[], Redacted]) -> Redacted:
         place, sentence = error.place, "is a name or a number that cannot be changed; send the request without it."
     except InvalidRequest as error:
         place, sentence = error.param or "the request", "cannot hold anything else; send the request without it."
-    verdict = call.input_verdict
+    verdict = call.evidence.input_verdict
     assert verdict is not None
     raise Refusal(
         verdict.code or "rule_blocked",
@@ -130,15 +130,17 @@ async def inspect_output(call: Call, completion: Completion, *, last: bool = Fal
     completion.raw = (
         with_keys_once(completion.raw) if completion.raw and completion.raw_kind == call.native_kind else None
     )
-    surfaces, call.answer_unscanned = read_answer(completion, known=[surface.text for surface in call.surfaces])
+    surfaces, call.evidence.answer_unscanned = read_answer(
+        completion, known=[surface.text for surface in call.surfaces]
+    )
     enforcement = call.application.enforcement
     inspect = partial(
         enforcement.inspect_output, surfaces, call.facts, system_prompt=call.system_prompt, vault=vault_of(call)
     )
     large = sum(len(surface.text) for surface in surfaces) > LARGE_TEXT_BYTES
     verdict = await in_inspector(inspect) if large else inspect()
-    call.output_verdict = verdict
-    call.guards_us += (time.perf_counter_ns() - started) // 1_000
+    call.evidence.output_verdict = verdict
+    call.timings.guards_us += (time.perf_counter_ns() - started) // 1_000
     if verdict.action == "block" and verdict.retry and not last:
         raise RepairWanted(verdict.retry)
     if verdict.action != "allow":
@@ -151,15 +153,15 @@ async def inspect_output(call: Call, completion: Completion, *, last: bool = Fal
 def note_violations(call: Call, verdict: Verdict) -> None:
     """Opens or joins the cases of what a verdict acted on, in the transaction of the next record."""
     sightings = sightings_of(call, verdict)
-    call.sightings += sightings
-    if sightings and call.violation_id is None:
-        call.violation_id = str(sightings[0].violation_id)
+    call.evidence.sightings += sightings
+    if sightings and call.evidence.violation_id is None:
+        call.evidence.violation_id = str(sightings[0].violation_id)
 
 
 def blocked(call: Call, verdict: Verdict) -> Refusal:
     """The refusal of a verdict that blocks."""
     said = verdict.message or _BLOCKED.get(verdict.code, "Policy does not allow this call.")
-    if verdict is call.input_verdict and _in_history(call, verdict):
+    if verdict is call.evidence.input_verdict and _in_history(call, verdict):
         said = f"{said} {_HISTORY}"
     return Refusal(
         verdict.code or "rule_blocked",
@@ -177,4 +179,4 @@ def _in_history(call: Call, verdict: Verdict) -> bool:
 
 def vault_of(call: Call) -> Vault | None:
     """What the input's redaction took out and the answer to the same call may get back."""
-    return call.input_verdict.vault if call.input_verdict else None
+    return call.evidence.input_verdict.vault if call.evidence.input_verdict else None

@@ -57,10 +57,10 @@ async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> Comp
             await try_again(gateway, call, exchange.bound(call))
             completion = await inspect_output(call, await _complete(gateway, call, call.attempts[-1]), last=True)
         said = msgspec.structs.replace(completion, raw=None)
-        call.output_digest = keyed_digest(
+        call.evidence.output_digest = keyed_digest(
             gateway.digest_key, joined_text([surface.text for surface in output_surfaces(said)])
         )
-        call.finish_reason = completion.choices[0].finish_reason if completion.choices else None
+        call.evidence.finish_reason = completion.choices[0].finish_reason if completion.choices else None
         check_still_flows(call, gateway.snapshot)
         if exchange.kept is not None:
             exchange.kept.answered(completion, identity_of(call))
@@ -98,11 +98,11 @@ async def ask(
     """
     assert call.route is not None
     following = list(call.route.deployments[1:])
-    if call.kept is not None:
-        call.kept.begin()
+    if call.evidence.kept is not None:
+        call.evidence.kept.begin()
     while True:
         attempt = call.attempts[-1]
-        started, trail_us = time.perf_counter_ns(), call.audit_us
+        started, trail_us = time.perf_counter_ns(), call.timings.audit_us
         try:
             return await send(gateway, call, attempt)
         except ProviderError as error:
@@ -123,8 +123,8 @@ async def ask(
         finally:
             # Going on to the next deployment waits for the trail, and that is no time of the provider's.
             waited_us = (time.perf_counter_ns() - started) // 1_000
-            attempt.latency_us = max(0, waited_us - (call.audit_us - trail_us))
-            call.provider_us += attempt.latency_us
+            attempt.latency_us = max(0, waited_us - (call.timings.audit_us - trail_us))
+            call.timings.provider_us += attempt.latency_us
 
 
 async def _complete(gateway: "Gateway", call: Call, attempt: Attempt) -> Completion:
@@ -136,6 +136,6 @@ async def _complete(gateway: "Gateway", call: Call, attempt: Attempt) -> Complet
     note_answer(gateway, attempt)
     attempt.answered = True
     settle_answered(call, attempt, completion.usage, said_bytes=answer_bytes(completion))
-    if call.kept is not None:
-        call.kept.answered(completion)
+    if call.evidence.kept is not None:
+        call.evidence.kept.answered(completion)
     return completion

@@ -71,6 +71,6 @@ def _inspected(call: Call, sentence: str) -> str | None:
         [Surface("assistant", _PLACE, sentence)], call.facts, system_prompt=call.system_prompt
     )
     if verdict.action != "allow":
-        call.output_verdict = verdict
+        call.evidence.output_verdict = verdict
         note_violations(call, verdict)
     return None if verdict.action == "block" else verdict.replacements.get(_PLACE, sentence)

@@ -68,17 +68,17 @@ def not_scanned(contents: Sequence[Unscanned]) -> list[dict[str, Any]]:
 
 def call_record(call: Call) -> dict[str, Any]:
     """What intent and outcome both say, so that each can be read alone."""
-    description, route = call.description, call.route
+    description, route = call.asked.description, call.route
     return {
         "request_id": call.id_text,
         "key_id": call.key.id,
         "govern_version": VERSION,
-        **call.summary,
+        **call.asked.summary,
         **({"client": call.sessions} if call.sessions else {}),
         **({"end_user": call.end_user.recorded(call.application.end_users)} if call.end_user else {}),
-        "body_bytes": call.body_bytes,
+        "body_bytes": call.asked.body_bytes,
         "not_scanned": not_scanned(call.unscanned),
-        "prompt_digest": call.prompt_digest,
+        "prompt_digest": call.asked.prompt_digest,
         "task": description.task if description else None,
         "task_by": description.task_by if description else None,
         "complexity": round(description.complexity, 3) if description else None,
@@ -89,7 +89,7 @@ def call_record(call: Call) -> dict[str, Any]:
         "environment": call.application.environment,
         "data_class": call.application.data_class,
         **({"exempted": call.application.exempted} if call.application.exempted else {}),
-        "input_verdict": verdict_record(call.input_verdict),
+        "input_verdict": verdict_record(call.evidence.input_verdict),
         "route": {
             "name": route.name,
             "canary": route.canary,
@@ -99,13 +99,13 @@ def call_record(call: Call) -> dict[str, Any]:
         if route
         else None,
         **({"replaced_tool_results": replaced} if (replaced := replaced_tool_results(call)) else {}),
-        "dropped_parameters": [for_record(name) for name in bounded_names(call.dropped)],
+        "dropped_parameters": [for_record(name) for name in bounded_names(call.evidence.dropped)],
     }
 
 
 def replaced_tool_results(call: Call) -> int:
     """In how many texts of tool results a guard took something out instead of blocking the call."""
-    return call.input_verdict.replaced_tool_results if call.input_verdict is not None else 0
+    return call.evidence.input_verdict.replaced_tool_results if call.evidence.input_verdict is not None else 0
 
 
 def intent_row(call: Call) -> bytes:
@@ -114,7 +114,9 @@ def intent_row(call: Call) -> bytes:
     body = call_record(call)
     body["reservation"] = reservation_of(attempt)
     body["reserved_nano_usd"] = attempt.reserved_nano_usd if attempt else 0
-    return _row(call, INTENT, call.id, at_us=call.at_us, model=str(call.summary.get("requested_model", "")), body=body)
+    return _row(
+        call, INTENT, call.id, at_us=call.at_us, model=str(call.asked.summary.get("requested_model", "")), body=body
+    )
 
 
 def fallback_row(call: Call, failed: Attempt) -> bytes:
@@ -136,7 +138,7 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
     """The packed outcome."""
     body = call_record(call)
     attempt = call.attempt
-    served = attempt.deployment if attempt is not None and (attempt.answered or call.code is None) else None
+    served = attempt.deployment if attempt is not None and (attempt.answered or call.evidence.code is None) else None
     usage = next((a.usage for a in reversed(call.attempts) if a.usage is not None), None)
     body.update(
         served_model=served.model if served else None,
@@ -157,21 +159,21 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
         ],
         usage=usage,
         usage_estimated=bool(usage and usage.estimated) or any(a.error and a.cost_nano_usd for a in call.attempts),
-        finish_reason=call.finish_reason,
-        output_digest=call.output_digest,
-        answer_not_scanned=not_scanned(call.answer_unscanned),
-        output_verdict=verdict_record(call.output_verdict),
-        violation_id=call.violation_id,
+        finish_reason=call.evidence.finish_reason,
+        output_digest=call.evidence.output_digest,
+        answer_not_scanned=not_scanned(call.evidence.answer_unscanned),
+        output_verdict=verdict_record(call.evidence.output_verdict),
+        violation_id=call.evidence.violation_id,
         latency_us={
             "total": call.elapsed_us(),
-            "guards": call.guards_us,
-            "routing": call.routing_us,
-            "provider": call.provider_us,
-            "audit": call.audit_us,
-            "first_byte": call.first_byte_us,
+            "guards": call.timings.guards_us,
+            "routing": call.timings.routing_us,
+            "provider": call.timings.provider_us,
+            "audit": call.timings.audit_us,
+            "first_byte": call.timings.first_byte_us,
         },
         message=_sentence(refusal) if refusal else None,
-        payload=call.kept.level if call.kept else "metadata",
+        payload=call.evidence.kept.level if call.evidence.kept else "metadata",
     )
     return _row(
         call,
@@ -179,7 +181,7 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
         uuid7(),
         model=served.model if served else None,
         status=status,
-        code=call.code,
+        code=call.evidence.code,
         verdict=strictest(call),
         cost_nano_usd=call.cost_nano_usd,
         body=body,
@@ -193,7 +195,7 @@ def _sentence(refusal: Refusal) -> str:
 
 def strictest(call: Call) -> str | None:
     """The stricter action of the two inspections; None when there was none."""
-    actions = [v.action for v in (call.input_verdict, call.output_verdict) if v is not None]
+    actions = [v.action for v in (call.evidence.input_verdict, call.evidence.output_verdict) if v is not None]
     return max(actions, key=ACTIONS.index) if actions else None
 
 
@@ -261,7 +263,7 @@ def sightings_of(call: Call, verdict: Verdict) -> list[Sighting]:
 
 def _sighted_before(call: Call, acted: Sequence[Finding]) -> dict[tuple[str, str], str]:
     """Guard and rule → case, of findings that are all in turns before the last and known by their texts. Notes the others."""
-    if not acted or call.summary.get("operation") != "chat":
+    if not acted or call.asked.summary.get("operation") != "chat":
         return {}
     memory, application = call.application.enforcement.sighted, call.application.name
     texts = {surface.location: surface.text for surface in call.surfaces}

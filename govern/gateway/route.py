@@ -22,7 +22,7 @@ _WHY_NOT = {
 
 def check_model(call: Call) -> None:
     """The application's traffic is not stopped, the model exists, and the application may name it."""
-    code = why_not(call.snapshot.revision, call.application, call.model)
+    code = why_not(call.snapshot.revision, call.application, call.asked.model)
     if code is not None:
         raise Refusal(code, _WHY_NOT[code], param="model" if code.startswith("model_") else None)
 
@@ -62,10 +62,11 @@ def _check_application(call: Call, snapshot: Snapshot) -> None:
 def decide_route(call: Call) -> None:
     """Picks whom to ask, in order, and says why others were passed over. Sends nothing."""
     started = time.perf_counter_ns()
-    call.route = route_of(call.snapshot.revision, call.application, call.wish, call.facts)
+    assert call.asked.wish is not None
+    call.route = route_of(call.snapshot.revision, call.application, call.asked.wish, call.facts)
     if call.route.deployments:
         call.facts["region"] = call.route.deployments[0].region
-    call.routing_us = (time.perf_counter_ns() - started) // 1_000
+    call.timings.routing_us = (time.perf_counter_ns() - started) // 1_000
 
 
 def require_room(call: Call, body: bytes) -> None:

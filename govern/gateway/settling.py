@@ -67,7 +67,7 @@ def settlement_of(call: Call, attempt: Attempt | None) -> Settlement | None:
         return None
     settlement = Settlement(attempt.hold, attempt.cost_nano_usd)
     if settlement.is_beyond:
-        call.sightings.append(
+        call.evidence.sightings.append(
             Sighting(
                 application=call.application.name,
                 team=call.application.team,
@@ -121,7 +121,7 @@ def settle_answered(call: Call, attempt: Attempt, usage: Usage | None, *, said_b
 
 def _estimated(call: Call, usage: Usage | None, said_bytes: int) -> Usage:
     known = usage or Usage()
-    read = call.description.input_tokens if call.description is not None else 0
+    read = call.asked.description.input_tokens if call.asked.description is not None else 0
     return msgspec.structs.replace(
         known,
         input_tokens=max(known.input_tokens, read),

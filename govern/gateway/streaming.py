@@ -136,7 +136,7 @@ class StreamedAnswer:
                 self._heard.add(chunk)
             finally:
                 self._name_the_answer()
-            call.first_byte_us = call.elapsed_us()
+            call.timings.first_byte_us = call.elapsed_us()
             while chunk is not None:
                 self._check_still_flows()
                 events = self._format.ping if chunk is ALIVE else await self._passed(chunk)
@@ -193,7 +193,7 @@ class StreamedAnswer:
         finally:
             waited = (time.perf_counter_ns() - started) // 1_000
             self._call.attempts[-1].latency_us += waited
-            self._call.provider_us += waited
+            self._call.timings.provider_us += waited
 
     async def _passed(self, chunk: Chunk) -> bytes:
         """What a piece adds. The guards look at a large one in a thread."""
@@ -203,12 +203,12 @@ class StreamedAnswer:
         return self._pass(chunk)
 
     def _pass(self, chunk: Chunk) -> bytes:
-        if self._call.kept is not None:
-            self._call.kept.hear(chunk)
+        if self._call.evidence.kept is not None:
+            self._call.evidence.kept.hear(chunk)
         event = event_of(chunk) if self._native is not None else None
         started = time.perf_counter_ns()
         passed = self._inspected.feed(chunk)
-        self._call.guards_us += (time.perf_counter_ns() - started) // 1_000
+        self._call.timings.guards_us += (time.perf_counter_ns() - started) // 1_000
         if self._inspected.blocks_wait:
             self._encoder.hold()
         if self._native is not None:
@@ -231,14 +231,14 @@ class StreamedAnswer:
             rest = await in_inspector(self._inspected.finish)
         else:
             rest = self._inspected.finish()
-        call.guards_us += (time.perf_counter_ns() - started) // 1_000
-        call.finish_reason = self._inspected.finish_reason
+        call.timings.guards_us += (time.perf_counter_ns() - started) // 1_000
+        call.evidence.finish_reason = self._inspected.finish_reason
         settle_answered(call, call.attempts[-1], usage, said_bytes=self._heard.said_bytes)
-        call.answer_unscanned = self._inspected.unscanned
-        call.output_digest = keyed_digest(self._gateway.digest_key, self._inspected.digested_text())
+        call.evidence.answer_unscanned = self._inspected.unscanned
+        call.evidence.output_digest = keyed_digest(self._gateway.digest_key, self._inspected.digested_text())
         self._check_verdict()
         verdict = self._inspected.verdict
-        call.output_verdict = verdict
+        call.evidence.output_verdict = verdict
         if verdict is not None and verdict.action != "allow":
             note_violations(call, verdict)
         return rest
@@ -247,7 +247,7 @@ class StreamedAnswer:
         verdict = self._inspected.verdict
         if verdict is not None and verdict.action == "block":
             call = self._call
-            call.output_verdict = verdict
+            call.evidence.output_verdict = verdict
             note_violations(call, verdict)
             raise blocked(call, verdict)
 

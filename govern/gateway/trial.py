@@ -80,7 +80,7 @@ def try_text(
         verdict = application.enforcement.inspect_output([surface], call.facts, system_prompt=None)
     else:
         verdict = application.enforcement.inspect_input([surface], call.facts, remember=False)
-    assert call.description is not None
+    assert call.asked.description is not None
     return Trial(
         text=surface.text,
         after=verdict.replacements.get(surface.location, surface.text),
@@ -88,9 +88,9 @@ def try_text(
         verdict=verdict,
         route=call.route,
         refusal=refusal,
-        task=call.description.task,
-        complexity=call.description.complexity,
-        input_tokens=call.description.input_tokens,
+        task=call.asked.description.task,
+        complexity=call.asked.description.complexity,
+        input_tokens=call.asked.description.input_tokens,
         guards_us=(time.perf_counter_ns() - started) // 1_000,
         revision=revision.number,
         exempted=application.exempted,

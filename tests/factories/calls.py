@@ -16,7 +16,7 @@ from audit.trail.rows import COPY_HEADER, COPY_STATEMENT, COPY_TRAILER
 from govern.budgets.claims import Account, Hold
 from govern.enforcement.verdict import Finding, GuardRun, Verdict
 from govern.gateway import records
-from govern.gateway.call import Attempt, Call
+from govern.gateway.call import Asked, Attempt, Call
 from govern.gateway.refusal_codes import CODES
 from govern.gateway.refusals import Refusal
 from govern.policy.budget_line import BudgetLine
@@ -131,14 +131,17 @@ def record_call(
     call.id = _identifier(at)
     call.id_text = identifier_text(call.id)
     call.at_us = int(at.timestamp() * 1e6)
-    call.model, call.body_bytes = asked, 2_310
     call.sessions = client or {}
     if end_user is not None:
         call.end_user = SimpleNamespace(recorded=lambda _rules: end_user)  # type: ignore[assignment]
-    call.summary = {"requested_model": asked, "stream": False, "n": 1, "messages": 3}
-    call.description = Description(task, "features", 0.42, tokens[0], ("text",), (), "en")
-    call.input_verdict, call.unscanned = input or verdict(), list(unread)
-    call.guards_us, call.routing_us, call.audit_us = overhead_us // 3, 45, overhead_us // 2
+    call.asked = Asked(
+        asked,
+        2_310,
+        summary={"requested_model": asked, "stream": False, "n": 1, "messages": 3},
+        description=Description(task, "features", 0.42, tokens[0], ("text",), (), "en"),
+    )
+    call.evidence.input_verdict, call.unscanned = input or verdict(), list(unread)
+    call.timings.guards_us, call.timings.routing_us, call.timings.audit_us = overhead_us // 3, 45, overhead_us // 2
     served = SimpleNamespace(name=f"{model}@{provider}", model=model, provider=provider, region="us")
     rows = []
     others = [SimpleNamespace(name=name, model=name.split("@")[0]) for name, _error in failed]
@@ -164,9 +167,13 @@ def record_call(
             last.error, last.cost_nano_usd = message, 0
         else:
             last.usage = Usage(input_tokens=tokens[0], output_tokens=tokens[1])
-            call.output_verdict, call.finish_reason, call.provider_us = output or verdict(), "stop", provider_us
-    call.code, call.violation_id = code, str(violation) if violation else None
-    total_us = overhead_us + call.provider_us
+            call.evidence.output_verdict, call.evidence.finish_reason, call.timings.provider_us = (
+                output or verdict(),
+                "stop",
+                provider_us,
+            )
+    call.evidence.code, call.evidence.violation_id = code, str(violation) if violation else None
+    total_us = overhead_us + call.timings.provider_us
     call.started_ns = time.perf_counter_ns() - total_us * 1_000
     ended_ns = int(at.timestamp() * 1e9) + total_us * 1_000
     refusal = Refusal(code, message) if code and code in CODES else None

@@ -83,7 +83,7 @@ class _Run:
     def _outcome(self, answering: "asyncio.Task[None]", why: Refusal | None) -> tuple[str, Refusal | None]:
         """The state in which it ended, and the refusal of one that failed."""
         call = self._call
-        if call is not None and call.closed and call.code is None:
+        if call is not None and call.closed and call.evidence.code is None:
             return "completed", None  # stopped too late
         if answering.cancelled():
             return ("failed", why) if why is not None else ("cancelled", None)

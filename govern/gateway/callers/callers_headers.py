@@ -12,7 +12,7 @@ from govern.gateway.masking import for_record
 from govern.gateway.refusals import Refusal
 from routing.calls import Surface
 
-Asked = tuple[tuple[str, str], ...]
+OwnHeaders = tuple[tuple[str, str], ...]
 """(name, value) of each header for a provider."""
 
 MOST_HEADERS = 16
@@ -32,7 +32,7 @@ _SESSIONS = {
 """What Claude Code, Codex and others call the conversation, the agent that called, the agent that started it, and the request."""
 
 
-def headers_for_anthropic(headers: Mapping[bytes, bytes]) -> Asked:
+def headers_for_anthropic(headers: Mapping[bytes, bytes]) -> OwnHeaders:
     """The `anthropic-*` headers as they came. Raises a refusal for what no provider of that kind would take."""
     asked = []
     for name, value in headers.items():
@@ -52,7 +52,7 @@ def headers_for_anthropic(headers: Mapping[bytes, bytes]) -> Asked:
     return tuple(asked)
 
 
-def surfaces_of(asked: Asked) -> list[Surface]:
+def surfaces_of(asked: OwnHeaders) -> list[Surface]:
     """The texts that guards must see before the headers leave: names are the caller's words, too."""
     return [Surface("user", f"{_PLACE}{name}", f"{name}: {value}") for name, value in asked]
 

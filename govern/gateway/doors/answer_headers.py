@@ -38,8 +38,8 @@ def call_headers(call: Call, format_: DoorFormat = CHAT, overhead_us: int | None
     if replaced := replaced_tool_results(call):
         headers.append((b"x-govern-replaced-tool-results", str(replaced).encode()))
     headers += rate_limit_headers(call, format_)
-    if call.dropped:
-        headers.append((b"x-govern-dropped-parameters", header_list(call.dropped)))
+    if call.evidence.dropped:
+        headers.append((b"x-govern-dropped-parameters", header_list(call.evidence.dropped)))
     return headers
 
 

@@ -33,7 +33,7 @@ async def complete(
     chat = format_.decode(body, request.path)
     call = new_call(snapshot, key, request)
     if format_ is MESSAGES:
-        call.asked = headers_for_anthropic(request.headers)
+        call.own_headers = headers_for_anthropic(request.headers)
     return await answered(gateway, call, ChatExchange(format_, body, chat))
 
 

@@ -7,6 +7,7 @@ import msgspec
 from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.arrival import CallRefused, KnownEndpoint, governed, new_call, refused
 from govern.gateway.background.asking import queue
+from govern.gateway.call import Asked
 from govern.gateway.doors.answer_headers import JSON, call_headers
 from govern.gateway.doors.chat_doors import answered
 from govern.gateway.doors.door_formats import RESPONSES as FORMAT
@@ -80,7 +81,7 @@ async def _respond(gateway: "Gateway", request: Request, snapshot: "Snapshot", k
     if not is_stored(asked):
         raise Refusal("invalid_request", "A response with `background: true` must be stored.", param="store")
     streamed = asked.get("stream") is True
-    call.model = prepared.chat.model
+    call.asked = Asked(prepared.chat.model)
     check_model(call)
     call_id = await queue(gateway, key, body, request)
     if streamed:

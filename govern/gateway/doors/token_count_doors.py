@@ -48,7 +48,7 @@ def counted(
     call = new_call(snapshot, key, request)
     describe_request(call, chat, body_bytes)
     check_model(call)
-    assert call.description is not None
+    assert call.asked.description is not None
     revision = (b"x-govern-revision", str(snapshot.revision.number).encode())
     headers = [*JSON, *request_id_headers(format_, call.id_text), revision]
-    return Answer(200, headers, msgspec.json.encode({**said, name: call.description.input_tokens}))
+    return Answer(200, headers, msgspec.json.encode({**said, name: call.asked.description.input_tokens}))

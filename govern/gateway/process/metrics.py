@@ -43,13 +43,13 @@ class GatewayMetrics:
     def observe(self, call: Call, status: int) -> None:
         """Counts a call that has ended."""
         model = call.attempt.deployment.model if call.attempt else "none"
-        self.calls.labels(call.application.name, model, call.code or str(status)).inc()
+        self.calls.labels(call.application.name, model, call.evidence.code or str(status)).inc()
         cost = call.cost_nano_usd
         if cost:
             self.cost.labels(call.application.name, model).inc(cost)
         elapsed = call.elapsed_us()
         self.duration.observe(elapsed / 1e6)
-        self.overhead.observe(max(0, elapsed - call.provider_us) / 1e6)
+        self.overhead.observe(max(0, elapsed - call.timings.provider_us) / 1e6)
 
     def expose(self) -> bytes:
         """The metrics of all gateway processes, in Prometheus' text format."""

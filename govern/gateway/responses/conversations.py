@@ -167,7 +167,7 @@ class KeptConversation:
     def _keep(self, response: Item) -> None:
         shown, echo = self._shown()
         value = {"items": self._items, "given": self._given, "response": {**response, **echo}}
-        self._call.payloads = (self._sealed(value if shown == self._items else {**value, "shown": shown}),)
+        self._call.evidence.payloads = (self._sealed(value if shown == self._items else {**value, "shown": shown}),)
 
     def _sealed(self, value: Any) -> Payload:
         return self._conversations.sealed(self._call.id, CONVERSATION, self._call.application.name, value)

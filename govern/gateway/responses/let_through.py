@@ -13,7 +13,7 @@ Item = dict[str, Any]
 
 def let_through(call: "Call", tree: Item) -> Item | None:
     """The body of a call, with what guards put in the place of what they found; None where its own form cannot say that."""
-    new = call.input_verdict.replacements if call.input_verdict is not None else {}
+    new = call.evidence.input_verdict.replacements if call.evidence.input_verdict is not None else {}
     replaced = {
         surface.text: new[surface.location]
         for surface in call.surfaces
