@@ -100,7 +100,8 @@ class _Run:
             raise await self._rejected(key, Refusal("invalid_request", "What was asked is kept no longer. Ask again."))
         if key is None or key.application is None:
             refusal = Refusal(
-                "invalid_api_key", "The key that asked for this response was not known any more, or its application."
+                "invalid_api_key",
+                "The key that asked for this response is not known any more, or its application was retired.",
             )
             raise await self._rejected(key, refusal)
         body = asked["body"].encode()

@@ -116,6 +116,8 @@ async def response_now(gateway: "Gateway", call_id: str, application: str) -> It
     if asked is None and progress.state not in UNFINISHED:
         return None
     tree = decode_object(asked["body"].encode()) if asked is not None else {}
+    if progress.state not in UNFINISHED:  # no guard ever read it
+        tree = {"model": tree.get("model")}
     status = "failed" if progress.state == "completed" else progress.state
     error = {"code": "server_error", "message": _LOST} if status == "failed" else None
     return response_that(call_id, tree, created_s=progress.created_s, status=status, error=error)

@@ -106,3 +106,31 @@ async def test_what_a_provider_failed_on_is_shown_as_it_was_let_through(
     assert (response["status"], response["error"]["code"]) == ("failed", "provider_error")
     [item] = (await read(client, f"responses/{identity}/input_items"))["data"]
     assert item["content"][0]["text"] == "Write to <EMAIL_1> today."
+
+
+async def test_what_no_guard_read_is_not_shown_once_it_has_ended(client: httpx.AsyncClient, gateway: Gateway) -> None:
+    body = {"model": "echo", "input": "Hello", "background": True, "instructions": f"Use {SECRET}."}
+    identity = (await client.post("/v1/responses", json=body, headers=AUTH)).json()["id"]
+    cancelled = (await client.post(f"/v1/responses/{identity}/cancel", headers=AUTH)).json()
+    assert (cancelled["status"], cancelled["model"], cancelled["instructions"]) == ("cancelled", "echo", None)
+    assert (await read(client, f"responses/{identity}/input_items"))["data"] == []
+
+
+async def test_masks_in_calls_and_results_of_tools_are_shown(client: httpx.AsyncClient, gateway: Gateway) -> None:
+    arguments = json.dumps({"to": ADDRESS, "copies": 2})
+    given = [
+        {"role": "user", "content": f"Write to {ADDRESS} now"},
+        {"type": "function_call", "call_id": "c1", "name": "send", "arguments": arguments},
+        {"type": "function_call_output", "call_id": "c1", "output": f"sent to {ADDRESS} at noon"},
+        {"role": "assistant", "content": [{"type": "output_text", "text": f"Sent to {ADDRESS} then"}]},
+        {"type": "reasoning", "id": "rs_1", "summary": [{"type": "summary_text", "text": f"They want {ADDRESS} told"}]},
+        {"role": "user", "content": "Thanks"},
+    ]
+    tools = [
+        {"type": "function", "name": "send", "description": f"As {ADDRESS} said", "parameters": {"type": "object"}}
+    ]
+    identity = await responded(client, gateway, given, tools=tools)
+    items = (await read(client, f"responses/{identity}/input_items?order=asc"))["data"]
+    assert [item["type"] for item in items] == [item.get("type", "message") for item in given]
+    assert ADDRESS not in json.dumps(items)
+    assert ADDRESS not in json.dumps((await read(client, f"responses/{identity}"))["tools"])
