@@ -6,10 +6,11 @@ import time
 from typing import NamedTuple
 
 from govern.enforcement.clock import Clock, OutOfTime
-from govern.enforcement.guards.base import CallGuard, Observation, TextGuard
+from govern.enforcement.guards.base import CallGuard, Observation, Sighting, TextGuard
 from govern.enforcement.prepared import PreparedText
 
 _TIME_LIMIT_BLOCK_BYTES = 65_536
+_NOTHING = Sighting([], 0)
 
 
 class Policy(NamedTuple):
@@ -54,24 +55,31 @@ def not_begun(reason: str) -> Run:
 
 def run_guard(bound: BoundGuard, text: PreparedText, clock: Clock) -> Run:
     """One guard over one text, within the time limit of its policy and without letting an exception through."""
-    limit_s = bound.policy.time_limit_ms / 1000 * (1 + len(text.text) // _TIME_LIMIT_BLOCK_BYTES)
-    started, worked = time.perf_counter(), time.thread_time()
+    size = len(text.text)
+    limit_s = bound.policy.time_limit_ms / 1000
+    if size >= _TIME_LIMIT_BLOCK_BYTES:
+        limit_s *= 1 + size // _TIME_LIMIT_BLOCK_BYTES
+    started = time.perf_counter()
+    begun = clock.now(started)
     failure = reason = ""
-    late = f"needed more than {limit_s * 1000:.0f} ms, or more than was left for all guards"
+    sighting = _NOTHING
     try:
-        text.deadline = clock.deadline(limit_s)
+        if begun > clock.end:
+            raise OutOfTime
+        text.deadline = min(begun + limit_s, clock.end)
         sighting = bound.guard.inspect(text)
     except (OutOfTime, TimeoutError):
-        failure, reason = "timeout", late
+        failure = "timeout"
     except Exception as fault:  # a guard that fails must never let a call pass by accident
         failure, reason = "error", type(fault).__name__
-    used = time.thread_time() - worked
-    if not failure and used > limit_s:
-        failure, reason = "timeout", late
-    microseconds = int((time.perf_counter() - started) * 1e6)
+    took = time.perf_counter() - started
+    if took > limit_s and not failure and time.thread_time() - begun > limit_s:
+        failure = "timeout"
+    microseconds = int(took * 1e6)
     if failure:
-        return Run((), len(text.text), 0.0, microseconds, failure, reason)
+        late = f"needed more than {limit_s * 1000:.0f} ms, or more than was left for all guards"
+        return Run((), size, 0.0, microseconds, failure, reason or late)
     seen = sighting.observations
-    if text.role == "tool_arguments" and bound.in_calls != "redact":
+    if seen and text.role == "tool_arguments" and bound.in_calls != "redact":
         seen = [one._replace(action=bound.in_calls) if one.action == "redact" else one for one in seen]
     return Run(tuple(seen), sighting.open_from, sighting.score, microseconds)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from govern.enforcement.bound import BoundGuard, Run
+from govern.enforcement.bound import BoundGuard
 from govern.enforcement.clock import EVERY, check
 from govern.enforcement.guards.base import Observation
 from govern.enforcement.joined import Joined, Read
+from govern.enforcement.looking import Looked
 from govern.enforcement.redaction import Replacement, merged, rewrite
 from govern.enforcement.tally import Tally
 from govern.enforcement.tool_arguments import is_json, quoted_where_bare
 from govern.enforcement.vault import Vault
 from govern.enforcement.verdict import ACTIONS
-
-Runs = Iterable[tuple[BoundGuard, Run]]
 
 
 class InputReading:
@@ -29,35 +26,37 @@ class InputReading:
         """Place, guard, kind and span of what is known: most of what is seen again is seen exactly so."""
         self._replacements: dict[str, list[Replacement]] = {}
 
-    def add(self, read: Read, runs: Runs, cached: bool) -> None:
+    def add(self, read: Read, looked: Looked, cached: bool) -> None:
         """What the guards saw in a text."""
         self.texts.append(read)
-        text = read.text
-        size_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-        for bound, run in runs:
-            self._tally.add_run(bound, run, size_bytes, cached=cached)
+        if not looked.runs:
+            self._tally.add_quiet(looked, looked.size_bytes, cached=cached)
+            return
+        for bound, run in zip(looked.guards, looked.runs, strict=True):
+            self._tally.add_run(bound, run, looked.size_bytes, cached=cached)
             for seen in run.observations:
                 self._tally.record(bound, seen, read.location, role=read.role)
                 self._remember(bound, seen, read.location)
                 if seen.action == "redact" and not bound.policy.observe:
-                    self._replacements.setdefault(read.location, []).append(seen.in_text(text))
+                    self._replacements.setdefault(read.location, []).append(seen.in_text(read.text))
 
-    def add_joined(self, joined: Joined, runs: Runs, cached: bool, *, deadline: float | None = None) -> bool:
+    def add_joined(self, joined: Joined, looked: Looked, cached: bool, *, deadline: float | None = None) -> bool:
         """What the guards saw in texts as one, where they did not see it in one of them. Whether there was anything at all.
 
         Raises `OutOfTime` past the deadline.
         """
-        anything = False
-        for bound, run in runs:
+        if not looked.runs:
+            self._tally.add_quiet(looked, 0, cached=cached)
+            return False
+        for bound, run in zip(looked.guards, looked.runs, strict=True):
             self._tally.add_run(bound, run, 0, cached=cached)
-            anything = anything or bool(run.observations or run.failure)
             for step, seen in enumerate(run.observations):
                 if not step % EVERY:
                     check(deadline)
                 places = joined.spread(seen.start, seen.end)
                 if places and not self._is_known(bound, seen, places):
                     self._note(bound, seen, places, joined.role)
-        return anything
+        return True
 
     def _is_known(self, bound: BoundGuard, seen: Observation, places: list[tuple[str, int, int]]) -> bool:
         if not bound.guard.windowed:  # its findings are about the whole of a text

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from govern.enforcement.bound import BoundCallGuard, BoundGuard, Run, not_begun, run_guard
+from govern.enforcement.bound import BoundCallGuard, BoundGuard, not_begun
 from govern.enforcement.clock import Clock, OutOfTime
 from govern.enforcement.facts import judge_facts
 from govern.enforcement.guards.leak import LeakGuard
 from govern.enforcement.input_reading import InputReading
 from govern.enforcement.joined import Group, Kind, Read, groups, joined
+from govern.enforcement.looking import Guards, Looked, look, size_of
 from govern.enforcement.output_reading import SurfaceLike, read_output
 from govern.enforcement.prepared import Prepare, PreparedText, inspected_text, prepared_text
 from govern.enforcement.sighted import SightedTexts
@@ -23,6 +24,7 @@ from govern.enforcement.verdict_cache import VerdictCache
 _BESIDE = frozenset(("parameter", "sealed"))
 _BRIEF_CHARACTERS = 64
 _MOST_HARMLESS = 4_096
+_NOTHING = Looked((), 0, (), 0.0, ())
 _NOT_TOGETHER = "no time was left to look at several texts as one"
 
 
@@ -45,8 +47,8 @@ class Enforcement:
         blocking: bool,
         payload: str = "metadata",
     ) -> None:
-        self._on_input = tuple(on_input)
-        self._on_output = tuple(on_output)
+        self._on_input = Guards(on_input)
+        self._on_output = Guards(on_output)
         self._input_rules = tuple(input_rules)
         self._output_rules = tuple(output_rules)
         self._buffered = buffered
@@ -56,7 +58,7 @@ class Enforcement:
         self._harmless: set[tuple[str, str]] = set()
         """Brief texts beside what answers say, such as a fingerprint of a system, in which nothing was found."""
         self.sighted = SightedTexts()
-        self._cache: VerdictCache[tuple[tuple[BoundGuard, Run], ...]] = VerdictCache()
+        self._cache: VerdictCache[Looked] = VerdictCache()
 
     def warm_up(self) -> None:
         """Has every guard look at something once, so that what it builds on its first use is not built on a call's time."""
@@ -68,17 +70,19 @@ class Enforcement:
     @property
     def answers_whole(self) -> bool:
         """Whether nothing of an answer may leave before all of it is inspected."""
-        return self._buffered or any(must_wait(bound) for bound in self._on_output)
+        return self._buffered or any(must_wait(bound) for bound in self._on_output.all)
 
     @property
     def hides_canary(self) -> bool:
         """Whether a policy wants a word of its own in the system prompt, by which the prompt is known wherever it comes out."""
-        return any(isinstance(bound.guard, LeakGuard) and bound.guard.hides_canary for bound in self._on_output)
+        return any(isinstance(bound.guard, LeakGuard) and bound.guard.hides_canary for bound in self._on_output.all)
 
     @property
     def acts_on_texts(self) -> bool:
         """Whether a guard may block a call, or change it, for what its texts say: then nothing may be sent that cannot be read."""
-        return any(bound.guard.action in ("block", "redact") and not bound.policy.observe for bound in self._on_input)
+        return any(
+            bound.guard.action in ("block", "redact") and not bound.policy.observe for bound in self._on_input.all
+        )
 
     def judge_rules(self, facts: Mapping[str, Any]) -> Verdict:
         """What the rules on input alone say, such as about another region that the call might go to. No text is looked at."""
@@ -110,12 +114,12 @@ class Enforcement:
         for surface in surfaces:
             read = Read(surface.role, surface.location, inspected_text(surface.role, surface.text))
             kind: Kind = "field" if read.is_field else ""
-            reading.add(read, *self._runs(read.role, read.text, kind, clock, prepare if not remember else None))
+            reading.add(read, *self._looked(read.role, read.text, kind, clock, prepare if not remember else None))
         try:
             for group in groups(reading.texts):
                 self._read_together(group, reading, clock, prepare if not remember else None)
         except OutOfTime:
-            for bound in self._on_input:
+            for bound in self._on_input.all:
                 tally.add_run(bound, not_begun(_NOT_TOGETHER), 0)
         reading.finish(vault)
         return tally.verdict(vault or None)
@@ -161,48 +165,43 @@ class Enforcement:
 
     def _read_together(self, group: Group, reading: InputReading, clock: Clock, prepare: Prepare | None) -> None:
         """Looks at texts as one, unless it is known that nothing is to be found. Raises `OutOfTime`."""
-        digest = self._cache.digest("together", group.content()) if prepare is None else b""
-        if prepare is None and self._cache.get(digest) is not None:
+        digest = self._cache.digest("together", group.content()) if prepare is None else None
+        if digest is not None and self._cache.get(digest) is not None:
             return
         anything = False
         for piece in joined(group, deadline=clock.end):
-            runs = self._runs(piece.role, piece.text, piece.kind, clock, prepare)
-            anything = reading.add_joined(piece, *runs, deadline=clock.end) or anything
-        if prepare is None and not anything:
-            self._cache.put(digest, ())
+            looked, known = self._looked(piece.role, piece.text, piece.kind, clock, prepare)
+            anything = reading.add_joined(piece, looked, known, deadline=clock.end) or anything
+        if digest is not None and not anything:
+            self._cache.put(digest, _NOTHING)
 
-    def _runs(
-        self, role: str, text: str, kind: Kind, clock: Clock, prepare: Prepare | None
-    ) -> tuple[Sequence[tuple[BoundGuard, Run]], bool]:
+    def _looked(self, role: str, text: str, kind: Kind, clock: Clock, prepare: Prepare | None) -> tuple[Looked, bool]:
         """What the guards see in a text, and whether that was known. With ``prepare`` nothing is remembered."""
         if prepare is not None:
-            return self._look(prepare(role, text), kind, clock), False
+            return self._look(prepare(role, text), text, kind, clock), False
         digest = self._cache.digest(f"{role} {kind}" if kind else role, text)
         known = self._cache.get(digest)
         if known is not None:
             return known, True
-        runs = self._look(prepared_text(role, text), kind, clock)
-        if not any(run.failure for _, run in runs):
-            self._cache.put(digest, runs)
-        return runs, False
+        looked = self._look(prepared_text(role, text), text, kind, clock)
+        if not looked.failed:
+            self._cache.put(digest, looked)
+        return looked, False
 
-    def _look(self, text: PreparedText, kind: Kind, clock: Clock) -> tuple[tuple[BoundGuard, Run], ...]:
-        text.alone = kind in ("", "framed")
-        text.framed = kind == "framed"
-        text.field = kind == "field"
-        return tuple(
-            (bound, run_guard(bound, text, clock))
-            for bound in self._on_input
-            if bound.guard.applies_to(text.role) and (bound.guard.windowed or kind != "values")
-        )
+    def _look(self, prepared: PreparedText, text: str, kind: Kind, clock: Clock) -> Looked:
+        prepared.alone = kind in ("", "framed")
+        prepared.framed = kind == "framed"
+        prepared.field = kind == "field"
+        guards = self._on_input.of(prepared.role, windowed=kind == "values")
+        return look(guards, prepared, size_of(text), clock)
 
 
-def for_prompt(guards: Sequence[BoundGuard], system_prompt: str | None) -> Sequence[BoundGuard]:
+def for_prompt(guards: Guards, system_prompt: str | None) -> Guards:
     """The guards of one answer: those that compare it with the system prompt get the prompt, or leave when there is none."""
-    if not any(isinstance(bound.guard, LeakGuard) for bound in guards):
+    if not any(isinstance(bound.guard, LeakGuard) for bound in guards.all):
         return guards
-    return [
+    return Guards(
         bound._replace(guard=bound.guard.for_prompt(system_prompt)) if isinstance(bound.guard, LeakGuard) else bound
-        for bound in guards
+        for bound in guards.all
         if system_prompt or not isinstance(bound.guard, LeakGuard)
-    ]
+    )

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
-from govern.enforcement.bound import BoundGuard, run_guard
 from govern.enforcement.clock import Clock
+from govern.enforcement.looking import Guards, Looked, look, size_of
 from govern.enforcement.prepared import Prepare, inspected_text
 from govern.enforcement.redaction import Replacement, merged, rewrite
 from govern.enforcement.tally import Tally
@@ -27,7 +26,7 @@ class SurfaceLike(Protocol):
 
 def read_output(
     surface: SurfaceLike,
-    guards: Sequence[BoundGuard],
+    guards: Guards,
     tally: Tally,
     vault: Vault | None,
     prepare: Prepare,
@@ -38,16 +37,23 @@ def read_output(
     True if all of them looked and saw nothing.
     """
     text = inspected_text(surface.role, surface.text)
-    prepared = prepare(surface.role, text)
-    size_bytes = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    looked = look(guards.of(surface.role), prepare(surface.role, text), size_of(text), clock)
+    if looked.runs:
+        _note(surface, text, looked, tally)
+    else:
+        tally.add_quiet(looked, looked.size_bytes)
+    if vault:
+        now = tally.replacements.get(surface.location, surface.text)
+        restored = vault.restore(now)
+        if restored != now:
+            tally.replacements[surface.location] = restored
+    return not looked.runs
+
+
+def _note(surface: SurfaceLike, text: str, looked: Looked, tally: Tally) -> None:
     replacements: list[Replacement] = []
-    quiet = True
-    for bound in guards:
-        if not bound.guard.applies_to(surface.role):
-            continue
-        run = run_guard(bound, prepared, clock)
-        tally.add_run(bound, run, size_bytes)
-        quiet = quiet and not run.failure and not run.observations
+    for bound, run in zip(looked.guards, looked.runs, strict=True):
+        tally.add_run(bound, run, looked.size_bytes)
         for seen in run.observations:
             tally.record(bound, seen, surface.location, role=surface.role)
             if seen.action == "redact" and not bound.policy.observe:
@@ -57,9 +63,3 @@ def read_output(
         if surface.role == "tool_arguments":
             new = quoted_where_bare(text, new)
         tally.replacements[surface.location] = rewrite(text, new)
-    if vault:
-        now = tally.replacements.get(surface.location, surface.text)
-        restored = vault.restore(now)
-        if restored != now:
-            tally.replacements[surface.location] = restored
-    return quiet

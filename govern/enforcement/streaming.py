@@ -13,6 +13,7 @@ from govern.enforcement.bound import BoundCallGuard, BoundGuard
 from govern.enforcement.channel import Channel
 from govern.enforcement.clock import Clock
 from govern.enforcement.facts import judge_facts
+from govern.enforcement.looking import Guards
 from govern.enforcement.output_reading import SurfaceLike, read_output
 from govern.enforcement.prepared import prepared_text
 from govern.enforcement.tally import Tally
@@ -34,7 +35,7 @@ class StreamInspection:
 
     def __init__(
         self,
-        guards: Sequence[BoundGuard],
+        guards: Guards,
         rules: Sequence[BoundCallGuard],
         facts: Mapping[str, Any],
         *,
@@ -44,7 +45,7 @@ class StreamInspection:
         self._guards = guards
         self._rules = rules
         self._facts = facts
-        self._buffered = buffered or any(must_wait(bound) for bound in guards)
+        self._buffered = buffered or any(must_wait(bound) for bound in guards.all)
         self._vault = vault
         self._tally = Tally()
         self._channels: dict[Hashable, Channel] = {}
@@ -64,9 +65,8 @@ class StreamInspection:
         stream = self._channels.get(channel)
         if stream is None:
             waits = self._buffered or role == "tool_arguments"
-            guards = [bound for bound in self._guards if bound.guard.applies_to(role)]
             stream = self._channels[channel] = Channel(
-                guards, role, location or str(channel), self._tally, self._vault, waits=waits
+                self._guards.of(role), role, location or str(channel), self._tally, self._vault, waits=waits
             )
         released = stream.feed(text)
         if self._tally.blocked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from govern.enforcement.bound import BoundCallGuard, BoundGuard, Run
 from govern.enforcement.guards.base import Observation
+from govern.enforcement.looking import Looked
 from govern.enforcement.vault import Vault
 from govern.enforcement.verdict import ACTIONS, SEVERITIES, Finding, GuardRun, Verdict
 
@@ -18,31 +19,85 @@ _FAILURES = {"guard_timeout": "guard_timeout", "guard_error": "rule_blocked"}
 Bound = BoundGuard | BoundCallGuard
 
 
+class _Total:
+    """What all runs of one guard come to."""
+
+    __slots__ = ("bound", "microseconds", "reason", "remembered_bytes", "result", "size_bytes")
+
+    def __init__(self, bound: Bound) -> None:
+        self.bound = bound
+        self.size_bytes = self.remembered_bytes = self.microseconds = 0
+        self.result = "allow"
+        self.reason = ""
+
+    def as_run(self) -> GuardRun:
+        bound = self.bound
+        return GuardRun(
+            bound.name,
+            bound.guard.version,
+            self.size_bytes,
+            self.microseconds,
+            self.result,
+            self.reason,
+            bound.policy.name,
+            self.remembered_bytes,
+        )
+
+
+class _Quiet:
+    """What texts come to in which the same guards saw nothing."""
+
+    __slots__ = ("guards", "microseconds", "remembered_bytes", "size_bytes")
+
+    def __init__(self, guards: tuple[BoundGuard, ...]) -> None:
+        self.guards = guards
+        self.size_bytes = self.remembered_bytes = 0
+        self.microseconds: list[tuple[int, ...]] = []
+
+
 class Tally:
     def __init__(self) -> None:
         self.findings: list[Finding] = []
         self.replacements: dict[str, str] = {}
         self._decisive: tuple[int, int, Bound, Observation] | None = None
-        self._runs: dict[int, tuple[Bound, int, int, str, str, int]] = {}
+        self._totals: dict[int, _Total] = {}
+        self._quiet: dict[int, _Quiet] = {}
         self._injection_score = 0.0
+
+    def add_quiet(self, looked: Looked, size_bytes: int, *, cached: bool = False) -> None:
+        """Counts a text of ``size_bytes`` in which no guard saw anything: one step, however many guards there are."""
+        quiet = self._quiet.get(id(looked.guards))
+        if quiet is None:
+            quiet = self._quiet[id(looked.guards)] = _Quiet(looked.guards)
+            for bound in looked.guards:
+                self._total(bound)
+        quiet.size_bytes += size_bytes
+        if cached:
+            quiet.remembered_bytes += size_bytes
+        else:
+            quiet.microseconds.append(looked.microseconds)
+        if looked.score > self._injection_score:
+            self._injection_score = looked.score
 
     def add_run(self, bound: Bound, run: Run, size_bytes: int, *, cached: bool = False) -> None:
         """Counts a run and, where it failed, the action that its policy takes then."""
-        key = id(bound)
-        _, known_bytes, known_us, result, reason, remembered = self._runs.get(key, (bound, 0, 0, "allow", "", 0))
+        total = self._total(bound)
         if run.failure:
-            result, reason = run.failure, run.reason
+            total.result, total.reason = run.failure, run.reason
             self.decide(bound, Observation(f"guard_{run.failure}", 0, 0, 0.0, "high", bound.policy.on_error))
-        if bound.guard.guard == "prompt_injection" and run.score > self._injection_score:
+        if run.score > self._injection_score and bound.guard.guard == "prompt_injection":
             self._injection_score = run.score
-        self._runs[key] = (
-            bound,
-            known_bytes + size_bytes,
-            known_us + (0 if cached else run.microseconds),
-            result,
-            reason,
-            remembered + (size_bytes if cached else 0),
-        )
+        total.size_bytes += size_bytes
+        if cached:
+            total.remembered_bytes += size_bytes
+        else:
+            total.microseconds += run.microseconds
+
+    def _total(self, bound: Bound) -> _Total:
+        total = self._totals.get(id(bound))
+        if total is None:
+            total = self._totals[id(bound)] = _Total(bound)
+        return total
 
     def record(self, bound: Bound, seen: Observation, location: str, offset: int = 0, role: str = "") -> None:
         """Notes a finding. ``offset`` is where the inspected piece starts in the text at ``location``."""
@@ -63,9 +118,9 @@ class Tally:
                     instead_of_block=seen.instead_of_block,
                 )
             )
-        run = self._runs.get(id(bound))
-        if run is not None and _RANK.get(run[3], len(_RANK)) < _RANK[seen.action]:
-            self._runs[id(bound)] = (*run[:3], seen.action, *run[4:])
+        total = self._totals.get(id(bound))
+        if total is not None and _RANK.get(total.result, len(_RANK)) < _RANK[seen.action]:
+            total.result = seen.action
         self.decide(bound, seen)
 
     def decide(self, bound: Bound, seen: Observation) -> None:
@@ -80,10 +135,8 @@ class Tally:
         return self._decisive is not None and self._decisive[3].action == "block"
 
     def verdict(self, vault: Vault | None = None) -> Verdict:
-        runs = tuple(
-            GuardRun(bound.name, bound.guard.version, size, microseconds, result, reason, bound.policy.name, remembered)
-            for bound, size, microseconds, result, reason, remembered in self._runs.values()
-        )
+        self._settle()
+        runs = tuple([total.as_run() for total in self._totals.values()])
         if self._decisive is None:
             return Verdict(
                 findings=tuple(self.findings),
@@ -108,3 +161,13 @@ class Tally:
             replacements=self.replacements,
             vault=vault,
         )
+
+    def _settle(self) -> None:
+        """Gives every guard its part of the quiet texts."""
+        for quiet in self._quiet.values():
+            for bound, *microseconds in zip(quiet.guards, *quiet.microseconds, strict=True):
+                total = self._totals[id(bound)]
+                total.size_bytes += quiet.size_bytes
+                total.remembered_bytes += quiet.remembered_bytes
+                total.microseconds += sum(microseconds)
+        self._quiet.clear()

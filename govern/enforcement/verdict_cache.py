@@ -7,6 +7,7 @@ from collections import OrderedDict
 from typing import Generic, TypeVar
 
 Seen = TypeVar("Seen")
+Key = tuple[str, bytes]
 
 
 class VerdictCache(Generic[Seen]):
@@ -14,16 +15,14 @@ class VerdictCache(Generic[Seen]):
 
     def __init__(self, capacity: int = 4096) -> None:
         self._capacity = capacity
-        self._entries: OrderedDict[bytes, Seen] = OrderedDict()
+        self._entries: OrderedDict[Key, Seen] = OrderedDict()
 
     @staticmethod
-    def digest(role: str, text: str) -> bytes:
-        state = hashlib.blake2b(role.encode(), digest_size=16)
-        state.update(b"\0")
-        state.update(text.encode("utf-8", "surrogatepass"))
-        return state.digest()
+    def digest(kind: str, text: str) -> Key:
+        """By what a text is known that is looked at as ``kind`` says."""
+        return kind, hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
-    def get(self, digest: bytes) -> Seen | None:
+    def get(self, digest: Key) -> Seen | None:
         seen = self._entries.get(digest)
         if seen is not None:
             try:
@@ -32,7 +31,7 @@ class VerdictCache(Generic[Seen]):
                 return seen
         return seen
 
-    def put(self, digest: bytes, seen: Seen) -> None:
+    def put(self, digest: Key, seen: Seen) -> None:
         self._entries[digest] = seen
         while len(self._entries) > self._capacity:
             try:
