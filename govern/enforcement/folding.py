@@ -70,10 +70,13 @@ _TABLE = _table()
 TOKEN_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=_-.~%$:"
 TOKEN_LENGTH = 14
 """A token is a run of so many of these and more; in prose there is none."""
+CAPITAL_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+CAPITALS = 8
+"""Capitals and digits in a row make a run from so many on; in prose there is none."""
 DIGIT_WINDOW = 64
 DIGIT_LEVELS = (1, 3, 5, 9)
 """Digits crowd where so many of them stand within a window."""
-_VIEWER = Viewer(_TABLE, TOKEN_BYTES, TOKEN_LENGTH, DIGIT_WINDOW, DIGIT_LEVELS)
+_VIEWER = Viewer(_TABLE, TOKEN_BYTES, TOKEN_LENGTH, CAPITALS, DIGIT_WINDOW, DIGIT_LEVELS)
 
 
 class Folded:

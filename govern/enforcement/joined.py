@@ -32,6 +32,8 @@ _EMBEDDED = re.compile(r"input(?:\[\d+\])?\Z")
 _OBJECT = re.compile(r"(?:native\.)?[^.\[]*(?:\[\d+\])?")
 _FIELD_ROLES = frozenset(("parameter", "tool_definition", "sealed"))
 _FIELD = re.compile(r"\.(?:\w*id|name|filename|type|format|voice|detail|#\w+)(?:\[\d+\])*\Z")
+_SAYS = (".content", ".text")
+"""Most places end so, and none of these is a field."""
 _LIST_OF_NAMES = ("#names", "#numbers")
 
 
@@ -45,7 +47,9 @@ class Read(NamedTuple):
     @property
     def is_field(self) -> bool:
         """Whether it is an id, a number, a name or a setting rather than something that somebody says."""
-        return self.role in _FIELD_ROLES or _FIELD.search(self.location) is not None
+        if self.role in _FIELD_ROLES:
+            return True
+        return not self.location.endswith(_SAYS) and _FIELD.search(self.location) is not None
 
 
 class Group(NamedTuple):

@@ -85,7 +85,9 @@ class PreparedText:
 
     def injection(self, detector: InjectionDetector) -> InjectionResult:
         if self._injection is None:
-            self._injection = detector.inspect(as_judged(self.role, self.text), deadline=self.deadline)
+            self._injection = detector.inspect(
+                as_judged(self.role, self.text), deadline=self.deadline, definition=self.role == "tool_definition"
+            )
         return self._injection
 
 

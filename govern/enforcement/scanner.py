@@ -95,6 +95,7 @@ class PatternDatabase:
             parts = [range(first, min(first + together, len(patterns))) for first in range(0, len(patterns), together)]
         self.version = _content_hash(self.patterns, parts)
         self._parts = _load_or_compile(self.patterns, parts, self.version, cache_directory)
+        self._everywhere = tuple((number, None) for number in range(len(self._parts)))
         self._scratches = threading.local()
 
     def scan(self, data: bytes, *, deadline: float | None = None) -> list[Match]:
@@ -102,13 +103,13 @@ class PatternDatabase:
         return [Match(*found) for found in self.find(data, deadline=deadline)]
 
     def find(
-        self, data: bytes, *, stretches: Sequence[Stretches | None] | None = None, deadline: float | None = None
+        self, data: bytes, *, where: Sequence[tuple[int, Stretches | None]] | None = None, deadline: float | None = None
     ) -> list[Found]:
         """All matches in ``data`` as plain tuples, which cost a quarter.
 
-        ``stretches`` tells, part by part, where alone there can be matches (None: anywhere); what touches the edge of one is none, except
-        at the edges of ``data``; every pattern must have ``START`` then. ``deadline`` is a ``time.thread_time`` reading; past it the scan
-        stops with ``OutOfTime``.
+        ``where`` tells which parts are looked for and the stretches where alone there can be matches of each (None: anywhere); what touches
+        the edge of one is none, except at the edges of ``data``; every pattern of such a part must have ``START``. ``deadline`` is a
+        ``time.thread_time`` reading; past it the scan stops with ``OutOfTime``.
         """
         found: list[Found] = []
         if not self._parts or not data:
@@ -135,8 +136,9 @@ class PatternDatabase:
             return None
 
         try:
-            for number, (part, scratch) in enumerate(zip(self._parts, self._scratch(), strict=True)):
-                places = None if stretches is None else stretches[number]
+            scratches = self._scratch()
+            for number, places in self._everywhere if where is None else where:
+                part, scratch = self._parts[number], scratches[number]
                 if places is None:
                     offset, edge = 0, -1
                     part.scan(data, match_event_handler=note, scratch=scratch)

@@ -52,7 +52,7 @@ class _Quiet:
     def __init__(self, guards: tuple[BoundGuard, ...]) -> None:
         self.guards = guards
         self.size_bytes = self.remembered_bytes = 0
-        self.microseconds: list[tuple[int, ...]] = []
+        self.microseconds = [0] * len(guards)
 
 
 class Tally:
@@ -75,7 +75,8 @@ class Tally:
         if cached:
             quiet.remembered_bytes += size_bytes
         else:
-            quiet.microseconds.append(looked.microseconds)
+            for place, taken in enumerate(looked.microseconds):
+                quiet.microseconds[place] += taken
         if looked.score > self._injection_score:
             self._injection_score = looked.score
 
@@ -165,9 +166,9 @@ class Tally:
     def _settle(self) -> None:
         """Gives every guard its part of the quiet texts."""
         for quiet in self._quiet.values():
-            for bound, *microseconds in zip(quiet.guards, *quiet.microseconds, strict=True):
+            for bound, microseconds in zip(quiet.guards, quiet.microseconds, strict=True):
                 total = self._totals[id(bound)]
                 total.size_bytes += quiet.size_bytes
                 total.remembered_bytes += quiet.remembered_bytes
-                total.microseconds += sum(microseconds)
+                total.microseconds += microseconds
         self._quiet.clear()

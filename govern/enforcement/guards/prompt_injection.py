@@ -11,7 +11,7 @@ from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
 from govern.enforcement.guards.body import Direction, GuardBody, Score
 from govern.enforcement.guards.guard import Guard, gettext_noop
-from govern.enforcement.injection.definitions import PLANTED, planted
+from govern.enforcement.injection.definitions import PLANTED
 from govern.enforcement.injection.detector import InjectionDetector
 from govern.enforcement.injection.own_turn import by_a_program
 from govern.enforcement.prepared import PreparedText
@@ -69,8 +69,7 @@ def injection_detector() -> InjectionDetector:
     """The one detector of a process. It has looked at something: what is built on first use is not built on a call's time."""
     detector = InjectionDetector()
     for text in WARMING:
-        detector.inspect(text)
-        planted(text)
+        detector.inspect(text, definition=True)
     return detector
 
 
@@ -101,10 +100,10 @@ class InjectionGuard:
         result = text.injection(self._detector)
         self.version = result.version
         score = result.score
-        found: str | None = None
+        found = ""
         thresholds = thresholds_of(self._body, text.role)
         if text.role == "tool_definition":
-            score, found = result.told, planted(text.text)
+            score, found = result.told, result.planted
         elif score >= thresholds.flag_at and (text.framed or by_a_program(text.role, text.text)):
             thresholds, score = self._body.own_text, result.told
         if found:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
-from govern.enforcement.injection.definitions import MANNER
-from govern.enforcement.injection.examination import FAMILIES, FEATURES, MEASURES, Row, examine
+from govern.enforcement.injection.definitions import MANNER, planted
+from govern.enforcement.injection.examination import FAMILIES, FEATURES, families_of, matched_in, rows_of
 from govern.enforcement.injection.gathered import gathered
-from govern.enforcement.injection.patterns import patterns_digest
-from govern.enforcement.injection.reading import TextReader
+from govern.enforcement.injection.measures import MEASURES, weighed
+from govern.enforcement.injection.patterns import Matched, patterns_digest
+from govern.enforcement.injection.reading import Reading, TextReader
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.weights import FOLDER, WeightsDamaged, load
 
@@ -22,6 +25,9 @@ _BEST = FEATURES.index("best")
 _MANNER = frozenset(number for number, rule in enumerate(RULES) if rule.name in MANNER)
 _WORDS_IN_A_NAME = re.compile(r"[A-Za-z]{1,40}(?:_[A-Za-z]{1,40}){3,24}")
 """A sentence as a name: `ignore_all_previous_instructions`."""
+_LONG_NAME = re.compile(r"_[A-Za-z]{1,40}_[A-Za-z]{1,40}_[A-Za-z]")
+"""Stands in each of them, and is quick to be looked for."""
+_RULE_NAMES = tuple(rule.name for rule in RULES)
 
 
 def bounded(score: float, measured: Sequence[float], block_at: float) -> float:
@@ -41,6 +47,18 @@ class InjectionResult(msgspec.Struct, frozen=True):
     version: str
     told: float = 0.0
     """The score if it is the text's business to tell a model how to work: rules of manner are no evidence then (see ``definitions``)."""
+    planted: str = ""
+    """The rule of ``definitions`` that it breaks, where it was said to be one."""
+
+
+class _Weighed(NamedTuple):
+    """A ``Row`` and what its measures come to; of them the first, ``best``, is there in any case."""
+
+    total: float
+    measures: tuple[float, ...]
+    families: list[int]
+    rules: list[int]
+    evidence: tuple[int, int]
 
 
 class InjectionDetector:
@@ -59,48 +77,73 @@ class InjectionDetector:
             )
         if self.manifest.patterns != patterns_digest():
             raise WeightsDamaged("a pattern means something else than when the model was trained; run `make train`")
-        self._reader = TextReader(weights)
         self._measures = meta.weights[: len(MEASURES)]
+        self._reader = TextReader(weights, self._measures)
         self._families = meta.weights[len(MEASURES) : len(MEASURES) + len(FAMILIES)]
         self._rules = meta.weights[len(MEASURES) + len(FAMILIES) :]
         self.version = self.manifest.version
 
-    def inspect(self, text: str, *, deadline: float | None = None) -> InjectionResult:
-        """Raises `OutOfTime` past the deadline, in seconds of `time.thread_time()`."""
-        seen = self._inspect(text, deadline)
+    def inspect(self, text: str, *, deadline: float | None = None, definition: bool = False) -> InjectionResult:
+        """``definition``: it is one, and what is planted in it is looked for. Raises `OutOfTime` past the deadline, in seconds of
+        `time.thread_time()`."""
+        reading = self._reader.read(text, deadline=deadline)
+        seen = self._judge(reading, deadline)
+        broken = (planted(reading.folded) if definition else None) or ""
         if (close := gathered(text)) is not None:
-            said = self._inspect(close.text, deadline)
+            said = self._judge(self._reader.read(close.text, deadline=deadline), deadline)
             higher = msgspec.structs.replace(said, span=close.original(said.span)) if said.score > seen.score else seen
             seen = msgspec.structs.replace(higher, told=max(said.told, seen.told))
-        if text.count("_") < 3 or not (names := list(dict.fromkeys(_WORDS_IN_A_NAME.findall(text)))):
+        if broken:
+            seen = msgspec.structs.replace(seen, planted=broken)
+        if not _LONG_NAME.search(text) or not (names := list(dict.fromkeys(_WORDS_IN_A_NAME.findall(text)))):
             return seen
-        said = self._inspect("\n".join(names).replace("_", " "), deadline)
+        said = self._judge(self._reader.read("\n".join(names).replace("_", " "), deadline=deadline), deadline)
         higher = said if said.score > seen.score else seen
-        return msgspec.structs.replace(
-            higher, span=seen.span if higher is seen else None, told=max(said.told, seen.told)
+        span = seen.span if higher is seen else None
+        return msgspec.structs.replace(higher, span=span, told=max(said.told, seen.told), planted=seen.planted)
+
+    def _judge(self, reading: Reading, deadline: float | None) -> InjectionResult:
+        matched = matched_in(reading, deadline)
+        if reading.plain and reading.leet is None and not any(triggers for _, triggers in matched):
+            weighed_rows = self._as_they_stand(reading, matched)
+        else:
+            rows = rows_of(reading, matched, self._reader, deadline=deadline)
+            weighed_rows = [_Weighed(weighed(row.measures, self._measures), *row) for row in rows]
+        score, worst = self._score(weighed_rows, manner=True)
+        start, end = weighed_rows[worst].evidence
+        span = (start, end) if end > start else None
+        if not any(row.rules for row in weighed_rows):
+            return InjectionResult(score, (), span, self.version, score)
+        rules = sorted({rule for row in weighed_rows for rule in row.rules}, key=self._rules.__getitem__, reverse=True)
+        told = score if _MANNER.isdisjoint(rules) else self._score(weighed_rows, manner=False)[0]
+        return InjectionResult(
+            score, tuple([_RULE_NAMES[rule] for rule in rules]), span, self.version, min(told, score)
         )
 
-    def _inspect(self, text: str, deadline: float | None) -> InjectionResult:
-        rows = examine(text, self._reader, deadline=deadline)
-        score, worst = self._score(rows, manner=True)
-        rules = sorted({rule for row in rows for rule in row.rules}, key=self._rules.__getitem__, reverse=True)
-        told = score if _MANNER.isdisjoint(rules) else self._score(rows, manner=False)[0]
-        start, end = rows[worst].evidence
-        names = tuple(RULES[place].name for place in rules)
-        return InjectionResult(score, names, (start, end) if end > start else None, self.version, min(told, score))
+    def _as_they_stand(self, reading: Reading, matched: list[Matched]) -> list[_Weighed]:
+        """What ``rows_of`` comes to where there are no views and nothing is hidden: all but the rules was added up while reading."""
+        rows = []
+        of_rules, of_families = self._measures[-2:]
+        for (best, _, _, _, total, _, start, end, *_), (rules, _) in zip(reading.blocks, matched, strict=True):
+            families: list[int] = []
+            if rules:
+                families = families_of(rules)
+                total = total + math.log1p(len(rules)) * of_rules + float(len(families)) * of_families
+            if end and reading.moved:
+                start, end = reading.normalised.original_span(start, end)
+            rows.append(_Weighed(total, (best,), families, sorted(rules), (start, end)))
+        return rows
 
-    def _score(self, rows: list[Row], *, manner: bool) -> tuple[float, int]:
+    def _score(self, rows: list[_Weighed], *, manner: bool) -> tuple[float, int]:
         """The score of the worst block, and which one that is."""
         logits = [self._logit(row, manner) for row in rows]
-        worst = logits.index(max(logits))
+        worst = logits.index(max(logits)) if len(logits) > 1 else 0
         score = self.manifest.meta.calibrated(logits[worst])
         return bounded(score, rows[worst].measures, self.manifest.block_at), worst
 
-    def _logit(self, row: Row, manner: bool) -> float:
+    def _logit(self, row: _Weighed, manner: bool) -> float:
         """Added up from left to right, so that it has the same bits everywhere."""
-        total = 0.0
-        for value, weight in zip(row.measures, self._measures, strict=True):
-            total += value * weight
+        total = row.total
         for family in row.families:
             total += self._families[family]
         for rule in row.rules:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from govern.enforcement.clock import check
-from govern.enforcement.injection.patterns import found_in
-from govern.enforcement.injection.reading import Reading, TextReader
+from govern.enforcement.injection.measures import MEASURES, measures_of
+from govern.enforcement.injection.patterns import Matched, found_in
+from govern.enforcement.injection.reading import Reading, TextReader, scores_of
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.scorer import NOTHING, Scores
 from govern.enforcement.injection.views import ENCODINGS, View, open_views
@@ -19,16 +19,15 @@ from govern.enforcement.injection.windows import STEP_CHARACTERS
 from govern.enforcement.normalise import Normalised
 
 FAMILIES = tuple(dict.fromkeys(rule.name.partition(".")[0] for rule in RULES))
-MEASURES = (
-    "best", "best_positive", "top", "mean", "whole", "log_words", "log_blocks", "view_best", "hidden", "invisible", "lookalikes", "rules_matched", "families_matched",
-)  # fmt: skip
 FEATURES = (*MEASURES, *(f"family.{family}" for family in FAMILIES), *(rule.name for rule in RULES))
 _FAMILY_OF = [FAMILIES.index(rule.name.partition(".")[0]) for rule in RULES]
-_FLOOR = -4.0
-_MOST_BLOCKS = 4  # training texts have no more: what a longer text weighs must not be guessed from them
-
 _MOST_DEEPER = 4
 """Views that are opened within views, once more and no further."""
+
+
+def families_of(rules: Iterable[int]) -> list[int]:
+    """Positions in ``FAMILIES`` of those that rules belong to, ascending."""
+    return sorted({_FAMILY_OF[rule] for rule in rules})
 
 
 class Row(NamedTuple):
@@ -58,13 +57,13 @@ class _Block:
 
     __slots__ = ("evidence", "rules", "scores", "view")
 
-    def __init__(self, scores: Scores, rules: set[int], evidence: tuple[int, int]) -> None:
+    def __init__(self, scores: Scores, rules: frozenset[int], evidence: tuple[int, int]) -> None:
         self.scores = scores
         self.rules = rules
         self.evidence = evidence
         self.view = NOTHING
 
-    def add_view(self, scores: Scores, rules: set[int], place: tuple[int, int]) -> None:
+    def add_view(self, scores: Scores, rules: frozenset[int], place: tuple[int, int]) -> None:
         self.rules |= rules
         if scores.best > self.view.best:
             self.view = scores
@@ -75,13 +74,29 @@ class _Block:
 def examine(text: str, reader: TextReader, *, deadline: float | None = None) -> list[Row]:
     """A row a block. Linear in the length of ``text``; never fails on a ``str``. Raises `OutOfTime` past the deadline."""
     reading = reader.read(text, deadline=deadline)
+    return rows_of(reading, matched_in(reading, deadline), reader, deadline=deadline)
+
+
+def matched_in(reading: Reading, deadline: float | None) -> list[Matched]:
+    """What the patterns find in each block. Raises `OutOfTime` past the deadline."""
+    matched: list[Matched] = []
+    for row in reading.blocks:
+        if matched:
+            check(deadline)
+        matched.append(found_in(reading.folded[row[-2] : row[-1]], encoded=reading.encoded))
+    return matched
+
+
+def rows_of(
+    reading: Reading, matched: list[Matched], reader: TextReader, *, deadline: float | None = None
+) -> list[Row]:
+    """What there is to say of each block, views included. Raises `OutOfTime` past the deadline."""
     normalised = reading.normalised
     found: list[_Block] = []
     triggered: set[str] = set()
     deeper = 0
-    for scores, _, first, last in reading.blocks:
-        check(deadline)
-        rules, triggers = found_in(reading.folded[first:last], encoded=reading.encoded)
+    for row, (rules, triggers) in zip(reading.blocks, matched, strict=True):
+        scores = scores_of(row)
         triggered |= triggers
         evidence = normalised.original_span(scores.start, scores.end) if scores.end else (0, 0)
         found.append(_Block(scores, rules, evidence))
@@ -113,10 +128,8 @@ def _views(reading: Reading, triggers: list[str], deadline: float | None) -> Ite
 
 def _row(block: _Block, count: int, normalised: Normalised) -> Row:
     main, view, rules = block.scores, block.view, sorted(block.rules)
-    families = sorted({_FAMILY_OF[rule] for rule in rules})
-    best = max(main.best, view.best, _FLOOR)
-    measures = (
-        best, max(best, 0.0), max(main.top, view.top, _FLOOR), max(main.mean, _FLOOR), max(main.whole, view.whole, _FLOOR), math.log1p(main.words), math.log(min(count, _MOST_BLOCKS)),
-        max(view.best, _FLOOR), float(bool(normalised.hidden)), math.log1p(normalised.invisible), math.log1p(normalised.lookalikes), math.log1p(len(rules)), float(len(families)),
+    families = families_of(block.rules)
+    measures = measures_of(
+        main, count, view, hidden=bool(normalised.hidden), invisible=normalised.invisible, lookalikes=normalised.lookalikes, rules=len(rules), families=len(families)
     )  # fmt: skip
     return Row(measures, families, rules, block.evidence)

@@ -44,12 +44,20 @@ def patterns_digest() -> str:
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
 
 
-def found_in(folded: bytes, *, encoded: bool) -> tuple[set[int], set[str]]:
-    """Positions in ``RULES`` of those that match, and the names of the triggers. Without ``encoded`` encodings are not looked for."""
+Matched = tuple[frozenset[int], frozenset[str]]
+"""Positions in ``RULES`` of those that match, and the names of the triggers."""
+NOTHING: Matched = (frozenset(), frozenset())
+
+
+def found_in(folded: bytes, *, encoded: bool) -> Matched:
+    """What matches in a block. Without ``encoded`` encodings are not looked for."""
+    found = _plain().find(folded)
+    if not found and not encoded:
+        return NOTHING
     rules: set[int] = set()
     triggers: set[str] = set()
     ended = False
-    for pattern, _, _ in _plain().find(folded):
+    for pattern, _, _ in found:
         if pattern < len(_PLAIN):
             rules.add(_PLAIN[pattern])
         elif pattern < _ENDED:
@@ -60,7 +68,7 @@ def found_in(folded: bytes, *, encoded: bool) -> tuple[set[int], set[str]]:
         rules.update(_DEAR[pattern] for pattern, _, _ in _dear().find(folded))
     if encoded:
         triggers.update(_NAMES[len(TRIGGERS) + pattern] for pattern, _, _ in _encoded().find(folded))
-    return rules, triggers
+    return frozenset(rules), frozenset(triggers)
 
 
 _NAMES = (*TRIGGERS, *ENCODED)

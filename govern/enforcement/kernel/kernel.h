@@ -24,6 +24,7 @@ struct view_tables {
     const uint32_t *becomes;     /* by code point; REMOVED disappears */
     const uint8_t *in_tokens;    /* by byte: whether a token may hold it */
     int64_t token_length;        /* shorter ones are none */
+    int64_t capitals;            /* so many of them and of digits in a row are a run */
     int64_t window;              /* how many bytes around digits are looked at */
     int64_t levels;              /* how many entries of `digits` count */
     int64_t digits[4];           /* so many of them in a window make a stretch, by level */
@@ -43,17 +44,23 @@ struct reading_tables {
     const uint32_t *inverse;
 };
 
-/* Made by injection/weights.py. */
+enum { MEASURES = 13 }; /* of injection/measures.py */
+
+/* Made by injection/weights.py and injection/measures.py. */
 struct model {
     const int8_t *words;
     const int8_t *characters;
     double scale;
     double bias;
+    double weights[MEASURES];
+    const double *log_words;     /* by how many words a block has */
+    const double *log_blocks;    /* by how many blocks a text has, up to the last entry */
+    int64_t most_blocks;
 };
 
 /* A block of a text, as injection/scorer.py judges it. Places are in characters of the normalised text, bytes in its folded form. */
 struct block {
-    double best, top, mean, whole;
+    double best, top, mean, whole, logit;
     int64_t words, start, end, offset, first_byte, last_byte;
 };
 

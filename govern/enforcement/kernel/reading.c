@@ -258,6 +258,22 @@ static int64_t fold(const struct reading_tables *tables, struct workspace *work,
     return 0;
 }
 
+static double at_least(double value, double floor)
+{
+    return value > floor ? value : floor;
+}
+
+/* What the meta model says of a block where nothing else was seen, before its bias: injection/measures.py has the order. */
+static double bare(const struct model *model, const struct block *block, int64_t count)
+{
+    double floor = -4.0, best = at_least(block->best, floor), total = 0.0;
+    double measures[MEASURES] = {best, at_least(best, 0.0), at_least(block->top, floor), at_least(block->mean, floor), at_least(block->whole, floor),
+                                 model->log_words[block->words], model->log_blocks[count < model->most_blocks ? count : model->most_blocks], floor};
+    for (int each = 0; each < MEASURES; each++)
+        total += measures[each] * model->weights[each];
+    return total;
+}
+
 static int64_t score(const struct reading_tables *tables, const struct model *model, struct workspace *work, int64_t size)
 {
     int64_t count = 0;
@@ -282,6 +298,8 @@ static int64_t score(const struct reading_tables *tables, const struct model *mo
         block->last_byte = end < size ? marks[end / OVERLAP] : work->head[FOLDED];
         start += STEP;
     } while (start < size - OVERLAP);
+    for (int64_t at = 0; at < count; at++)
+        blocks[at].logit = bare(model, blocks + at, count);
     work->head[BLOCKS] = count;
     return 0;
 }

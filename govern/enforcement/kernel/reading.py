@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +13,9 @@ from numpy.typing import NDArray
 from govern.enforcement.kernel.loading import Library, as_text
 
 _HEAD = struct.Struct("20q")
-_BLOCK = struct.Struct("4d6q")
-BlockRow = tuple[float, float, float, float, int, int, int, int, int, int]
-"""best, top, mean, whole; words, start, end; offset; first and last byte of the folded text."""
+_BLOCK = struct.Struct("5d6q")
+BlockRow = tuple[float, float, float, float, float, int, int, int, int, int, int]
+"""best, top, mean, whole; logit; words, start, end; offset; first and last byte of the folded text."""
 
 
 class Sight(NamedTuple):
@@ -55,6 +56,10 @@ class _Model(ctypes.Structure):
         ("characters", ctypes.c_void_p),
         ("scale", ctypes.c_double),
         ("bias", ctypes.c_double),
+        ("weights", ctypes.c_double * 13),
+        ("log_words", ctypes.c_void_p),
+        ("log_blocks", ctypes.c_void_p),
+        ("most_blocks", ctypes.c_int64),
     ]
 
 
@@ -68,11 +73,25 @@ class Reader:
         characters: NDArray[np.int8],
         scale: float,
         bias: float,
+        measures: Sequence[float],
+        logarithms: tuple[NDArray[np.float64], NDArray[np.float64]],
     ) -> None:
         self._arrays = {name: np.ascontiguousarray(array) for name, array in tables.items()}
         self._weights = np.ascontiguousarray(words), np.ascontiguousarray(characters)
         self._tables = _Tables(**{name: array.ctypes.data for name, array in self._arrays.items()})
-        self._model = _Model(self._weights[0].ctypes.data, self._weights[1].ctypes.data, scale, bias)
+        self._logarithms = logarithms
+        words_at, characters_at = (array.ctypes.data for array in self._weights)
+        log_words, log_blocks = logarithms
+        self._model = _Model(
+            words_at,
+            characters_at,
+            scale,
+            bias,
+            (ctypes.c_double * 13)(*measures),
+            log_words.ctypes.data,
+            log_blocks.ctypes.data,
+            len(log_blocks) - 1,
+        )
         self._addresses = ctypes.addressof(self._tables), ctypes.addressof(self._model)
 
     def read(self, library: Library, text: str) -> Sight | None:

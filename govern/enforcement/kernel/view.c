@@ -2,7 +2,7 @@
 
 #include "kernel.h"
 
-enum { SAME, LENGTH, REMOVED_COUNT, AT_SIGNS, COLONS, TOKENS, LEVEL };
+enum { SAME, LENGTH, REMOVED_COUNT, AT_SIGNS, COLONS, CAPITALS, TOKENS, LEVEL };
 enum { VIEW_AT = 16, POINTS_AT, REMOVED_AT, STRETCHES_AT };
 #define REMOVED 0xFFFFFFFFu
 
@@ -42,6 +42,30 @@ static int64_t tokens(const struct view_tables *tables, const uint8_t *data, int
     return count;
 }
 
+static int is_capital(uint8_t byte)
+{
+    return (uint8_t)(byte - 'A') < 26 || is_digit(byte);
+}
+
+/* Whether so many capitals and digits stand in a row. */
+static int64_t has_capitals(const uint8_t *data, int64_t size, int64_t least)
+{
+    int64_t done = 0;
+    for (int64_t at = least - 1; at < size; at += least) {
+        int64_t first = at, last = at;
+        if (!is_capital(data[at]))
+            continue;
+        while (first > done && is_capital(data[first - 1]))
+            first--;
+        while (last < size && last - first < least && is_capital(data[last]))
+            last++;
+        if (last - first >= least)
+            return 1;
+        done = last;
+    }
+    return 0;
+}
+
 /* Where so many digits stand within a window, with a window and one character more on either side. */
 static int64_t crowds(const int32_t *digits, int64_t found, int64_t least, int64_t window, int64_t size, int32_t *out)
 {
@@ -64,12 +88,13 @@ static int64_t crowds(const int32_t *digits, int64_t found, int64_t least, int64
     return count;
 }
 
-/* head: AT_SIGNS, COLONS, then how many stretches there are of tokens and of each level of digits; the stretches follow each other in `c`. */
+/* head: AT_SIGNS, COLONS, CAPITALS, then how many stretches there are of tokens and of each level of digits; the stretches follow each other in `c`. */
 static int64_t survey(const struct view_tables *tables, struct workspace *work, const uint8_t *data, int64_t size)
 {
     int64_t *head = work->head, found = 0, most = size / tables->token_length + 1;
     head[AT_SIGNS] = count_of(data, size, '@');
     head[COLONS] = count_of(data, size, ':');
+    head[CAPITALS] = has_capitals(data, size, tables->capitals);
     for (int64_t at = 0; at < size; at++)
         found += is_digit(data[at]);
     int64_t places = most + tables->levels * (found < size / tables->window + 2 ? found : size / tables->window + 2);

@@ -13,17 +13,19 @@ from numpy.typing import NDArray
 from govern.enforcement.kernel.loading import Library, Workspace, as_text
 
 Stretches = tuple[tuple[int, int], ...]
-_HEAD = struct.Struct("10q")
+_HEAD = struct.Struct("11q")
 _LEVELS = 4
 _NO_DIGITS: tuple[Stretches, ...] = ((),) * _LEVELS
 _VIEW_AT, _POINTS_AT, _REMOVED_AT, _STRETCHES_AT = range(16, 20)
 
 
 class Survey(NamedTuple):
-    """What stands in a view. ``tokens``: where long runs of characters of tokens are; ``digits``: where digits crowd, by level."""
+    """What stands in a view. ``capitals``: whether a run of them does; ``tokens``: where long runs of characters of tokens are; ``digits``:
+    where digits crowd, by level."""
 
     at_signs: int
     colons: int
+    capitals: int
     tokens: Stretches
     digits: tuple[Stretches, ...]
 
@@ -42,6 +44,7 @@ class _Tables(ctypes.Structure):
         ("becomes", ctypes.c_void_p),
         ("in_tokens", ctypes.c_void_p),
         ("token_length", ctypes.c_int64),
+        ("capitals", ctypes.c_int64),
         ("window", ctypes.c_int64),
         ("levels", ctypes.c_int64),
         ("digits", ctypes.c_int64 * _LEVELS),
@@ -52,7 +55,13 @@ class Viewer:
     """Makes views with ``becomes``, the table of ``folding``, and surveys as ``values.gates`` wants them."""
 
     def __init__(
-        self, becomes: NDArray[np.uint32], token_bytes: bytes, token_length: int, window: int, levels: tuple[int, ...]
+        self,
+        becomes: NDArray[np.uint32],
+        token_bytes: bytes,
+        token_length: int,
+        capitals: int,
+        window: int,
+        levels: tuple[int, ...],
     ) -> None:
         assert len(levels) == _LEVELS
         self._becomes = np.ascontiguousarray(becomes, np.uint32)
@@ -62,6 +71,7 @@ class Viewer:
             self._becomes.ctypes.data,
             self._in_tokens.ctypes.data,
             token_length,
+            capitals,
             window,
             _LEVELS,
             (ctypes.c_int64 * _LEVELS)(*levels),
@@ -95,18 +105,23 @@ class Viewer:
         return survey
 
 
-def _survey(work: Workspace, at_signs: int, colons: int, tokens: int, *levels: int) -> Survey:
-    total = tokens + sum(levels)
-    if not total:
-        return Survey(at_signs, colons, (), _NO_DIGITS)
-    edges = iter(_numbers(work.head[_STRETCHES_AT], 2 * total))
+NOTHING = Survey(0, 0, 0, (), _NO_DIGITS)
+"""The one survey of every view in which nothing stands that any value needs."""
+
+
+def _survey(work: Workspace, at_signs: int, colons: int, capitals: int, tokens: int, *levels: int) -> Survey:
+    if not (levels[0] or tokens):
+        if not (at_signs or colons > 1 or capitals):
+            return NOTHING
+        return Survey(at_signs, colons, capitals, (), _NO_DIGITS)
+    edges = iter(_numbers(work.head[_STRETCHES_AT], 2 * (tokens + sum(levels))))
     pairs = tuple(zip(edges, edges, strict=True))
     digits = []
     done = tokens
     for count in levels:
         digits.append(pairs[done : done + count])
         done += count
-    return Survey(at_signs, colons, pairs[:tokens], tuple(digits))
+    return Survey(at_signs, colons, capitals, pairs[:tokens], tuple(digits))
 
 
 def _numbers(address: int, count: int) -> tuple[int, ...]:

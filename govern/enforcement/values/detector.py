@@ -12,10 +12,10 @@ from govern.enforcement.folding import Folded
 from govern.enforcement.open_candidates import open_expression
 from govern.enforcement.scanner import Found, Pattern, PatternDatabase
 from govern.enforcement.values.cues import CueIndex, CueSightings
-from govern.enforcement.values.gates import parts_of
 from govern.enforcement.values.kind import CHECKED, CONTEXT, REACH_AFTER, Kind
 from govern.enforcement.values.owners import PatternOwners
 from govern.enforcement.values.spans import before_straddling
+from govern.enforcement.values.where import Where
 
 _BLOCK = 65_536
 _TOGETHER = 32
@@ -58,13 +58,13 @@ class ValueDetector:
         self.kinds = tuple(kinds)
         self._weak = [kind.alone < _CERTAIN_ENOUGH for kind in self.kinds]
         self._patterns = PatternOwners(self.kinds, self._weak)
-        parts, self._gates = parts_of([expression for expression, _ in self._patterns.expressions], _TOGETHER)
+        self._where = Where(self._patterns.expressions)
         with ThreadPoolExecutor(2) as pool:  # the first time each of them takes a second to compile
             closed = pool.submit(
                 PatternDatabase,
-                [Pattern("", *key) for key in self._patterns.expressions],
+                [Pattern("", *key) for key in self._where.expressions],
                 longest_only=self._patterns.whole_runs,
-                parts=parts,
+                parts=self._where.parts,
                 cache_directory=cache_directory,
             )
             opened = pool.submit(
@@ -118,10 +118,11 @@ class ValueDetector:
 
     def _matches(self, folded: Folded, deadline: float | None) -> list[Found]:
         """What matches in the view, in an order that does not depend on how the patterns are compiled."""
-        survey = folded.survey
-        size = len(folded.data)
-        stretches = None if survey is None else [gate.stretches(survey, size) for gate in self._gates]
-        matches = self._closed.find(folded.data, stretches=stretches, deadline=deadline)
+        data, words = folded.data, self._where.words
+        matches = self._closed.find(data, where=self._where.first(folded.survey, len(data)), deadline=deadline)
+        if any(found[0] == words for found in matches):
+            matches = [found for found in matches if found[0] != words]
+            matches += self._closed.find(data, where=self._where.behind_words, deadline=deadline)
         matches.sort()
         return matches
 

@@ -1,25 +1,28 @@
 """What an expression cannot do without, so that only those places are scanned where it can match.
 
-Of every expression the fewest digits, the shortest token and the marks that each of its matches holds are read off its syntax. Expressions
-with like needs are compiled as one part; a survey of the text (``folding.Folded.survey``) tells where each part has to look. Without a
+Of every expression the fewest digits, the shortest token, the longest run of capitals and the marks that each of its matches holds are read
+off its syntax, and the words with which they begin. Expressions with like needs are compiled as one part; a survey of the text
+(``folding.Folded.survey``) tells where each part has to look, and one expression for all of the words whether any is there. Without a
 survey every part looks at everything, and finds the same.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from re import _constants as syntax  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-from govern.enforcement.folding import DIGIT_LEVELS, DIGIT_WINDOW, TOKEN_BYTES, TOKEN_LENGTH
+from govern.enforcement.folding import CAPITAL_BYTES, CAPITALS, DIGIT_LEVELS, DIGIT_WINDOW, TOKEN_BYTES, TOKEN_LENGTH
 from govern.enforcement.kernel.viewing import Survey
 from govern.enforcement.scanner import Stretches
 
 EVERYWHERE: Stretches | None = None
-_NOWHERE: Stretches = ()
+NOWHERE: Stretches = ()
 _DIGITS = frozenset(range(0x30, 0x3A))
 _TOKEN = frozenset(TOKEN_BYTES)
+_CAPITALS = frozenset(CAPITAL_BYTES)
 _BYTES = frozenset(range(256))
 _CLASSES = {
     syntax.CATEGORY_DIGIT: _DIGITS,
@@ -33,6 +36,7 @@ _OPPOSITE = {
 }
 _WORTH_A_STRETCH = 32
 """What it costs to begin a scan, in bytes scanned."""
+_SHORTEST_WORD = 3
 
 
 class Needs(NamedTuple):
@@ -45,17 +49,20 @@ class Needs(NamedTuple):
 
 
 class Gate(NamedTuple):
-    """Where a part looks: ``digits`` is a level of the survey, ``tokens`` that matches are long tokens; else where so many marks are."""
+    """Where a part looks: ``digits`` is a level of the survey, ``tokens`` that matches are long tokens; else where so many marks are, a run
+    of capitals, or a word with which one of its matches begins (``words``)."""
 
     digits: int = -1
     tokens: bool = False
     at_signs: int = 0
     colons: int = 0
+    capitals: bool = False
+    words: bool = False
 
     def stretches(self, survey: Survey, size: int) -> Stretches | None:
         """The only places of a view of ``size`` bytes that need to be looked at; None for all of them."""
-        if survey.at_signs < self.at_signs or survey.colons < self.colons:
-            return _NOWHERE
+        if survey.at_signs < self.at_signs or survey.colons < self.colons or survey.capitals < self.capitals:
+            return NOWHERE
         if self.tokens:
             found = survey.tokens
         elif self.digits >= 0:
@@ -68,7 +75,7 @@ class Gate(NamedTuple):
         return EVERYWHERE if covered >= size else found
 
 
-def gate_of(expression: str) -> Gate:
+def gate_of(expression: str, *, caseless: bool = False) -> Gate:
     """The gate before an expression."""
     tree = parser.parse(expression)
     shortest, longest = tree.getwidth()
@@ -81,14 +88,16 @@ def gate_of(expression: str) -> Gate:
         return Gate(digits=max(level for level, least in enumerate(DIGIT_LEVELS) if least <= needs.digits))
     if needs.token and shortest >= TOKEN_LENGTH:
         return Gate(tokens=True)
-    return Gate()
+    if not caseless and _run_of_capitals(tree) >= CAPITALS:
+        return Gate(capitals=True)
+    return Gate(words=bool(_beginnings(tree)))
 
 
-def parts_of(expressions: Sequence[str], together: int) -> tuple[list[list[int]], list[Gate]]:
-    """The positions of the expressions in parts of at most ``together``, and the gate of each part."""
+def parts_of(expressions: Sequence[tuple[str, bool]], together: int) -> tuple[list[list[int]], list[Gate]]:
+    """The positions of the expressions in parts of at most ``together``, and the gate of each part. Beside each, whether it is caseless."""
     by_gate: dict[Gate, list[int]] = {}
-    for number, expression in enumerate(expressions):
-        by_gate.setdefault(gate_of(expression), []).append(number)
+    for number, (expression, caseless) in enumerate(expressions):
+        by_gate.setdefault(gate_of(expression, caseless=caseless), []).append(number)
     parts: list[list[int]] = []
     gates: list[Gate] = []
     for gate, numbers in by_gate.items():
@@ -96,6 +105,61 @@ def parts_of(expressions: Sequence[str], together: int) -> tuple[list[list[int]]
             parts.append(numbers[first : first + together])
             gates.append(gate)
     return parts, gates
+
+
+def words_before(expressions: Iterable[str]) -> str:
+    """An expression for the words with which matches begin of those that wait for one, to be matched without regard to case."""
+    words = dict.fromkeys(word for expression in expressions for word in _beginnings(parser.parse(expression)))
+    return "|".join("".join(f"\\x{ord(letter):02x}" for letter in word) for word in words)
+
+
+def _beginnings(nodes: Any) -> tuple[str, ...]:
+    """Words of which each match begins with one; none where that is not known."""
+    items = [item for item in nodes if item[0] is not syntax.AT]
+    if items and items[0][0] is syntax.SUBPATTERN:
+        return _beginnings(items[0][1][3])
+    if items and items[0][0] is syntax.BRANCH:
+        found = tuple(_word(choice) for choice in items[0][1][1])
+    else:
+        found = (_word(items),)
+    return found if all(len(word) >= _SHORTEST_WORD for word in found) else ()
+
+
+def _word(nodes: Any) -> str:
+    """The letters that come first and are always the same."""
+    return "".join(chr(argument) for _, argument in takewhile(lambda item: item[0] is syntax.LITERAL, nodes))
+
+
+def _run_of_capitals(nodes: Any) -> int:
+    """So many capitals and digits stand in a row in every match, or more."""
+    most = run = 0
+    for operation, argument in nodes:
+        if operation is syntax.AT:
+            continue
+        inner, width, within = _look_into(operation, argument)
+        if within:
+            run += width
+        else:
+            most, run = max(most, run, inner), 0
+    return max(most, run)
+
+
+def _look_into(operation: Any, argument: Any) -> tuple[int, int, bool]:
+    """Of one item: the longest run within it, its fewest characters, and whether it holds nothing but capitals and digits."""
+    if operation in (syntax.MAX_REPEAT, syntax.MIN_REPEAT, syntax.POSSESSIVE_REPEAT):
+        least, _, nodes = argument
+        return _run_of_capitals(nodes) if least else 0, least * nodes.getwidth()[0], _all_capitals(nodes)
+    if operation is syntax.SUBPATTERN:
+        return _run_of_capitals(argument[3]), argument[3].getwidth()[0], _all_capitals(argument[3])
+    if operation is syntax.BRANCH:
+        choices = argument[1]
+        fewest = min(choice.getwidth()[0] for choice in choices)
+        return min(map(_run_of_capitals, choices)), fewest, all(map(_all_capitals, choices))
+    return 0, 1, _members(operation, argument) <= _CAPITALS
+
+
+def _all_capitals(nodes: Any) -> bool:
+    return all(operation is syntax.AT or _look_into(operation, argument)[2] for operation, argument in nodes)
 
 
 def _of_all(nodes: Any) -> Needs:
