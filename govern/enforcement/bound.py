@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import NamedTuple
 
+import msgspec
+
 from govern.enforcement.clock import Clock, OutOfTime
 from govern.enforcement.guards.base import CallGuard, Observation, Sighting, TextGuard
 from govern.enforcement.prepared import PreparedText
@@ -37,7 +39,7 @@ class BoundCallGuard(NamedTuple):
     name: str
 
 
-class Run(NamedTuple):
+class Run(msgspec.Struct, frozen=True):
     """``failure`` is ``error`` or ``timeout``, with ``reason``; then there are no observations."""
 
     observations: tuple[Observation, ...]

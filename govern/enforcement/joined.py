@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Literal, NamedTuple
 
+import msgspec
+
 from govern.enforcement.clock import EVERY, check
 from govern.enforcement.injection.own_turn import by_a_program
 
@@ -37,7 +39,7 @@ _SAYS = (".content", ".text")
 _LIST_OF_NAMES = ("#names", "#numbers")
 
 
-class Read(NamedTuple):
+class Read(msgspec.Struct, frozen=True):
     """A text as the guards read it."""
 
     role: str

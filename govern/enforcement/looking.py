@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+import msgspec
 
 from govern.enforcement.bound import BoundGuard, Run, run_guard
 from govern.enforcement.clock import Clock
@@ -34,7 +35,7 @@ class Guards:
         return found
 
 
-class Looked(NamedTuple):
+class Looked(msgspec.Struct, frozen=True):
     """What ``guards`` saw in a text. ``runs`` are theirs, but none where all of them ended well and saw nothing, as nearly always.
 
     ``score`` is the highest of those that look for injection.

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+import msgspec
+
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.redaction import Replacement
 
@@ -53,7 +55,7 @@ _FIRST = (-2.0, "")
 """Before every replacement of a value, whose scores are 1 at most."""
 
 
-class Sighting(NamedTuple):
+class Sighting(msgspec.Struct, frozen=True):
     """Observations in one text, and how much of it they are final for (the length of a complete text)."""
 
     observations: list[Observation]

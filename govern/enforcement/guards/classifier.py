@@ -70,7 +70,7 @@ class ClassifierGuard:
             return nothing
         score = self._classifier.score(text.text, time_limit_s=body.time_limit_ms / 1000)
         if score < body.flag_at:
-            return nothing._replace(score=score)
+            return Sighting([], len(text.text), score)
         blocks = score >= body.block_at
         action = action_on(text, body.action, replaces=self._replaces) if blocks else "flag"
         seen = Observation(body.label, 0, len(text.text), score, "high" if blocks else "medium", action)

@@ -129,25 +129,28 @@ static int64_t utf8(uint32_t code, uint8_t *out)
     return 4;
 }
 
+/* Whether it is written for a letter. */
+static uint32_t is_sign(uint32_t code)
+{
+    return (code - '0' < 10u) | (code == '@') | (code == '$') | (code == '!');
+}
+
 /* Where letters are written as digits and signs, as injection/views.py decides it: LEET_START is -1 where they are not. */
 static void find_leet(int64_t *head, const uint32_t *codes, const uint8_t *classes, int64_t size)
 {
-    int64_t signs = 0, places = 0, breaks = 0, first = 0, last = 0;
+    int64_t places = 0, breaks = 0, first = 0, last = 0;
+    uint32_t signs = 0;
     head[LEET_START] = -1;
     if (size < 8)
         return;
-    for (int64_t at = 0; at < size; at++) {
-        uint32_t code = codes[at];
-        signs += (code - '0' < 10u) | (code == '@') | (code == '$') | (code == '!');
-        breaks += classes[at] == OTHER;
-    }
+    for (int64_t at = 0; at < size; at++)
+        signs += is_sign(codes[at]);
     if (signs < LEET_FROM)
         return;
+    for (int64_t at = 0; at < size; at++)
+        breaks += classes[at] == OTHER;
     for (int64_t at = 1; at + 1 < size; at++) {
-        uint32_t code = codes[at], after = codes[at + 1];
-        if (!((code - '0' < 10u) | (code == '@') | (code == '$') | (code == '!')))
-            continue;
-        if (classes[at + 1] != LETTER || after - '0' < 10u)
+        if (!is_sign(codes[at]) || classes[at + 1] != LETTER || codes[at + 1] - '0' < 10u)
             continue;
         if (!places++)
             first = at - 1;
@@ -164,41 +167,52 @@ static void find_leet(int64_t *head, const uint32_t *codes, const uint8_t *class
     }
 }
 
-static int is_word(uint8_t byte)
+static inline int is_word(uint8_t byte)
 {
     return (uint8_t)(byte - '0') < 10 || (uint8_t)(byte - 'a') < 26;
 }
 
-static int of_base64(const uint8_t *text)
+/* A bit for each of the alphabets of encodings. */
+enum { OF_BASE64 = 1, OF_HEX = 2, OF_MORSE = 4 };
+#define B64(c) [c] = OF_BASE64
+#define B64HEX(c) [c] = OF_BASE64 | OF_HEX
+static const uint8_t alphabets[256] = {
+    B64HEX('0'), B64HEX('1'), B64HEX('2'), B64HEX('3'), B64HEX('4'), B64HEX('5'), B64HEX('6'), B64HEX('7'), B64HEX('8'), B64HEX('9'),
+    B64HEX('a'), B64HEX('b'), B64HEX('c'), B64HEX('d'), B64HEX('e'), B64HEX('f'), B64('g'), B64('h'), B64('i'), B64('j'), B64('k'), B64('l'),
+    B64('m'), B64('n'), B64('o'), B64('p'), B64('q'), B64('r'), B64('s'), B64('t'), B64('u'), B64('v'), B64('w'), B64('x'), B64('y'), B64('z'),
+    B64('+'), B64('_'), ['/'] = OF_BASE64 | OF_MORSE, ['-'] = OF_BASE64 | OF_HEX | OF_MORSE, [' '] = OF_HEX | OF_MORSE, [':'] = OF_HEX,
+    [','] = OF_HEX, ['.'] = OF_MORSE,
+};
+
+static inline int of_base64(const uint8_t *text)
 {
-    return is_word(*text) || *text == '+' || *text == '/' || *text == '_' || *text == '-';
+    return alphabets[*text] & OF_BASE64;
 }
 
-static int of_hex(const uint8_t *text)
+static inline int of_hex(const uint8_t *text)
 {
-    uint8_t byte = *text;
-    return (uint8_t)(byte - '0') < 10 || (uint8_t)(byte - 'a') < 6 || byte == ' ' || byte == ':' || byte == ',' || byte == '-';
+    return alphabets[*text] & OF_HEX;
 }
 
-static int of_morse(const uint8_t *text)
+static inline int of_morse(const uint8_t *text)
 {
-    return *text == '.' || *text == '-' || *text == '/' || *text == ' ';
+    return alphabets[*text] & OF_MORSE;
 }
 
-static int between_letters(uint8_t byte)
+static inline int between_letters(uint8_t byte)
 {
     return byte == ' ' || byte == '.' || byte == '*' || byte == '_' || byte == '|' || byte == '/' || byte == '-';
 }
 
 /* Of two characters in a row one parts letters at least. A zero stands behind the text. */
-static int of_spaced(const uint8_t *text)
+static inline int of_spaced(const uint8_t *text)
 {
     return (between_letters(text[0]) && (is_word(text[1]) || between_letters(text[1]))) ||
            (is_word(text[0]) && between_letters(text[1]));
 }
 
 /* Whether there is a run of so many: one of its places is the last of so many places of the text. */
-static int has_run(const uint8_t *text, int64_t size, int64_t least, int (*belongs)(const uint8_t *))
+static inline int has_run(const uint8_t *text, int64_t size, int64_t least, int (*belongs)(const uint8_t *))
 {
     int64_t done = 0;
     for (int64_t at = least - 1; at < size; at += least) {
@@ -240,6 +254,17 @@ static int64_t fold(const struct reading_tables *tables, struct workspace *work,
     int64_t *marks = room(&work->h, ((size_t)(size / OVERLAP) + 2) * sizeof *marks), written = 0;
     if (!codes || !classes || !bytes || !marks)
         return -1;
+    if (width == 1) { /* ASCII stays ASCII, a byte a character */
+        const uint8_t *plain = text;
+        for (int64_t at = 0; at < size; at++) {
+            codes[at] = bytes[at] = (uint8_t)tables->folded[plain[at]];
+            classes[at] = tables->classes[plain[at]];
+        }
+        for (int64_t at = 0; at < size; at += OVERLAP)
+            marks[at / OVERLAP] = at;
+        written = size;
+        size = 0;
+    }
     for (int64_t at = 0; at < size; at++) {
         uint32_t code = at_of(text, at, width);
         if (code < TABLE_SIZE) {

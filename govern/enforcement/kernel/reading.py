@@ -5,8 +5,8 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Sequence
-from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +18,7 @@ BlockRow = tuple[float, float, float, float, float, int, int, int, int, int, int
 """best, top, mean, whole; logit; words, start, end; offset; first and last byte of the folded text."""
 
 
-class Sight(NamedTuple):
+class Sight(msgspec.Struct, frozen=True):
     """``normal``: the code points of the normal form, None where that is the text; ``places``: ``offsets`` of ``normalise``."""
 
     normal: bytes | None

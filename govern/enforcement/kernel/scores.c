@@ -8,6 +8,13 @@
 
 enum { WINDOW = 48, STRIDE = 16, FEWEST = 96, WORD_ROWS = 4, ORDERS = 3, SHIFT = 32 - 18 };
 
+/* Compiled for more than one processor of its kind; the loader takes the best of them. */
+#if defined(__x86_64__) && defined(__GLIBC__) && defined(__GNUC__) && !defined(__clang__)
+#define MANY_LANES __attribute__((target_clones("avx2", "default")))
+#else
+#define MANY_LANES
+#endif
+
 static const uint32_t SALTS[] = {0x9E3779B1u, 0x85EBCA77u, 0xC2B2AE3Du, 0x27D4EB2Fu};
 #define SECOND 0x2C1B3C6Du
 #define THIRD 0x297A2D39u
@@ -19,7 +26,7 @@ static uint32_t bucket(uint32_t hash)
 }
 
 struct scratch {
-    uint32_t total[LONGEST_BLOCK + 1], hash[LONGEST_BLOCK];
+    uint32_t total[LONGEST_BLOCK + 1], hash[LONGEST_BLOCK], buckets[ORDERS][LONGEST_BLOCK];
     int32_t word_sums[LONGEST_BLOCK + 1], character_sums[LONGEST_BLOCK + 1], start[LONGEST_BLOCK + 1], end[LONGEST_BLOCK];
 };
 
@@ -43,32 +50,48 @@ static int64_t find_words(const struct reading_tables *tables, struct scratch *s
 
 static void sum_words(const struct model *model, struct scratch *s, int64_t count)
 {
+    const int8_t *weights = model->words;
     const uint32_t *h = s->hash;
     int32_t sum = 0;
+    int64_t at = 0;
     s->word_sums[0] = 0;
-    for (int64_t at = 0; at < count; at++) {
-        sum += model->words[bucket(h[at] * SALTS[0])];
-        if (at + 1 < count) {
-            uint32_t two = h[at] * SECOND + h[at + 1];
-            sum += model->words[bucket(two * SALTS[1])];
-            if (at + 2 < count) {
-                sum += model->words[bucket((two * THIRD + h[at + 2]) * SALTS[2])];
-                sum += model->words[bucket((h[at] * THIRD + h[at + 2]) * SALTS[3])];
-            }
-        }
+    for (; at + 2 < count; at++) {
+        uint32_t two = h[at] * SECOND + h[at + 1];
+        sum += weights[bucket(h[at] * SALTS[0])] + weights[bucket(two * SALTS[1])] +
+               weights[bucket((two * THIRD + h[at + 2]) * SALTS[2])] + weights[bucket((h[at] * THIRD + h[at + 2]) * SALTS[3])];
+        s->word_sums[at + 1] = sum;
+    }
+    for (; at < count; at++) {
+        sum += weights[bucket(h[at] * SALTS[0])];
+        if (at + 1 < count)
+            sum += weights[bucket((h[at] * SECOND + h[at + 1]) * SALTS[1])];
         s->word_sums[at + 1] = sum;
     }
 }
 
+/* The buckets of all segments of one order: whole numbers only, so that it may use what a processor has without a bit of difference. */
+MANY_LANES static void find_buckets(const uint32_t *total, const uint32_t *later, const uint32_t *inverse, uint32_t salt, int64_t count,
+                                    uint32_t *restrict out)
+{
+    for (int64_t at = 0; at < count; at++)
+        out[at] = bucket((later[at] - total[at]) * inverse[at] * salt);
+}
+
 static void sum_characters(const struct reading_tables *tables, const struct model *model, struct scratch *s, int64_t size)
 {
+    const int8_t *weights = model->characters;
     int32_t sum = 0;
+    int64_t at = 0;
+    for (int64_t row = 0; row < ORDERS; row++)
+        find_buckets(s->total, s->total + row + 3, tables->inverse, SALTS[row], size - row - 2, s->buckets[row]);
     s->character_sums[0] = 0;
-    for (int64_t at = 0; at < size; at++) {
-        for (int64_t row = 0; row < ORDERS && at + row + 3 <= size; row++) {
-            uint32_t segment = (s->total[at + row + 3] - s->total[at]) * tables->inverse[at];
-            sum += model->characters[bucket(segment * SALTS[row])];
-        }
+    for (; at + ORDERS + 2 <= size; at++) {
+        sum += weights[s->buckets[0][at]] + weights[s->buckets[1][at]] + weights[s->buckets[2][at]];
+        s->character_sums[at + 1] = sum;
+    }
+    for (; at < size; at++) {
+        for (int64_t row = 0; at + row + 3 <= size; row++)
+            sum += weights[s->buckets[row][at]];
         s->character_sums[at + 1] = sum;
     }
 }

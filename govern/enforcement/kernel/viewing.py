@@ -30,13 +30,8 @@ class Survey(NamedTuple):
     digits: tuple[Stretches, ...]
 
 
-class View(NamedTuple):
-    """``data`` and ``points``: a byte and a code point a character, no points where the view is the text; ``removed`` as in ``folding``."""
-
-    survey: Survey
-    data: bytes
-    points: bytes | None
-    removed: Sequence[int]
+View = tuple[Survey, bytes, bytes | None, Sequence[int]]
+"""A survey, the bytes of a view, its code points (none where the view is the text), and what was removed, as in ``folding``."""
 
 
 class _Tables(ctypes.Structure):
@@ -87,11 +82,11 @@ class Viewer:
         same, length, gone, *counts = _HEAD.unpack_from(work.head)
         survey = _survey(work, *counts)
         if same:
-            return View(survey, data, None, ())
+            return survey, data, None, ()
         head = work.head
         removed = _numbers(head[_REMOVED_AT], gone) if gone else ()
         points = ctypes.string_at(head[_POINTS_AT], 4 * length)
-        view = View(survey, ctypes.string_at(head[_VIEW_AT], length), points, removed)
+        view = survey, ctypes.string_at(head[_VIEW_AT], length), points, removed
         library.done(work, size)
         return view
 

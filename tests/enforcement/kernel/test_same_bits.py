@@ -16,14 +16,26 @@ from govern.enforcement import kernel
 from govern.enforcement.folding import Folded
 from govern.enforcement.guards.values import value_detector
 from govern.enforcement.injection.detector import InjectionDetector
+from govern.enforcement.injection.measures import MEASURES
 from govern.enforcement.injection.reading import Reading, TextReader
 from govern.enforcement.injection.weights import load as load_weights
 from govern.enforcement.kernel.loading import Library
 
 CORPORA = Path(__file__).resolve().parents[4] / "shared" / "corpora"
-READER = TextReader(load_weights()[0])
+WEIGHTS, MANIFEST = load_weights()
+READER = TextReader(WEIGHTS, MANIFEST.meta.weights[: len(MEASURES)])
 PROSE = (
     "Amy asks Ben when the invoice 2024-117 of 12 May is due, and whom to write to: amy@example.com or 0912 345 678. "
+)
+WORDS = (
+    "Password is ",
+    "passwd: ",
+    "BASIC ",
+    "-----BEGIN PRIVATE KEY-----",
+    "DEUTDEFF",
+    "BE 0",
+    "hunter2Hunter",
+    "QWxhZGRpbjpv",
 )
 ODD = (
     "aZ 09@:/.-_=%&#$!\t\n\x00\x0b\x7f\x85é\u0301\u0307\u4e2d\u8acb\u05d0\u0627\u0661\uff21\uff11\ufdfa\ufb01\u212b\u2460"
@@ -53,6 +65,8 @@ TEXTS = {
     "a boundary of pieces": "а" * 65_530 + "bоrder " + "\u200b" * 10 + "x" * 20,
     "digits": "1234567890" * 400,
     "digits apart": "2.8.1 and two at 2.8.3, room 4, 17 May, 3 of 5 " * 30,
+    "what waits for words": " ".join(WORDS) * 3,
+    "capitals": "BIC DEUTDEFF500 VAT BE 0428759497 and ATU12345678",
     "a token": "x" * 13 + " " + "y" * 14 + " " + "Z9" * 40,
 }
 
@@ -104,7 +118,9 @@ def test_any_text(compiled: Library, text: str) -> None:
 @settings(deadline=None, max_examples=150)
 @given(
     parts=st.lists(
-        st.sampled_from((*"0123456789", "12", "AB", "x" * 15, " ", "-", ".", "@", ":", "/", "DE", "é", "+49", "pw ")),
+        st.sampled_from(
+            (*"0123456789", "12", "AB", "x" * 15, " ", "-", ".", "@", ":", "/", "DE", "é", "+49", "pw ", *WORDS)
+        ),
         max_size=60,
     )
 )
