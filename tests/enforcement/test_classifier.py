@@ -88,7 +88,7 @@ def inspecting(classifier: Fixed, body: Classifier) -> Enforcement:
 def test_asked_only_where_the_first_opinion_is_unsure(
     monkeypatch: pytest.MonkeyPatch, first: float, asked: int
 ) -> None:
-    detector = SimpleNamespace(inspect=lambda text, deadline: InjectionResult(first, (), None, "1"))
+    detector = SimpleNamespace(inspect=lambda text, **_: InjectionResult(first, (), None, "1"))
     monkeypatch.setattr(tier_two, "injection_detector", lambda: detector)
     classifier = Fixed(0.95)
     verdict = inspecting(classifier, Classifier(url="http://x/")).inspect_input([Surface("user", "m", "text")], {})
