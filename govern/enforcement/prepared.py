@@ -85,8 +85,9 @@ class PreparedText:
 
     def injection(self, detector: InjectionDetector) -> InjectionResult:
         if self._injection is None:
+            definition = self.text if self.role == "tool_definition" else None
             self._injection = detector.inspect(
-                as_judged(self.role, self.text), deadline=self.deadline, definition=self.role == "tool_definition"
+                as_judged(self.role, self.text), deadline=self.deadline, definition=definition
             )
         return self._injection
 

@@ -69,7 +69,7 @@ def injection_detector() -> InjectionDetector:
     """The one detector of a process. It has looked at something: what is built on first use is not built on a call's time."""
     detector = InjectionDetector()
     for text in WARMING:
-        detector.inspect(text, definition=True)
+        detector.inspect(text, definition=text)
     return detector
 
 

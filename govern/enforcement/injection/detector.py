@@ -12,7 +12,7 @@ import msgspec
 
 from govern.enforcement.injection.definitions import MANNER, planted
 from govern.enforcement.injection.examination import FAMILIES, FEATURES, families_of, matched_in, rows_of
-from govern.enforcement.injection.gathered import gathered
+from govern.enforcement.injection.gathered import FEWEST_BREAKS, SHORTEST_GAP, Gathered, gathered
 from govern.enforcement.injection.measures import MEASURES, weighed
 from govern.enforcement.injection.patterns import Matched, patterns_digest
 from govern.enforcement.injection.reading import Reading, TextReader
@@ -27,6 +27,7 @@ _WORDS_IN_A_NAME = re.compile(r"[A-Za-z]{1,40}(?:_[A-Za-z]{1,40}){3,24}")
 """A sentence as a name: `ignore_all_previous_instructions`."""
 _LONG_NAME = re.compile(r"_[A-Za-z]{1,40}_[A-Za-z]{1,40}_[A-Za-z]")
 """Stands in each of them, and is quick to be looked for."""
+_GAP = b" " * SHORTEST_GAP
 _RULE_NAMES = tuple(rule.name for rule in RULES)
 
 
@@ -83,13 +84,16 @@ class InjectionDetector:
         self._rules = meta.weights[len(MEASURES) + len(FAMILIES) :]
         self.version = self.manifest.version
 
-    def inspect(self, text: str, *, deadline: float | None = None, definition: bool = False) -> InjectionResult:
-        """``definition``: it is one, and what is planted in it is looked for. Raises `OutOfTime` past the deadline, in seconds of
-        `time.thread_time()`."""
+    def inspect(self, text: str, *, deadline: float | None = None, definition: str | None = None) -> InjectionResult:
+        """``definition``: the whole of the one that the text is, in which something may be planted. Raises `OutOfTime` past the deadline, in
+        seconds of `time.thread_time()`."""
         reading = self._reader.read(text, deadline=deadline)
         seen = self._judge(reading, deadline)
-        broken = (planted(reading.folded) if definition else None) or ""
-        if (close := gathered(text)) is not None:
+        broken = ""
+        if definition is not None:
+            whole = reading if definition == text else self._reader.read(definition, deadline=deadline)
+            broken = planted(whole.folded) or ""
+        if (close := self._gathered(text, reading)) is not None:
             said = self._judge(self._reader.read(close.text, deadline=deadline), deadline)
             higher = msgspec.structs.replace(said, span=close.original(said.span)) if said.score > seen.score else seen
             seen = msgspec.structs.replace(higher, told=max(said.told, seen.told))
@@ -101,6 +105,11 @@ class InjectionDetector:
         higher = said if said.score > seen.score else seen
         span = seen.span if higher is seen else None
         return msgspec.structs.replace(higher, span=span, told=max(said.told, seen.told), planted=seen.planted)
+
+    def _gathered(self, text: str, reading: Reading) -> Gathered | None:
+        """``gathered``, unless it can be told from the reading that nothing is drawn apart: all blanks are spaces when folded."""
+        apart = not reading.plain or _GAP in reading.folded or text.count("\n") >= FEWEST_BREAKS
+        return gathered(text) if apart else None
 
     def _judge(self, reading: Reading, deadline: float | None) -> InjectionResult:
         matched = matched_in(reading, deadline)

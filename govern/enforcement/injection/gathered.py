@@ -9,12 +9,14 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-_BLANK = re.compile(r"\s+")
-_WITHIN_A_LINE = 3
+SHORTEST_GAP = 3
+_GAP = re.compile(r"\s{3,}")
 _ANYWHERE = 32
-"""Characters of a gap; what begins a line is indented, up to here."""
+"""Characters of a gap that begins a line; up to here the line is indented. Others are gaps from ``SHORTEST_GAP`` on."""
 _MOST_WORDS = 3
 _FEWEST_LINES = 4
+FEWEST_BREAKS = _FEWEST_LINES - 1
+"""Between so many lines."""
 
 
 class Gathered(NamedTuple):
@@ -37,7 +39,7 @@ class Gathered(NamedTuple):
 
 def gathered(text: str) -> Gathered | None:
     """None where nothing is drawn apart. Takes time and memory linear in the text's length."""
-    gaps = [found.span() for found in _BLANK.finditer(text) if _is_gap(found)] + _short_lines(text)
+    gaps = [found.span() for found in _GAP.finditer(text) if _is_gap(found)] + _short_lines(text)
     if not gaps:
         return None
     pieces: list[str] = []
@@ -62,12 +64,12 @@ def gathered(text: str) -> Gathered | None:
 
 def _is_gap(blank: re.Match[str]) -> bool:
     size = blank.end() - blank.start()
-    return size >= _ANYWHERE or (size >= _WITHIN_A_LINE and blank.start() > 0 and "\n" not in blank[0])
+    return size >= _ANYWHERE or (blank.start() > 0 and "\n" not in blank[0])
 
 
 def _short_lines(text: str) -> list[tuple[int, int]]:
     """The gaps between lines of a few words each, where many such lines follow each other."""
-    if text.count("\n") < _FEWEST_LINES - 1:
+    if text.count("\n") < FEWEST_BREAKS:
         return []
     gaps: list[tuple[int, int]] = []
     run: list[tuple[int, int]] = []
