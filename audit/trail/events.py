@@ -17,6 +17,7 @@ import msgspec
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from audit.presentation.typesetting import filled
 from audit.trail.actors import actor_label
 from audit.trail.identifiers import uuid7
 from audit.trail.rows import storable_json, storable_text
@@ -129,7 +130,7 @@ def event_sentence(id: str, actor: str | None, context: Mapping[str, Any]) -> st
     words = dict.fromkeys(registered.required, "–") | dict(context)
     if (verdict := _VERDICTS.get(str(words.get("verdict")))) is not None:
         words["verdict"] = _(verdict)
-    return _(registered.template).format(**words | {"actor": actor_label(actor, begins=True) or _("The system")})
+    return filled(_(registered.template), words | {"actor": actor_label(actor, begins=True) or _("The system")})
 
 
 _COLUMNS_FROM_CONTEXT = ("call_id", "application", "team", "key", "model", "code", "revision")

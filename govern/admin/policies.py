@@ -154,7 +154,7 @@ class ApprovalRuleAdmin(GovernedAdmin):
 
     @column(gettext_lazy("by"))
     def groups(self, found: ApprovalRule) -> str:
-        return ", ".join(str(role_label(group)) for group in found.body.groups) if found.body else ""
+        return _(", ").join(str(role_label(group)) for group in found.body.groups) if found.body else ""
 
     def related(self, request: HttpRequest, found: ApprovalRule) -> list[Related]:
         rows = []

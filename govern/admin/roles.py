@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from govern.admin.columns import column
@@ -45,7 +45,7 @@ class RoleAdmin(ListAdmin):
     def about(self, found: Group) -> Text:
         return ROLES[found.name].about if found.name in ROLES else ""
 
-    @column(_("people"), css="right num", order="number")
+    @column(pgettext_lazy("how many", "people"), css="right num", order="number")
     def people(self, found: Any) -> str:
         return str(found.number)
 

@@ -148,7 +148,7 @@ class Standing:
         if why := self._may("review_change", _("Approvers review changes. You can read everything about this one.")):
             return why
         if not any(self.held & set(needed.groups) for needed in self.progress):
-            groups = ", ".join(dict.fromkeys(str(role_label(g)) for needed in self.progress for g in needed.groups))
+            groups = _(", ").join(dict.fromkeys(str(role_label(g)) for needed in self.progress for g in needed.groups))
             return _("Your approval would not count: the rules ask for %(groups)s.") % {"groups": groups}
         return ""
 

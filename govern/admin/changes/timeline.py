@@ -85,7 +85,7 @@ def _review(digest: str, review: Review) -> Line:
         Review.Verdict.REJECT: _("rejected"),
     }[Review.Verdict(review.verdict)]
     fine = _("as %(groups)s, of content %(digest)s") % {
-        "groups": ", ".join(str(role_label(group)) for group in review.groups.split(", ")),
+        "groups": _(", ").join(str(role_label(group)) for group in review.groups.split(", ")),
         "digest": review.digest[:8],
     }
     return Line(

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from django.utils.translation import gettext as _
+
 from govern.admin.role_words import role_label
 from govern.changes.approvals import Requirement
 from govern.models import Person
@@ -39,7 +41,7 @@ def waiting(
     return [
         Waiting(
             needed,
-            ", ".join(str(role_label(group)) for group in needed.groups),
+            _(", ").join(str(role_label(group)) for group in needed.groups),
             sorted(
                 {
                     name

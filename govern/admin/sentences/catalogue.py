@@ -4,9 +4,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.presentation.typesetting import composed
 from audit.presentation.values import task_label
 from govern.admin.sentences.sentence import Sentence, bit, compact, dollars, listing, plain, strong
-from govern.admin.sentences.typesetting import composed
 from govern.policy.bodies import CredentialBody
 from routing.bodies import CatalogModelBody, DeploymentBody, ParameterFacts, TokenPrices
 from routing.provider_body import ProviderBody

@@ -8,8 +8,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from audit.presentation.typesetting import composed
 from govern.admin.sentences.sentence import bit, strong
-from govern.admin.sentences.typesetting import composed
 
 _NAMES: dict[str, str | Promise] = {
     "task": gettext_lazy("the task"),

@@ -7,10 +7,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from audit.presentation.typesetting import composed
 from govern.admin.faces import field_words
 from govern.admin.sentences.conditions import condition
 from govern.admin.sentences.sentence import Sentence, bit, kind_in_words, listing, plain, strong
-from govern.admin.sentences.typesetting import composed
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
 from govern.enforcement.guards import GUARDS
 from govern.enforcement.guards.body import guard_label

@@ -6,10 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from audit.presentation.typesetting import composed
 from audit.presentation.values import setting_label
 from govern.admin.role_words import role_label
 from govern.admin.sentences.sentence import Sentence, dollars, listing, plain, strong
-from govern.admin.sentences.typesetting import composed
 from govern.changes.notifications.spending import levels_of
 from govern.models import ChangeRequest
 from govern.policy.bodies import ApplicationBody, ApprovalRuleBody, BudgetBody, BudgetScope, EndUsers, TeamBody

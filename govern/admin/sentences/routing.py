@@ -4,9 +4,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from audit.presentation.typesetting import composed
 from govern.admin.sentences.conditions import always, condition
 from govern.admin.sentences.sentence import Sentence, dollars, listing, strong
-from govern.admin.sentences.typesetting import composed
 from routing.bodies import NOT_YET, Canary, Constraints, RoutingPolicyBody, RoutingRule
 
 _OBJECTIVES: dict[str, str | Promise] = {

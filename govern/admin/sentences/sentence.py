@@ -7,8 +7,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from audit.presentation.typesetting import composed
 from audit.presentation.values import rule_label
-from govern.admin.sentences.typesetting import composed
 
 _ABBREVIATIONS = frozenset(
     [

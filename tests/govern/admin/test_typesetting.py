@@ -3,10 +3,10 @@
 import pytest
 from django.utils import translation
 
+from audit.presentation.typesetting import composed, filled
 from govern.admin.sentences.conditions import condition
 from govern.admin.sentences.organisation import application, approval_rule
 from govern.admin.sentences.sentence import listing, strong
-from govern.admin.sentences.typesetting import composed
 from govern.policy.bodies import ApplicationBody, ApprovalRuleBody
 
 
@@ -26,6 +26,14 @@ from govern.policy.bodies import ApplicationBody, ApprovalRuleBody
 def test_chinese_has_spaces_beside_latin_words_alone(text: str, part: str, set_as: str) -> None:
     with translation.override("zh-hant"):
         assert composed(text, part) == set_as
+
+
+def test_events_are_set_like_every_sentence() -> None:
+    with translation.override("zh-hant"):
+        assert filled("{actor} 停止 {what}：{reason}", {"actor": "系統", "what": "應用程式 a", "reason": "中 文"}) == (
+            "系統停止應用程式 a：中 文"
+        )
+        assert filled("{actor}停止", {"actor": "olive <b>"}) == "olive <b> 停止"
 
 
 def test_english_is_as_it_was_written() -> None:

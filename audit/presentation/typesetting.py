@@ -5,7 +5,8 @@ known when a sentence is translated.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import reduce
 from string import Formatter
 from typing import Any
 
@@ -23,23 +24,30 @@ _WORD = re.compile(r"[^\W_]|[$%]")
 
 def composed(text: str | Promise, *args: object, **parts: object) -> SafeString:
     """`format_html`, where in Chinese the spaces around each part are those that it wants there. Nothing within a part is changed."""
-    if not (get_language() or "").startswith("zh"):
+    if not _wants_it():
         return format_html(str(text), *args, **parts)
-    whole = ""
-    for piece in _pieces(str(text), args, parts):
-        whole = _meet(whole, piece)
-    return mark_safe(whole)  # noqa: S308 (parts are escaped, the text is ours)
+    return mark_safe(reduce(_meet, _pieces(str(text), conditional_escape, args, parts), ""))  # noqa: S308 (parts are escaped, the text is ours)
 
 
-def _pieces(text: str, args: Sequence[object], parts: Mapping[str, object]) -> list[str]:
-    found: list[str] = []
+def filled(text: str, parts: Mapping[str, object]) -> str:
+    """`str.format` of a plain text, in the same way."""
+    if not _wants_it():
+        return text.format(**parts)
+    return reduce(_meet, _pieces(text, str, (), parts), "")
+
+
+def _wants_it() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def _pieces(
+    text: str, write: Callable[[Any], str], args: Sequence[object], parts: Mapping[str, object]
+) -> Iterator[str]:
     unnamed = iter(args)
     for literal, name, _format, _conversion in Formatter().parse(text):
-        found.append(literal)
+        yield literal
         if name is not None:
-            part: Any = parts[name] if name else next(unnamed)
-            found.append(conditional_escape(part))
-    return found
+            yield write(parts[name] if name else next(unnamed))
 
 
 def _meet(left: str, right: str) -> str:
