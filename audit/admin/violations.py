@@ -119,6 +119,9 @@ class ViolationAdmin(ReadOnlyAdmin):
             since=since_closed(case, history),
             calls_query=calls_query(case) if may_see_some(request.user, "audit.view_auditevent") else None,
             lines=timeline(case, history, list(case.comments.all())),
+            reason_problem=_("Say why the case is closed: whoever reads it later will ask.")
+            if request.GET.get("wrong") == "reason"
+            else "",
         )
         return TemplateResponse(request, "audit/violation.html", context)
 
@@ -126,11 +129,12 @@ class ViolationAdmin(ReadOnlyAdmin):
         """Brings the case into another state; closing it needs a reason."""
         to, reason = request.POST.get("to", ""), request.POST.get("reason", "").strip()
 
+        if to in State.values and State(to) not in OPEN_STATES and not reason and self.may_work(request):
+            return HttpResponseRedirect(reverse("admin:audit_violation_change", args=[pk]) + "?wrong=reason#reason")
+
         def move() -> str:
             if to not in State.values:
                 raise TransitionRefused(_("There is no such state."))
-            if State(to) not in OPEN_STATES and not reason:
-                raise TransitionRefused(_("Say why the case is closed: whoever reads it later will ask."))
             case = transition_violation(violation=pk, to=State(to), actor=request.user.get_username(), reason=reason)
             return _("The violation is now: %(state)s.") % {"state": State(case.state).label}
 

@@ -33,6 +33,7 @@ class StopForm(PageForm):
 
     target = forms.ChoiceField(
         choices=[(name, label) for name, (_icon, label, _about) in TARGETS.items()],
+        label=gettext_lazy("What to stop"),
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose what to stop.")},
     )

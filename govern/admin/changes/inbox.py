@@ -17,6 +17,7 @@ from govern.admin.changes.waiting import Waiting, people_by_group, waiting
 from govern.admin.changes.words import RISKS, STATES, SYMBOLS, kind_word
 from govern.changes.emergencies import RATIFIERS
 from govern.changes.inbox import awaiting_approval_of, progress_of
+from govern.changes.risk import assess_items
 from govern.models import ChangeRequest, ChangeState, Person
 from govern.models.change import OPEN, ChangeRequestQuerySet
 
@@ -149,7 +150,7 @@ def counts(person: Person) -> dict[str, int]:
 
 
 def rows(changes: Sequence[ChangeRequest]) -> list[Row]:
-    """Rows of changes whose items and authors were fetched with them. Two queries."""
+    """Rows of changes whose items, with their bases, and authors were fetched with them. Two queries."""
     in_review = [change for change in changes if change.state in _IN_REVIEW]
     progress = progress_of(in_review)
     people = people_by_group(group for found in progress.values() for needed in found for group in needed.groups)
@@ -167,7 +168,7 @@ def _row(change: ChangeRequest, needs: list[Waiting]) -> Row:
     return Row(
         change,
         STATES[change.state],
-        RISKS.get(change.risk),
+        RISKS.get(change.risk or (assess_items(change.items.all()) if change.is_editable else "")),
         [(SYMBOLS[item.kind], kind_word(item.kind), item.object_name) for item in change.items.all()],
         needs,
         _needed(change, needs),

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, reverse
@@ -18,7 +19,7 @@ from govern.admin.changes.inbox import TABS, Filters, counts, listing, rows
 from govern.admin.changes.page import change_context
 from govern.admin.changes.words import RISKS, SYMBOLS, kind_word
 from govern.admin.simulations.views import simulation_urls
-from govern.models import ChangeRequest
+from govern.models import ChangeItem, ChangeRequest
 
 PAGE = 50
 
@@ -47,7 +48,8 @@ class ChangeRequestAdmin(ReadOnlyAdmin):
             tab = next((name for name in ("awaiting", "mine", "ready", "emergency") if numbers[name]), "open")
         filters = Filters.of(request)
         found = listing(tab, person, filters)
-        shown = Paginator(found.prefetch_related("items", "authors"), PAGE).get_page(request.GET.get("p"))
+        with_bases = Prefetch("items", ChangeItem.objects.select_related("base"))
+        shown = Paginator(found.prefetch_related(with_bases, "authors"), PAGE).get_page(request.GET.get("p"))
         context = self.page_context(
             request,
             crumbs=[],

@@ -31,13 +31,22 @@ LONGEST_SECRET = 10_000
 
 
 def kinds_view(request: HttpRequest) -> HttpResponse:
-    """What can be proposed."""
+    """What can be proposed; `?draft=` says into which of the person's drafts."""
+    person: Any = request.user
+    into = next((draft for draft in own_drafts(person) if str(draft.pk) == request.GET.get("draft")), None)
+    asked = f"?draft={into.pk}" if into else ""
     kinds = [
-        (symbol, kind_word(kind), reverse("admin:govern_changerequest_propose", args=[kind]))
+        (symbol, kind_word(kind), reverse("admin:govern_changerequest_propose", args=[kind]) + asked)
         for kind, symbol in SYMBOLS.items()
         if kind != "stop"  # traffic is stopped at once, on a page of its own
     ]
-    context = {**admin.site.each_context(request), "crumbs": [_crumb()], "title": _("Propose"), "kinds": kinds}
+    context = {
+        **admin.site.each_context(request),
+        "crumbs": [_crumb()],
+        "title": _("Propose"),
+        "kinds": kinds,
+        "into": into,
+    }
     return TemplateResponse(request, "govern/proposal_kinds.html", context)
 
 

@@ -60,12 +60,15 @@ def test_a_case_is_moved_with_a_reason_that_the_trail_keeps(olive: Client) -> No
     assert "The caller was fixed." in page
 
 
-def test_closing_without_a_reason_is_refused(olive: Client) -> None:
+def test_closing_without_a_reason_is_refused_at_the_field(olive: Client) -> None:
     case = open_case()
-    post(olive, case, "move", to="false_positive", reason=" ")
+    fields = {"to": "false_positive", "reason": " "}
+    answer = olive.post(reverse("admin:audit_violation_move", args=[case.pk]), fields)
     case.refresh_from_db()
     assert case.state == State.NEW
-    assert "Say why the case is closed" in olive.get(reverse(LIST)).content.decode()
+    page = olive.get(answer["location"]).content.decode()
+    assert "Say why the case is closed" in page.split('id="reason-problem"')[1]
+    assert 'aria-describedby="reason-problem reason-help" aria-invalid="true"' in page
 
 
 def test_triage_needs_no_reason_and_an_unknown_state_is_refused(olive: Client) -> None:
