@@ -14,7 +14,7 @@ from django.utils import translation
 
 from govern.parts.database_access import administrator_url
 from govern.parts.home import Home
-from govern.parts.keeping import Hold, use_server
+from govern.parts.keeping import KeepAlive, use_server
 from govern.parts.locks import exclusively
 from govern.parts.postgres import Postgres
 from govern.parts.valkey import Valkey
@@ -49,7 +49,7 @@ def postgres() -> Iterator[Postgres]:
 def valkey() -> Iterator[Valkey]:
     """The embedded Valkey of this test run, shared like PostgreSQL."""
     server = Valkey(Home(TEST_HOME))
-    hold: Hold = use_server(server)
+    hold: KeepAlive = use_server(server)
     yield server
     hold.release()
 

@@ -56,7 +56,7 @@ MORE = (
 """What stands behind “More filters”."""
 
 
-class Asked(NamedTuple):
+class SearchAsked(NamedTuple):
     """wanted: None if something cannot be meant. problems: what, in words. call_id: a whole id that was asked for, and nothing else."""
 
     chosen: dict[str, str]
@@ -81,7 +81,7 @@ class _Problem(ValueError):
         self.text = text
 
 
-def read_asked(query: QueryDict) -> Asked:
+def read_asked(query: QueryDict) -> SearchAsked:
     """What the address asks."""
     chosen = {name: query.get(name, "").strip() for name in FIELDS}
     problems: list[Text] = []
@@ -93,7 +93,7 @@ def read_asked(query: QueryDict) -> Asked:
             problems.append(problem.text)
     call_id = fields.pop("call_id", None)
     wanted = None if problems else Wanted(**fields, oldest_first=chosen["order"] == "oldest")
-    return Asked(chosen, wanted, problems, None if problems else call_id)
+    return SearchAsked(chosen, wanted, problems, None if problems else call_id)
 
 
 def guard_choices() -> list[tuple[str, Text]]:

@@ -7,19 +7,19 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 
-class Kind(NamedTuple):
+class NamedKind(NamedTuple):
     """address: the page of a name. names: those that a filter offers, read when a page is drawn."""
 
     address: Callable[[str], str]
     names: Callable[[], Sequence[str]]
 
 
-_KINDS: dict[str, Kind] = {}
+_KINDS: dict[str, NamedKind] = {}
 
 
 def register_kind(kind: str, *, address: Callable[[str], str], names: Callable[[], Sequence[str]] = tuple) -> None:
     """Says where pages of `kind` are, and what is called so."""
-    _KINDS[kind] = Kind(address, names)
+    _KINDS[kind] = NamedKind(address, names)
 
 
 def address_of(kind: str, name: str) -> str | None:

@@ -27,7 +27,7 @@ UNREAD = "unread"
 """Before the kind of contents that guards cannot read: media, signatures and encrypted reasoning."""
 
 
-class GuardRun(msgspec.Struct):
+class RecordedRun(msgspec.Struct):
     """One guard's evidence."""
 
     guard: str
@@ -44,13 +44,13 @@ class Unread(msgspec.Struct):
     bytes: int = 0
 
 
-class Verdict(msgspec.Struct):
+class RecordedVerdict(msgspec.Struct):
     """An inspection's evidence."""
 
-    runs: list[GuardRun] = []
+    runs: list[RecordedRun] = []
 
 
-class Exempted(msgspec.Struct):
+class RecordedExemption(msgspec.Struct):
     """A guard that was not asked, by which exemption."""
 
     guard: str
@@ -66,9 +66,9 @@ class Outcome(msgspec.Struct):
     token_lists: int = 0
     not_scanned: list[Unread] = []
     answer_not_scanned: list[Unread] = []
-    exempted: list[Exempted] = []
-    input_verdict: Verdict | None = None
-    output_verdict: Verdict | None = None
+    exempted: list[RecordedExemption] = []
+    input_verdict: RecordedVerdict | None = None
+    output_verdict: RecordedVerdict | None = None
     attempts: list[Any] = []
     finish_reason: str | None = None
 
@@ -196,7 +196,7 @@ def measure(outcomes: Iterable[Outcome], *, sampled: bool = False) -> Coverage:
     )
 
 
-def _passed(outcome: Outcome) -> Iterable[tuple[str, Verdict | None]]:
+def _passed(outcome: Outcome) -> Iterable[tuple[str, RecordedVerdict | None]]:
     """What of a call passed, or was stopped by a guard: not a request refused for another reason before it was sent."""
     if not outcome.attempts and outcome.input_verdict is None:
         return

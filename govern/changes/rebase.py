@@ -41,7 +41,7 @@ def moved_items(change: ChangeRequest) -> list[Moved]:
     return found
 
 
-class Sides(NamedTuple):
+class RebaseSides(NamedTuple):
     """Who stands where both changed a place: "mine" or "theirs" `everywhere` or, if that is empty, at each of `places`, by `place_key`."""
 
     everywhere: str = ""
@@ -58,14 +58,14 @@ def place_key(item: ChangeItem, row: Clash) -> str:
     return f"{item.kind}/{item.object_name}:{row.place}"
 
 
-def undecided(moved: list[Moved], sides: Sides) -> list[tuple[ChangeItem, Clash]]:
+def undecided(moved: list[Moved], sides: RebaseSides) -> list[tuple[ChangeItem, Clash]]:
     """Places that both sides changed and for which nobody has said who stands."""
     return [(one.item, row) for one in moved for row in one.conflicts if not sides.of(one.item, row)]
 
 
 @transaction.atomic
 def rebase_change(
-    *, change: ChangeRequest, by: Person, edition: int, mine_wins: bool = False, sides: Sides | None = None
+    *, change: ChangeRequest, by: Person, edition: int, mine_wins: bool = False, sides: RebaseSides | None = None
 ) -> ChangeRequest:
     """Moves every item onto what is in force: what others changed elsewhere is taken over.
 
@@ -73,7 +73,7 @@ def rebase_change(
     places.
     """
     draft = edited_draft(change, by, edition)
-    sides = sides or Sides("mine" if mine_wins else "")
+    sides = sides or RebaseSides("mine" if mine_wins else "")
     moved = moved_items(draft)
     open_places = [f"{item.object_name}: {row.place or _('the whole')}" for item, row in undecided(moved, sides)]
     if open_places:
@@ -86,7 +86,7 @@ def rebase_change(
     return draft
 
 
-def _rebase(moved: Moved, sides: Sides) -> None:
+def _rebase(moved: Moved, sides: RebaseSides) -> None:
     item, live = moved.item, moved.live
     whole = [sides.of(item, row) for row in moved.rows if not row.place and row.conflicts]
     if live is None and (item.action == ChangeItem.Action.RETIRE or whole == ["theirs"]):
@@ -106,7 +106,7 @@ def _rebase(moved: Moved, sides: Sides) -> None:
     item.save()
 
 
-def _together(moved: Moved, sides: Sides) -> Any:
+def _together(moved: Moved, sides: RebaseSides) -> Any:
     item, live = moved.item, moved.live
     assert live is not None  # only then is there something to bring together
     try:

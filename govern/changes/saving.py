@@ -21,7 +21,7 @@ class SavedMeanwhile(ChangeRefused):
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class SavedObject:
     """Where a proposal goes: into a draft as it was at an edition, or into a new one. `seen`: digest of what the draft says of it."""
 
     draft: ChangeRequest | None
@@ -33,7 +33,7 @@ class Target:
 
 @transaction.atomic
 def save_proposal(
-    *, target: Target, kind: str, body: Any, by: Person, secret: SealedSecret | None, item: ChangeItem | None
+    *, target: SavedObject, kind: str, body: Any, by: Person, secret: SealedSecret | None, item: ChangeItem | None
 ) -> ChangeRequest:
     """Puts a body into the draft, or into a new one. `item` is what is edited; one that only the draft creates may be renamed.
 
@@ -59,7 +59,7 @@ def save_proposal(
 
 
 @transaction.atomic
-def save_retirement(*, target: Target, found: Governed, by: Person) -> ChangeRequest:
+def save_retirement(*, target: SavedObject, found: Governed, by: Person) -> ChangeRequest:
     """Says in the draft, or in a new one, that an object is to be retired. Raises `ChangeRefused`."""
     change = target.draft or open_change(title=target.title, reason=target.reason, by=by)
     edition = target.edition if target.draft else change.edition

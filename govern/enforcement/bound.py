@@ -8,11 +8,11 @@ from typing import NamedTuple
 import msgspec
 
 from govern.enforcement.clock import Clock, OutOfTime
-from govern.enforcement.guards.base import CallGuard, Observation, Sighting, TextGuard
+from govern.enforcement.guards.base import CallGuard, Inspected, Observation, TextGuard
 from govern.enforcement.prepared import PreparedText
 
 _TIME_LIMIT_BLOCK_BYTES = 65_536
-_NOTHING = Sighting([], 0)
+_NOTHING = Inspected([], 0)
 
 
 class Policy(NamedTuple):

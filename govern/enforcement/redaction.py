@@ -7,22 +7,22 @@ import re
 from functools import partial
 from typing import NamedTuple, Protocol
 
-from govern.enforcement.values.kind import CHECKED, Kind
+from govern.enforcement.values.kind import CHECKED, ValueKind
 from govern.enforcement.vault import Vault
 
 _SIGN = re.compile(r"[^\W_]")
 
 
 class Rewriter(Protocol):
-    def __call__(self, kind: Kind, value: str) -> str: ...
+    def __call__(self, kind: ValueKind, value: str) -> str: ...
 
 
-def placeholder(kind: Kind, value: str) -> str:
+def placeholder(kind: ValueKind, value: str) -> str:
     """``<EMAIL>``"""
     return f"<{kind.id.upper()}>"
 
 
-def mask(kind: Kind, value: str) -> str:
+def mask(kind: ValueKind, value: str) -> str:
     """Every letter and digit but the last ``kind.shown`` becomes a star; marks stay, so that the form can be recognised."""
     if not kind.shown:
         return "*" * min(len(value), 16)
@@ -31,7 +31,7 @@ def mask(kind: Kind, value: str) -> str:
     return "".join("*" if index in hidden else character for index, character in enumerate(value))
 
 
-def keyed_hash(key: bytes, kind: Kind, value: str) -> str:
+def keyed_hash(key: bytes, kind: ValueKind, value: str) -> str:
     """``<EMAIL:5f1d0c9b7a32>``: equal values give equal hashes under one key and nobody without the key can try values out."""
     digest = hashlib.blake2b(value[:CHECKED].encode("utf-8", "replace"), key=key[:64], digest_size=6).hexdigest()
     return f"<{kind.id.upper()}:{digest}>"

@@ -41,7 +41,7 @@ class Server(Protocol):
         """Stop it so that nothing is lost, by force in the end."""
 
 
-class Hold:
+class KeepAlive:
     """The right to use a server. Child processes in which the lock's `descriptor` is left open hold it too."""
 
     def __init__(self, server: Server) -> None:
@@ -83,9 +83,9 @@ class Hold:
                 probe.release()
 
 
-def use_server(server: Server) -> Hold:
+def use_server(server: Server) -> KeepAlive:
     """Join `server` if it runs in its home, else start it. Raises `Problem` if it cannot be started."""
-    hold = Hold(server)
+    hold = KeepAlive(server)
     try:
         hold.ensure_running()
     except BaseException:

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from govern.parts.home import Home
-from govern.parts.keeping import Hold, Server
+from govern.parts.keeping import KeepAlive, Server
 from govern.parts.problem import Problem
 from govern.parts.processes import end_session, last_line, rotate_log, start_process, stop_process
 
@@ -21,12 +21,12 @@ class ServerPart:
     def __init__(self, title: str, server: Server) -> None:
         self.title = title
         self.server = server
-        self.hold: Hold | None = None
+        self.hold: KeepAlive | None = None
 
     def start(self) -> None:
         """Join or start it; returns when it takes connections. Raises `Problem` if it does not start."""
         if self.hold is None:
-            self.hold = Hold(self.server)
+            self.hold = KeepAlive(self.server)
         self.hold.ensure_running()
 
     def ready(self) -> bool:

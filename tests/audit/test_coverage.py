@@ -15,21 +15,21 @@ from audit.selectors.coverage import (
     REQUESTS,
     STREAMS,
     UNREAD,
-    GuardRun,
     Outcome,
+    RecordedRun,
+    RecordedVerdict,
     Unread,
-    Verdict,
     coverage,
     measure,
 )
 from tests.factories.calls import record_call
 
-GOOD = Verdict([GuardRun("pii", 900, policy="baseline"), GuardRun("secrets", 1_000, policy="baseline")])
-FAILED = Verdict([GuardRun("pii", 900, "needed more than 200 ms", "baseline")])
-NOBODY = Verdict()
+GOOD = RecordedVerdict([RecordedRun("pii", 900, policy="baseline"), RecordedRun("secrets", 1_000, policy="baseline")])
+FAILED = RecordedVerdict([RecordedRun("pii", 900, "needed more than 200 ms", "baseline")])
+NOBODY = RecordedVerdict()
 
 
-def outcome(input: Verdict | None = GOOD, output: Verdict | None = GOOD, **fields: Any) -> Outcome:
+def outcome(input: RecordedVerdict | None = GOOD, output: RecordedVerdict | None = GOOD, **fields: Any) -> Outcome:
     """An answered call."""
     given: dict[str, Any] = {"attempts": [{}], "finish_reason": "stop"}
     return Outcome(input_verdict=input, output_verdict=output, **given | fields)
@@ -60,14 +60,14 @@ def test_a_guard_that_failed_did_not_inspect_and_says_why() -> None:
 
 
 def test_another_guard_of_the_same_text_still_counts() -> None:
-    mixed = Verdict([*FAILED.runs, GuardRun("secrets", 900, policy="baseline")])
+    mixed = RecordedVerdict([*FAILED.runs, RecordedRun("secrets", 900, policy="baseline")])
     found = measure([outcome(input=mixed)])
     assert found.whole.inspected == 1
     assert found.reasons == [("pii: needed more than 200 ms", 1)]
 
 
 def test_policies_count_calls_and_bytes_are_of_the_guard_that_read_most() -> None:
-    strict = Verdict([*GOOD.runs, GuardRun("topics", 1_000, policy="strict")])
+    strict = RecordedVerdict([*GOOD.runs, RecordedRun("topics", 1_000, policy="strict")])
     found = measure([outcome(input=strict), outcome()])
     assert [(share.name, share.inspected, share.all) for share in found.policies] == [
         ("baseline", 2, 2),

@@ -10,7 +10,7 @@ import pytest
 
 from govern.enforcement import Enforcement, Surface
 from govern.enforcement.guards import values
-from govern.enforcement.guards.base import Sighting
+from govern.enforcement.guards.base import Inspected
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.verdict import ALLOWED
 
@@ -129,16 +129,16 @@ def test_a_cautious_policy_only_flags_injection(enforcement: Build) -> None:
     )
 
 
-def broken(fault: Exception | None) -> Callable[[Any, PreparedText], Sighting]:
+def broken(fault: Exception | None) -> Callable[[Any, PreparedText], Inspected]:
     """A guard's ``inspect`` that raises ``fault``, or wastes time."""
 
-    def inspect(_guard: Any, text: PreparedText) -> Sighting:
+    def inspect(_guard: Any, text: PreparedText) -> Inspected:
         if fault is not None:
             raise fault
         until = time.thread_time() + 0.05
         while time.thread_time() < until:
             pass
-        return Sighting([], len(text.text))
+        return Inspected([], len(text.text))
 
     return inspect
 

@@ -19,7 +19,7 @@ from govern.changes.applying import apply_change
 from govern.changes.drafts import drop_item
 from govern.changes.emergencies import revert_emergency
 from govern.changes.locking import lock_what_is_in_force, locked_change
-from govern.changes.rebase import Sides, moved_items, rebase_change, undecided
+from govern.changes.rebase import RebaseSides, moved_items, rebase_change, undecided
 from govern.changes.refused import ChangeRefused
 from govern.changes.reviewing import comment_on_change, review_change
 from govern.changes.rollback import Later, propose_rollback, undone_with
@@ -185,12 +185,12 @@ def _rebase(request: HttpRequest, change: ChangeRequest) -> Done:
     return _("%(change)s stands upon what is in force now. Look at it, then submit it.") % {"change": after}, after
 
 
-def _sides(request: HttpRequest) -> Sides:
+def _sides(request: HttpRequest) -> RebaseSides:
     """Who stands where both sides changed a place: one of them everywhere, or each place by its own choice."""
     stands = request.POST.get("stands", "")
     if stands in ("mine", "theirs"):
-        return Sides(stands)
-    return Sides("", {name.removeprefix("side:"): str(side) for name, side in request.POST.items()})
+        return RebaseSides(stands)
+    return RebaseSides("", {name.removeprefix("side:"): str(side) for name, side in request.POST.items()})
 
 
 def _drop(request: HttpRequest, change: ChangeRequest) -> Done:

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from django.http import QueryDict
 
-from govern.changes.saving import Target
+from govern.changes.saving import SavedObject
 from govern.models import ChangeRequest, Person
 from govern.models.change import EDITABLE
 
@@ -43,12 +43,12 @@ def destinations(drafts: list[ChangeRequest], chosen: str) -> Destinations:
     return Destinations(options, next((value for value, _draft, is_chosen in options if is_chosen), NEW))
 
 
-def target_of(data: QueryDict, drafts: list[ChangeRequest], fixed: ChangeRequest | None) -> Target:
+def target_of(data: QueryDict, drafts: list[ChangeRequest], fixed: ChangeRequest | None) -> SavedObject:
     """Where the posted proposal goes. `fixed`: the draft whose item is edited."""
     wanted, _colon, edition = data.get("draft", NEW).partition(":")
     draft = fixed or next((draft for draft in drafts if str(draft.pk) == wanted), None)
     given = data.get("edition", "") if fixed else edition
-    return Target(
+    return SavedObject(
         draft=draft,
         edition=int(given) if given.isdecimal() and len(given) < 10 else 0,
         seen=data.get("seen", ""),

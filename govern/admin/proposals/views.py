@@ -21,7 +21,7 @@ from govern.admin.proposals.page import beside, form_context, problem_list
 from govern.admin.proposals.schema import blank, schema_of
 from govern.admin.proposals.trying import try_proposal
 from govern.changes.refused import ChangeRefused
-from govern.changes.saving import SavedMeanwhile, Target, save_proposal
+from govern.changes.saving import SavedMeanwhile, SavedObject, save_proposal
 from govern.changes.secrets import SealedSecret, seal_secret
 from govern.models import GOVERNED, ChangeItem, ChangeRequest
 from govern.models.change import EDITABLE
@@ -146,7 +146,9 @@ def _away(request: HttpRequest, address: str) -> HttpResponse:
     return HttpResponseRedirect(address)
 
 
-def _do(request: HttpRequest, editing: Editing, do: str, target: Target, extra: dict[str, Any]) -> ChangeRequest | None:
+def _do(
+    request: HttpRequest, editing: Editing, do: str, target: SavedObject, extra: dict[str, Any]
+) -> ChangeRequest | None:
     """What a button does. Returns the draft once something was saved in it."""
     match do:
         case "save" | "save_anyway":
@@ -181,7 +183,7 @@ def _take_theirs(editing: Editing) -> None:
 
 @sensitive_variables("secret", "sealed")
 def _save(
-    request: HttpRequest, editing: Editing, target: Target, extra: dict[str, Any], *, anyway: bool
+    request: HttpRequest, editing: Editing, target: SavedObject, extra: dict[str, Any], *, anyway: bool
 ) -> ChangeRequest | None:
     editing.check()
     if editing.body is None or any(problem.place == "name" for problem in editing.problems):

@@ -55,7 +55,7 @@ _FIRST = (-2.0, "")
 """Before every replacement of a value, whose scores are 1 at most."""
 
 
-class Sighting(msgspec.Struct, frozen=True):
+class Inspected(msgspec.Struct, frozen=True):
     """Observations in one text, and how much of it they are final for (the length of a complete text)."""
 
     observations: list[Observation]
@@ -96,7 +96,7 @@ class TextGuard(Protocol):
 
     def applies_to(self, role: str) -> bool: ...
 
-    def inspect(self, text: PreparedText) -> Sighting: ...
+    def inspect(self, text: PreparedText) -> Inspected: ...
 
 
 class CallGuard(Protocol):

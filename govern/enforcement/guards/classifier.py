@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Literal, Protocol
 
 from govern.enforcement.errors import PolicyInvalid
-from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
+from govern.enforcement.guards.base import NOTICE, Building, Inspected, Observation, action_on
 from govern.enforcement.guards.body import GuardBody, Positive, Score
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.prompt_injection import UNTRUSTED, injection_detector
@@ -61,22 +61,22 @@ class ClassifierGuard:
     def applies_to(self, role: str) -> bool:
         return role in UNTRUSTED
 
-    def inspect(self, text: PreparedText) -> Sighting:
+    def inspect(self, text: PreparedText) -> Inspected:
         body = self._body
-        nothing = Sighting([], len(text.text))
+        nothing = Inspected([], len(text.text))
         if not text.text.strip():
             return nothing
         if body.when == "grey" and not body.grey_from <= text.injection(injection_detector()).score <= body.grey_to:
             return nothing
         score = self._classifier.score(text.text, time_limit_s=body.time_limit_ms / 1000)
         if score < body.flag_at:
-            return Sighting([], len(text.text), score)
+            return Inspected([], len(text.text), score)
         blocks = score >= body.block_at
         action = action_on(text, body.action, replaces=self._replaces) if blocks else "flag"
         seen = Observation(body.label, 0, len(text.text), score, "high" if blocks else "medium", action)
         if action == "redact":
             seen = seen._replace(instead_of_block=True, notice=NOTICE)
-        return Sighting([seen], len(text.text), score)
+        return Inspected([seen], len(text.text), score)
 
 
 def classifier_guard(body: Classifier, building: Building) -> ClassifierGuard:

@@ -8,7 +8,7 @@ import jsonschema_rs
 import msgspec
 
 from govern.enforcement.errors import PolicyInvalid
-from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.base import Building, Inspected, Observation
 from govern.enforcement.guards.body import GuardBody
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
@@ -59,9 +59,9 @@ class JsonSchemaGuard(OutputCheck):
         self._allow_fence = body.allow_fence
         self._openers = _openers(body.schema.get("type")) + ("`" if body.allow_fence else "")
 
-    def inspect(self, text: PreparedText) -> Sighting:
+    def inspect(self, text: PreparedText) -> Inspected:
         fault = self._fault(text.text)
-        return Sighting([] if fault is None else [self._invalid(len(text.text), fault)], len(text.text))
+        return Inspected([] if fault is None else [self._invalid(len(text.text), fault)], len(text.text))
 
     def doomed(self, beginning: str, size: int) -> Observation | None:
         first = beginning.lstrip(" \t\r\n")[:1]

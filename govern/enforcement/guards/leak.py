@@ -6,7 +6,7 @@ import re
 from typing import Literal, NamedTuple
 
 from govern.enforcement.clock import EVERY, check
-from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.base import Building, Inspected, Observation
 from govern.enforcement.guards.body import GuardBody, Positive
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.prepared import PreparedText
@@ -73,15 +73,15 @@ class LeakGuard:
     def applies_to(self, role: str) -> bool:
         return bool(self._sequences or self._canaries)
 
-    def inspect(self, text: PreparedText) -> Sighting:
+    def inspect(self, text: PreparedText) -> Inspected:
         words = words_of(text.text)
         observations = self._canaries_in(text.text)
         overlap = self._overlap_in(words, text.deadline)
         if overlap is not None:
             observations.append(overlap)
         if text.complete or observations:
-            return Sighting(observations, len(text.text))
-        return Sighting([], min(self._open_words(words, text.text), self._open_canary(text.text)))
+            return Inspected(observations, len(text.text))
+        return Inspected([], min(self._open_words(words, text.text), self._open_canary(text.text)))
 
     def _canaries_in(self, text: str) -> list[Observation]:
         places = [(text.find(canary), len(canary)) for canary in self._canaries]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from govern.enforcement.errors import PolicyInvalid
-from govern.enforcement.guards.base import Building, Observation, Sighting
+from govern.enforcement.guards.base import Building, Inspected, Observation
 from govern.enforcement.guards.body import Count, GuardBody, Positive
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
@@ -36,7 +36,7 @@ class LengthGuard(OutputCheck):
                 )
         self._body = body
 
-    def inspect(self, text: PreparedText) -> Sighting:
+    def inspect(self, text: PreparedText) -> Inspected:
         body, size = self._body, len(text.text)
         words = len(text.text.split()) if body.min_words or body.max_words is not None else 0
         faults = (
@@ -49,7 +49,7 @@ class LengthGuard(OutputCheck):
                 f"Answer with at most {body.max_words} words.",
             ),
         )
-        return Sighting([self.invalid(rule, size, retry) for rule, broken, retry in faults if broken], size)
+        return Inspected([self.invalid(rule, size, retry) for rule, broken, retry in faults if broken], size)
 
     def doomed(self, beginning: str, size: int) -> Observation | None:
         if not self._too_long(size):

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from govern.enforcement.errors import PolicyInvalid
-from govern.enforcement.guards.base import NOTICE, Building, Observation, Sighting, action_on
+from govern.enforcement.guards.base import NOTICE, Building, Inspected, Observation, action_on
 from govern.enforcement.guards.body import Direction, GuardBody, Score
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.injection.definitions import PLANTED
@@ -94,9 +94,9 @@ class InjectionGuard:
     def applies_to(self, role: str) -> bool:
         return role in UNTRUSTED or role in OWN
 
-    def inspect(self, text: PreparedText) -> Sighting:
+    def inspect(self, text: PreparedText) -> Inspected:
         if len(text.text) < SHORTEST_ORDER and text.role in OWN and text.text.isascii():
-            return Sighting([], len(text.text))
+            return Inspected([], len(text.text))
         result = text.injection(self._detector)
         self.version = result.version
         score = result.score
@@ -109,7 +109,7 @@ class InjectionGuard:
         if found:
             score = max(score, PLANTED)
         if score < thresholds.flag_at:
-            return Sighting([], len(text.text), score)
+            return Inspected([], len(text.text), score)
         severe = score >= thresholds.block_at
         action = action_on(text, "block", replaces=self._replaces) if severe and self.action == "block" else "flag"
         start, end = result.span or (0, len(text.text))
@@ -117,7 +117,7 @@ class InjectionGuard:
         observation = Observation(rule, start, end, score, "high" if severe else "medium", action)
         if action == "redact":
             observation = observation._replace(instead_of_block=True, notice=NOTICE)
-        return Sighting([observation], len(text.text), score)
+        return Inspected([observation], len(text.text), score)
 
 
 def prompt_injection_guard(body: PromptInjection, building: Building) -> InjectionGuard:

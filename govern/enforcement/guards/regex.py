@@ -7,7 +7,7 @@ from typing import Literal
 import re2
 
 from govern.enforcement.errors import PolicyInvalid
-from govern.enforcement.guards.base import Building, Sighting
+from govern.enforcement.guards.base import Building, Inspected
 from govern.enforcement.guards.body import Expression, GuardBody
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.guards.output_check import OutputCheck
@@ -45,18 +45,18 @@ class RegexGuard(OutputCheck):
             ) from None
         self._must_match = body.must == "match"
 
-    def inspect(self, text: PreparedText) -> Sighting:
+    def inspect(self, text: PreparedText) -> Inspected:
         readable, size = _encodable(text.text), len(text.text)
         if self._must_match:
             fits = self._pattern.fullmatch(readable) is not None
-            return Sighting([] if fits else [self.invalid("must_match", size, "Answer in the required format.")], size)
+            return Inspected([] if fits else [self.invalid("must_match", size, "Answer in the required format.")], size)
         found = self._pattern.search(readable)
         if found is None:
-            return Sighting([], size)
+            return Inspected([], size)
         seen = self.invalid(
             "must_not_match", size, "The answer contains something that it must not contain; leave it out."
         )
-        return Sighting([seen._replace(start=found.start(), end=found.end())], size)
+        return Inspected([seen._replace(start=found.start(), end=found.end())], size)
 
 
 def regex_guard(body: Regex, building: Building) -> RegexGuard:

@@ -10,7 +10,7 @@ import hyperscan
 
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.folding import Folded
-from govern.enforcement.guards.base import Building, Observation, Sighting, action_on
+from govern.enforcement.guards.base import Building, Inspected, Observation, action_on
 from govern.enforcement.guards.body import Direction, Expression, GuardBody, Term
 from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.open_candidates import open_expression
@@ -60,7 +60,7 @@ class TopicsGuard:
     def applies_to(self, role: str) -> bool:
         return role != "sealed"
 
-    def inspect(self, text: PreparedText) -> Sighting:
+    def inspect(self, text: PreparedText) -> Inspected:
         folded = text.folded
         characters = folded.characters
         data = folded.data if folded.is_ascii else characters.encode("utf-8", "replace")
@@ -95,7 +95,7 @@ class TopicsGuard:
                     instead_of_block=instead,
                 )
             )
-        return Sighting(observations, folded.text_offset(open_from))
+        return Inspected(observations, folded.text_offset(open_from))
 
 
 def topics_guard(body: Topics, building: Building) -> TopicsGuard:

@@ -12,7 +12,7 @@ from govern.enforcement import pii, secrets
 from govern.enforcement.clock import EVERY, check
 from govern.enforcement.errors import PolicyInvalid
 from govern.enforcement.folding import Folded
-from govern.enforcement.guards.base import Building, Observation, Sighting, action_on
+from govern.enforcement.guards.base import Building, Inspected, Observation, action_on
 from govern.enforcement.guards.body import Redaction
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.redaction import rewriter
@@ -64,7 +64,7 @@ class ValueGuard:
     def applies_to(self, role: str) -> bool:
         return role != "sealed" or self.guard == "secrets"
 
-    def inspect(self, text: PreparedText) -> Sighting:
+    def inspect(self, text: PreparedText) -> Inspected:
         hits, open_from = text.values(self._detector)
         folded = text.folded
         observations = []
@@ -91,7 +91,7 @@ class ValueGuard:
                         instead_of_block=instead,
                     )
                 )
-        return Sighting(observations, folded.text_offset(open_from))
+        return Inspected(observations, folded.text_offset(open_from))
 
 
 def pii_guard(body: ValueBody, building: Building) -> ValueGuard:

@@ -17,7 +17,7 @@ from govern.enforcement.pii import (
     united_kingdom,
 )
 from govern.enforcement.pii.checks import has_digit, not_uniform
-from govern.enforcement.values.kind import Kind, always, words
+from govern.enforcement.values.kind import ValueKind, always, words
 
 _ANY_COUNTRY = words(
     "national id, national identification, national identity, identity number, identification number, id number, id no, id card, "
@@ -25,7 +25,7 @@ _ANY_COUNTRY = words(
 )
 
 
-def _also_named_in_general(kind: Kind) -> Kind:
+def _also_named_in_general(kind: ValueKind) -> ValueKind:
     """Numbers of a country that a check digit confirms may also be announced by a word of no country."""
     confirmed = kind.severity == "high" and kind.check not in (always, not_uniform, has_digit)
     national = kind.id[2:3] == "_" and kind.alone < 0.5 and kind.whole_run is False

@@ -8,7 +8,7 @@ import phonenumbers
 
 from govern.enforcement.pii.addresses import is_address
 from govern.enforcement.pii.checks import digits, not_uniform
-from govern.enforcement.values.kind import Kind, words
+from govern.enforcement.values.kind import ValueKind, words
 
 _LOCAL_PART_LIMIT = 64  # RFC 5321, 4.5.3.1.1
 _DOMAIN_LIMIT = 255
@@ -87,7 +87,7 @@ _REGIONS_WITHOUT = ("US", "CN", "TR")
 _EXTENSION = r"(?: ?(?:x|ext\.?|#) ?\d{1,5})?"
 
 KINDS = (
-    Kind(
+    ValueKind(
         "EMAIL",
         (r"\b[A-Za-z0-9][A-Za-z0-9._%+\-']*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+\b",),
         _email,
@@ -97,10 +97,10 @@ KINDS = (
         glue="._%+-'",
         around=is_address,
     ),
-    Kind(
+    ValueKind(
         "PHONE", (rf"\+\d(?:[ .\-()]{{0,2}}\d){{6,14}}{_EXTENSION}\b",), _international, _PHONE_CUES, alone=0.9, glue=""
     ),
-    Kind(
+    ValueKind(
         "PHONE",
         (
             rf"\(\d{{3}}\)[ .\-]?\d{{3}}[ .\-]?\d{{4}}{_EXTENSION}\b",
@@ -110,7 +110,7 @@ KINDS = (
         _PHONE_CUES,
         alone=0.75,
     ),
-    Kind(
+    ValueKind(
         "PHONE",
         (
             rf"\b\d(?:[ .\-/()]{{0,2}}\d){{5,13}}{_EXTENSION}\b",
@@ -123,12 +123,12 @@ KINDS = (
         glue="",
         reach_after=8,
     ),
-    Kind(
+    ValueKind(
         "PHONE",
         (r"\b0[1-9]\d{0,3}[ \-]\d{2,4}[ \-]\d{2,4}(?:[ \-]\d{2,4})?\b", r"\(0[1-9]\d{0,3}\) ?\d{2,4}[ \-]?\d{3,4}\b"),
         _grouped,
         _PHONE_CUES,
         alone=0.6,
     ),
-    Kind("PHONE", (r"\b\d(?:[ .\-]?\d){8,11}\b",), _valid_somewhere, whole=0.55, glue=".-/"),
+    ValueKind("PHONE", (r"\b\d(?:[ .\-]?\d){8,11}\b",), _valid_somewhere, whole=0.55, glue=".-/"),
 )

@@ -8,7 +8,7 @@ from stdnum.iso7064 import mod_11_2
 from stdnum.jp import in_
 
 from govern.enforcement.pii.checks import digits, evenly, is_date, not_uniform
-from govern.enforcement.values.kind import Kind, always, words
+from govern.enforcement.values.kind import ValueKind, always, words
 
 
 def _chinese_identity(value: str) -> bool:
@@ -70,7 +70,7 @@ def _korean_licence(value: str) -> bool:
 _KR_PASSPORT = re.compile(r"[MSRODmsrod]\d{8}|[MSRODmsrod]\d{3}[A-Za-z]\d{4}")
 
 KINDS = (
-    Kind(
+    ValueKind(
         "CN_RIC",
         (r"\b[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[0-9X]\b",),
         _chinese_identity,
@@ -79,7 +79,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "CN_PASSPORT",
         (r"\b(?:[EeGgDdSsPpHh]\d{8}|[Ee][A-HJ-NP-Za-hj-np-z]\d{7})\b",),
         always,
@@ -87,7 +87,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "CN_MAINLAND_TRAVEL_PERMIT",
         (r"\b[HM]\d{8}(?:\d{2})?\b",),
         always,
@@ -95,7 +95,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "HK_IDENTITY_CARD",
         (r"\b[A-Z]{1,2}\d{6}\([0-9A]\)",),
         _hong_kong,
@@ -104,7 +104,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "HK_IDENTITY_CARD",
         (r"\b[A-Z]{1,2}\d{6} ?[0-9A]\b",),
         _hong_kong,
@@ -113,7 +113,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "MO_IDENTITY_CARD",
         (r"\b[1578]\d{6}\(\d\)",),
         always,
@@ -121,14 +121,14 @@ KINDS = (
         alone=0.6,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "JP_MY_NUMBER",
         (r"\b\d{4}[ \-]?\d{4}[ \-]?\d{4}\b",),
         lambda value: not_uniform(value) and in_.is_valid(value),
         words("マイナンバー, 個人番号, my number, mynumber, individual number"),
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "JP_PASSPORT",
         (r"\b[A-Z]{2}\d{7}\b",),
         always,
@@ -136,7 +136,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "JP_DRIVER_LICENSE",
         (r"\b\d{12}\b",),
         not_uniform,
@@ -144,23 +144,23 @@ KINDS = (
         cued=0.85,
         whole=0.0,
     ),
-    Kind(
+    ValueKind(
         "KR_RRN",
         (r"\b\d{6}-?[1-4]\d{6}\b",),
         _resident,
         ("주민등록번호", "주민번호", "rrn", "resident registration"),
         severity="high",
     ),
-    Kind("KR_RRN", (r"\b\d{6}-[1-4]\d{6}\b",), _resident, alone=0.75, severity="high"),
-    Kind(
+    ValueKind("KR_RRN", (r"\b\d{6}-[1-4]\d{6}\b",), _resident, alone=0.75, severity="high"),
+    ValueKind(
         "KR_FRN",
         (r"\b\d{6}-?[5-8]\d{6}\b",),
         _foreigner,
         ("외국인등록번호", "frn", "foreigner registration"),
         severity="high",
     ),
-    Kind("KR_FRN", (r"\b\d{6}-[5-8]\d{6}\b",), _foreigner, alone=0.7, severity="high"),
-    Kind(
+    ValueKind("KR_FRN", (r"\b\d{6}-[5-8]\d{6}\b",), _foreigner, alone=0.7, severity="high"),
+    ValueKind(
         "KR_BRN",
         (r"\b\d{3}-\d{2}-\d{5}\b",),
         _business,
@@ -168,16 +168,20 @@ KINDS = (
         alone=0.6,
         severity="low",
     ),
-    Kind("KR_BRN", (r"\b\d{10}\b",), _business, ("사업자등록번호", "brn", "business registration"), severity="low"),
-    Kind(
+    ValueKind(
+        "KR_BRN", (r"\b\d{10}\b",), _business, ("사업자등록번호", "brn", "business registration"), severity="low"
+    ),
+    ValueKind(
         "KR_DRIVER_LICENSE",
         (r"\b\d{2}-\d{2}-\d{6}-\d{2}\b", r"\b\d{2} \d{2} \d{6} \d{2}\b"),
         evenly(_korean_licence),
         ("운전면허", "면허번호"),
         alone=0.6,
     ),
-    Kind("KR_DRIVER_LICENSE", (r"\b(?:1[1-9]|2[0-8])\d{10}\b",), _korean_licence, ("운전면허", "면허번호"), whole=0.5),
-    Kind(
+    ValueKind(
+        "KR_DRIVER_LICENSE", (r"\b(?:1[1-9]|2[0-8])\d{10}\b",), _korean_licence, ("운전면허", "면허번호"), whole=0.5
+    ),
+    ValueKind(
         "KR_PASSPORT",
         (r"\b[MSRODmsrod]\d{8}\b", r"\b[MSRODmsrod]\d{3}[A-Za-z]\d{4}\b"),
         lambda value: bool(_KR_PASSPORT.fullmatch(value)),
@@ -185,5 +189,5 @@ KINDS = (
         whole=0.55,
         severity="high",
     ),
-    Kind("KR_PASSPORT", (r"\b[MSRODmsrod]\d{3}[A-Za-z]\d{4}\b",), always, alone=0.5, severity="high"),
+    ValueKind("KR_PASSPORT", (r"\b[MSRODmsrod]\d{3}[A-Za-z]\d{4}\b",), always, alone=0.5, severity="high"),
 )

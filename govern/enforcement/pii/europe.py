@@ -26,7 +26,7 @@ from stdnum.tr import tckimlik
 from stdnum.ua import rntrc
 
 from govern.enforcement.pii.checks import by, digits, has_letter_and_digit, is_date, not_uniform
-from govern.enforcement.values.kind import Kind, always, words
+from govern.enforcement.values.kind import ValueKind, always, words
 
 _LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"
 
@@ -67,7 +67,7 @@ def _finnish(value: str) -> bool:
 
 
 KINDS = (
-    Kind(
+    ValueKind(
         "FR_NIR",
         (
             r"\b[12378]\d{2}(?:0[1-9]|1[0-2]|[2-9]\d)(?:\d{2}|2[AB])\d{8}\b",
@@ -78,8 +78,8 @@ KINDS = (
         alone=0.85,
         severity="high",
     ),
-    Kind("FR_SIRET", (r"\b\d{3} ?\d{3} ?\d{3} ?\d{5}\b",), by(siret), ("siret",), whole=0.0, severity="low"),
-    Kind(
+    ValueKind("FR_SIRET", (r"\b\d{3} ?\d{3} ?\d{3} ?\d{5}\b",), by(siret), ("siret",), whole=0.0, severity="low"),
+    ValueKind(
         "FR_ID_CARD",
         (r"\b[A-Z0-9]{2}\d{2}[A-Z0-9]\d{7}\b", r"\b[A-Z0-9]{9}\b"),
         lambda value: any(c.isdigit() for c in value),
@@ -88,7 +88,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "ES_NIF",
         (r"\b\d{7,8}[ \-]?[A-HJ-NP-TV-Z]\b",),
         _dni,
@@ -97,7 +97,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "ES_NIE",
         (r"\b[XYZ][ \-]?\d{7}[ \-]?[A-Z]\b",),
         by(nie),
@@ -106,10 +106,10 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "ES_CIF", (r"\b[ABCDEFGHJNPQRSUVW][ \-]?\d{7}[ \-]?[0-9A-J]\b",), by(cif), ("cif",), whole=0.0, severity="low"
     ),
-    Kind(
+    ValueKind(
         "ES_PASSPORT",
         (r"\b[A-Z]{3}\d{6}\b",),
         always,
@@ -118,7 +118,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "IT_FISCAL_CODE",
         (r"\b[A-Z]{6}[0-9LMNPQRSTUV]{2}[ABCDEHLMPRST][0-9LMNPQRSTUV]{2}[A-Z][0-9LMNPQRSTUV]{3}[A-Z]\b",),
         _fiscal_code,
@@ -127,9 +127,11 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind("IT_VAT_CODE", (r"\b(?:IT)?\d{11}\b",), _vat_code, ("partita iva", "p.iva", "p. iva", "iva"), severity="low"),
-    Kind("IT_DRIVER_LICENSE", (r"\bU1[A-Z0-9]{7}[A-Z]\b",), always, ("patente",), alone=0.6, caseless=True),
-    Kind(
+    ValueKind(
+        "IT_VAT_CODE", (r"\b(?:IT)?\d{11}\b",), _vat_code, ("partita iva", "p.iva", "p. iva", "iva"), severity="low"
+    ),
+    ValueKind("IT_DRIVER_LICENSE", (r"\bU1[A-Z0-9]{7}[A-Z]\b",), always, ("patente",), alone=0.6, caseless=True),
+    ValueKind(
         "IT_DRIVER_LICENSE",
         (r"\b[A-Z]{2}\d{7}[A-Z]\b",),
         always,
@@ -137,7 +139,7 @@ KINDS = (
         whole=0.5,
         caseless=True,
     ),
-    Kind(
+    ValueKind(
         "IT_ID_CARD",
         (r"\b[A-Z]{2} ?\d{7}\b", r"\bC[A-Z]\d{5}[A-Z]{2}\b"),
         always,
@@ -147,14 +149,14 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "PT_NIF",
         (r"\b[1-356789]\d{2} ?\d{3} ?\d{3}\b",),
         by(nif),
         ("nif", "contribuinte", "número de contribuinte"),
         whole=0.0,
     ),
-    Kind(
+    ValueKind(
         "PT_CITIZEN_CARD",
         (r"\b\d{8} ?\d ?[A-Z]{2}\d\b",),
         by(cc),
@@ -162,30 +164,30 @@ KINDS = (
         alone=0.7,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "NL_BSN",
         (r"\b\d{9}\b", r"\b\d{4}[. ]\d{2}[. ]\d{3}\b"),
         by(bsn),
         ("bsn", "burgerservicenummer", "sofinummer"),
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "BE_NATIONAL_NUMBER",
         (r"\b\d{2}[. ]?\d{2}[. ]?\d{2}[\- ]?\d{3}[. ]?\d{2}\b",),
         _belgian,
         words("rijksregisternummer, national number, numéro national, registre national, niss, insz"),
         severity="high",
     ),
-    Kind("BE_NATIONAL_NUMBER", (r"\b\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}\b",), _belgian, alone=0.85, severity="high"),
-    Kind("PL_PESEL", (r"\b\d{11}\b",), by(pesel), ("pesel",), severity="high"),
-    Kind(
+    ValueKind("BE_NATIONAL_NUMBER", (r"\b\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}\b",), _belgian, alone=0.85, severity="high"),
+    ValueKind("PL_PESEL", (r"\b\d{11}\b",), by(pesel), ("pesel",), severity="high"),
+    ValueKind(
         "PL_NIP",
         (r"\b\d{10}\b", r"\b\d{3}-\d{3}-\d{2}-\d{2}\b", r"\b\d{3}-\d{2}-\d{2}-\d{3}\b"),
         by(nip),
         ("nip",),
         whole=0.0,
     ),
-    Kind(
+    ValueKind(
         "SE_PERSONNUMMER",
         (r"\b(?:\d{2})?\d{6}[\-+]\d{4}\b",),
         by(personnummer),
@@ -193,21 +195,21 @@ KINDS = (
         alone=0.6,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "SE_PERSONNUMMER",
         (r"\b(?:19|20)?\d{10}\b",),
         by(personnummer),
         ("personnummer", "pnr", "personnr"),
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "SE_ORGANISATIONSNUMMER",
         (r"\b\d{6}-?\d{4}\b",),
         by(orgnr),
         ("organisationsnummer", "orgnummer", "orgnr", "company identity"),
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "FI_PERSONAL_IDENTITY_CODE",
         (r"\b\d{6}[\-+A-FU-Y]\d{3}[0-9A-Y]\b",),
         _finnish,
@@ -216,8 +218,8 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind("DK_CPR", (r"\b\d{6}-?\d{4}\b",), by(cpr), ("cpr", "cpr-nr", "personnummer"), whole=0.0, severity="high"),
-    Kind(
+    ValueKind("DK_CPR", (r"\b\d{6}-?\d{4}\b",), by(cpr), ("cpr", "cpr-nr", "personnummer"), whole=0.0, severity="high"),
+    ValueKind(
         "NO_FODSELSNUMMER",
         (r"\b\d{6} ?\d{5}\b",),
         by(fodselsnummer),
@@ -225,28 +227,34 @@ KINDS = (
         alone=0.5,
         severity="high",
     ),
-    Kind("IS_KENNITALA", (r"\b\d{6}-?\d{4}\b",), by(kennitala), ("kennitala",), whole=0.0, severity="high"),
-    Kind("EE_PERSONAL_CODE", (r"\b[1-8]\d{10}\b",), by(ik), ("isikukood",), whole=0.0, severity="high"),
-    Kind("LT_PERSONAL_CODE", (r"\b[1-6]\d{10}\b",), by(asmens), ("asmens kodas",), whole=0.0, severity="high"),
-    Kind("CZ_BIRTH_NUMBER", (r"\b\d{6}/\d{3,4}\b",), by(rc), ("rodné číslo", "r.č", "rc"), alone=0.7, severity="high"),
-    Kind("RO_CNP", (r"\b[1-9]\d{12}\b",), by(cnp), ("cnp", "cod numeric personal"), severity="high"),
-    Kind("BG_EGN", (r"\b\d{10}\b",), by(egn), ("егн", "egn"), whole=0.0, severity="high"),
-    Kind("HR_OIB", (r"\b\d{11}\b",), by(oib), ("oib",), whole=0.0, severity="high"),
-    Kind("SI_EMSO", (r"\b\d{13}\b",), by(emso), ("emšo", "emso", "jmbg", "матични број"), whole=0.0, severity="high"),
-    Kind("GR_AMKA", (r"\b\d{11}\b",), by(amka), ("amka", "αμκα"), whole=0.0, severity="high"),
-    Kind("RU_INN", (r"\b\d{10}(?:\d{2})?\b",), by(inn), ("инн", "inn"), whole=0.0),
-    Kind("RU_SNILS", (r"\b\d{3}-\d{3}-\d{3}[ \-]\d{2}\b",), _snils, ("снилс", "snils"), alone=0.85, severity="high"),
-    Kind(
+    ValueKind("IS_KENNITALA", (r"\b\d{6}-?\d{4}\b",), by(kennitala), ("kennitala",), whole=0.0, severity="high"),
+    ValueKind("EE_PERSONAL_CODE", (r"\b[1-8]\d{10}\b",), by(ik), ("isikukood",), whole=0.0, severity="high"),
+    ValueKind("LT_PERSONAL_CODE", (r"\b[1-6]\d{10}\b",), by(asmens), ("asmens kodas",), whole=0.0, severity="high"),
+    ValueKind(
+        "CZ_BIRTH_NUMBER", (r"\b\d{6}/\d{3,4}\b",), by(rc), ("rodné číslo", "r.č", "rc"), alone=0.7, severity="high"
+    ),
+    ValueKind("RO_CNP", (r"\b[1-9]\d{12}\b",), by(cnp), ("cnp", "cod numeric personal"), severity="high"),
+    ValueKind("BG_EGN", (r"\b\d{10}\b",), by(egn), ("егн", "egn"), whole=0.0, severity="high"),
+    ValueKind("HR_OIB", (r"\b\d{11}\b",), by(oib), ("oib",), whole=0.0, severity="high"),
+    ValueKind(
+        "SI_EMSO", (r"\b\d{13}\b",), by(emso), ("emšo", "emso", "jmbg", "матични број"), whole=0.0, severity="high"
+    ),
+    ValueKind("GR_AMKA", (r"\b\d{11}\b",), by(amka), ("amka", "αμκα"), whole=0.0, severity="high"),
+    ValueKind("RU_INN", (r"\b\d{10}(?:\d{2})?\b",), by(inn), ("инн", "inn"), whole=0.0),
+    ValueKind(
+        "RU_SNILS", (r"\b\d{3}-\d{3}-\d{3}[ \-]\d{2}\b",), _snils, ("снилс", "snils"), alone=0.85, severity="high"
+    ),
+    ValueKind(
         "UA_TAX_ID", (r"\b\d{10}\b",), by(rntrc), ("рнокпп", "іпн", "ідентифікаційний код"), whole=0.0, severity="high"
     ),
-    Kind(
+    ValueKind(
         "TR_NATIONAL_ID",
         (r"\b[1-9]\d{10}\b",),
         by(tckimlik),
         words("tc kimlik, t.c. kimlik, kimlik, tckn, turkish id, kimlik numarası"),
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "TR_LICENSE_PLATE",
         (r"\b(?:0[1-9]|[1-7]\d|8[01]) ?[A-Z] ?\d{4,5}\b", r"\b(?:0[1-9]|[1-7]\d|8[01]) ?[A-Z]{1,3} ?\d{2,4}\b"),
         always,
@@ -256,7 +264,7 @@ KINDS = (
         caseless=True,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "EU_VAT_ID",
         (
             r"\b(?:AT ?U|BE ?0|BG|CY|CZ|DK|EE|EL|ES|FI|FR|HR|HU|IE|IT|LT|LU|LV|MT|NL|PL|PT|RO|SE|SI|SK) ?[0-9A-Z]{8,12}\b",

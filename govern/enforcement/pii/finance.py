@@ -7,7 +7,7 @@ import re
 from stdnum import bitcoin, iban, luhn
 
 from govern.enforcement.pii.checks import digits, not_uniform, same_separator
-from govern.enforcement.values.kind import Kind, always, words
+from govern.enforcement.values.kind import ValueKind, always, words
 
 _CARD_CUES = words(
     "card, credit, debit, visa, mastercard, amex, american express, cc, pan, kreditkarte, karte, tarjeta, "
@@ -59,7 +59,7 @@ def _last_number(value: str) -> tuple[int, int]:
 
 
 KINDS = (
-    Kind(
+    ValueKind(
         "CREDIT_CARD",
         (
             r"\b\d{4}[ \-]\d{4}[ \-]\d{4}[ \-]\d{4}\b",
@@ -73,9 +73,11 @@ KINDS = (
         severity="high",
         shown=4,
     ),
-    Kind("CREDIT_CARD", (r"\b[1-6]\d{12,18}\b",), _card, _CARD_CUES, alone=0.85, whole=0.95, severity="high", shown=4),
-    Kind("CREDIT_CARD", (r"\b[56]\d{11}\b",), _card, _CARD_CUES, severity="high", shown=4),
-    Kind(
+    ValueKind(
+        "CREDIT_CARD", (r"\b[1-6]\d{12,18}\b",), _card, _CARD_CUES, alone=0.85, whole=0.95, severity="high", shown=4
+    ),
+    ValueKind("CREDIT_CARD", (r"\b[56]\d{11}\b",), _card, _CARD_CUES, severity="high", shown=4),
+    ValueKind(
         "IBAN",
         (r"\b[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,3})?\b",),
         iban.is_valid,
@@ -85,7 +87,7 @@ KINDS = (
         severity="high",
         shown=4,
     ),
-    Kind(
+    ValueKind(
         "CRYPTO",
         (r"\b[13][1-9A-HJ-NP-Za-km-z]{25,34}\b", r"\bbc1[02-9ac-hj-np-z]{11,71}\b"),
         _base58check,
@@ -94,11 +96,11 @@ KINDS = (
         longest=80,
         whole_run=True,
     ),
-    Kind(
+    ValueKind(
         "CRYPTO", (r"\b0x[0-9a-fA-F]{40}\b",), _ethereum, words("wallet, eth, ethereum, address, usdc, usdt"), alone=0.8
     ),
-    Kind("CRYPTO", (r"\bT[1-9A-HJ-NP-Za-km-z]{33}\b",), _tron, ("wallet", "tron", "usdt"), alone=0.9),
-    Kind(
+    ValueKind("CRYPTO", (r"\bT[1-9A-HJ-NP-Za-km-z]{33}\b",), _tron, ("wallet", "tron", "usdt"), alone=0.9),
+    ValueKind(
         "SWIFT_BIC",
         (r"\b[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\b",),
         _swift,
@@ -107,7 +109,7 @@ KINDS = (
         whole=0.0,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "BANK_ACCOUNT",
         (r"\b\d{6,17}\b", r"\b\d{2}[ \-]\d{2}[ \-]\d{2}[ ,\-]{1,2}\d{8}\b"),
         not_uniform,
@@ -120,8 +122,8 @@ KINDS = (
         severity="high",
         shown=4,
     ),
-    Kind("UK_SORT_CODE", (r"\b\d{2}-\d{2}-\d{2}\b",), always, ("sort code",), cued=0.9, whole=0.0),
-    Kind(
+    ValueKind("UK_SORT_CODE", (r"\b\d{2}-\d{2}-\d{2}\b",), always, ("sort code",), cued=0.9, whole=0.0),
+    ValueKind(
         "CARD_SECURITY_CODE",
         (
             r"\b(?:cvv2?|cvc2?|card security code|card verification (?:code|value|number))[ \t:=\"'#]{1,6}(?:is |code |number )?\d{3,4}\b",

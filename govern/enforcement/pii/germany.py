@@ -9,7 +9,7 @@ from stdnum.ch import ssn as ahv
 from stdnum.iso7064 import mod_11_10
 
 from govern.enforcement.pii.checks import by, digits, is_date, not_uniform
-from govern.enforcement.values.kind import Kind, always, words
+from govern.enforcement.values.kind import ValueKind, always, words
 
 _ICAO = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
 
@@ -75,8 +75,8 @@ _TAX_CUES = words(
 )
 
 KINDS = (
-    Kind("DE_TAX_ID", (r"\b[1-9]\d(?: ?\d{3}){3}\b",), _tax_id, _TAX_CUES, severity="high"),
-    Kind(
+    ValueKind("DE_TAX_ID", (r"\b[1-9]\d(?: ?\d{3}){3}\b",), _tax_id, _TAX_CUES, severity="high"),
+    ValueKind(
         "DE_TAX_NUMBER",
         (r"\b\d{2,3}/\d{3,4}/\d{4,5}\b",),
         not_uniform,
@@ -84,7 +84,7 @@ KINDS = (
         cued=0.9,
         whole=0.6,
     ),
-    Kind(
+    ValueKind(
         "DE_TAX_NUMBER",
         (r"\b(?:0[1-9]|1[0-6]|[1-9]\d)\d{2}0\d{8}\b", r"\b\d{10,11}\b", r"\b(?:0[1-9]|1[0-6])\d{11}\b"),
         not_uniform,
@@ -92,8 +92,8 @@ KINDS = (
         cued=0.9,
         whole=0.0,
     ),
-    Kind("DE_TAX_NUMBER", (r"\b0[1-9]\d{2}[05]\d{8}\b",), not_uniform, whole=0.6),
-    Kind(
+    ValueKind("DE_TAX_NUMBER", (r"\b0[1-9]\d{2}[05]\d{8}\b",), not_uniform, whole=0.6),
+    ValueKind(
         "DE_SOCIAL_SECURITY",
         (r"\b\d{2} ?\d{6} ?[A-Z] ?\d{3}\b",),
         lambda value: _pension(value.replace(" ", "")),
@@ -102,7 +102,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "DE_HEALTH_INSURANCE",
         (r"\b[A-Z]\d{9}\b",),
         _health_insurance,
@@ -110,7 +110,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "DE_ID_CARD",
         (r"\b[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{7}\d\b",),
         _id_card,
@@ -118,7 +118,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "DE_PASSPORT",
         (r"\b[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{7}\d\b",),
         lambda value: _document(value) and not value.isalpha(),
@@ -126,7 +126,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "DE_VAT_ID",
         (r"\bDE ?\d{9}\b", r"\bDE[ \-]\d{3}[ \-]\d{3}[ \-]\d{3}\b"),
         _vat,
@@ -135,7 +135,7 @@ KINDS = (
         caseless=True,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "DE_FUEHRERSCHEIN",
         (r"\b[A-Z]{1,3}\d{8,9}[0-9A-Z]\b", r"\b[A-Z0-9]\d{2}[A-Z0-9]{6}\d[A-Z0-9]\b"),
         lambda value: (
@@ -146,7 +146,7 @@ KINDS = (
         ("führerschein", "führerscheinnummer", "fahrerlaubnis"),
         caseless=True,
     ),
-    Kind(
+    ValueKind(
         "DE_KFZ",
         (r"\b[A-Z]{1,3}[ \-][A-Z]{1,2} \d{1,4}[EH]?\b",),
         always,
@@ -155,8 +155,8 @@ KINDS = (
         whole=0.5,
         severity="low",
     ),
-    Kind("DE_LANR", (r"\b\d{9}\b",), _physician, ("lanr", "arztnummer"), severity="low"),
-    Kind(
+    ValueKind("DE_LANR", (r"\b\d{9}\b",), _physician, ("lanr", "arztnummer"), severity="low"),
+    ValueKind(
         "DE_BSNR",
         (r"\b(?:0[1-9]|[1-9]\d)\d{7}\b",),
         not_uniform,
@@ -164,7 +164,7 @@ KINDS = (
         whole=0.5,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "DE_HANDELSREGISTER",
         (r"\bHR[AB] ?\d{1,6}\b",),
         lambda value: not value.upper().startswith("HRC"),
@@ -172,7 +172,7 @@ KINDS = (
         alone=0.5,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "AT_SVNR",
         (r"\b\d{4} ?\d{6}\b",),
         _austrian,
@@ -180,7 +180,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "CH_AHV",
         (r"\b756[. ]?\d{4}[. ]?\d{4}[. ]?\d{2}\b",),
         by(ahv),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from govern.enforcement.pii.checks import has_digit, luhn_valid, not_uniform, same_separator
-from govern.enforcement.values.kind import Kind, words
+from govern.enforcement.values.kind import ValueKind, words
 
 _IP_CUES = words("ip, ip address, ipv4, ipv6, login from, client, host, server, address, connecting from, subnet")
 
@@ -33,8 +33,10 @@ def _mac(value: str) -> bool:
 _HEX = "[0-9A-Fa-f]"
 
 KINDS = (
-    Kind("IP", (r"\b(?:\d{1,3}\.){3}\d{1,3}\b(?:/\d{1,2}\b)?",), _ipv4, _IP_CUES, alone=0.85, whole=0.95, glue=".-"),
-    Kind(
+    ValueKind(
+        "IP", (r"\b(?:\d{1,3}\.){3}\d{1,3}\b(?:/\d{1,2}\b)?",), _ipv4, _IP_CUES, alone=0.85, whole=0.95, glue=".-"
+    ),
+    ValueKind(
         "IP",
         (
             rf"\b{_HEX}{{1,4}}:(?:{_HEX}{{0,4}}:){{1,6}}{_HEX}{{1,4}}\b(?:(?:\.\d{{1,3}}){{3}}\b)?(?:/\d{{1,4}}\b)?",
@@ -46,7 +48,7 @@ KINDS = (
         alone=0.9,
         glue=":.",
     ),
-    Kind(
+    ValueKind(
         "MAC",
         (rf"\b(?:{_HEX}{{2}}[:\-]){{5}}{_HEX}{{2}}\b",),
         _mac,
@@ -54,7 +56,7 @@ KINDS = (
         alone=0.9,
         glue=":-",
     ),
-    Kind(
+    ValueKind(
         "MAC",
         (rf"\b{_HEX}{{4}}\.{_HEX}{{4}}\.{_HEX}{{4}}\b",),
         _mac,
@@ -62,8 +64,8 @@ KINDS = (
         alone=0.7,
         glue=".",
     ),
-    Kind("IMEI", (r"\b\d{15}\b", r"\b\d{2}[ \-]\d{6}[ \-]\d{6}[ \-]\d\b"), luhn_valid, ("imei",), whole=0.0),
-    Kind(
+    ValueKind("IMEI", (r"\b\d{15}\b", r"\b\d{2}[ \-]\d{6}[ \-]\d{6}[ \-]\d\b"), luhn_valid, ("imei",), whole=0.0),
+    ValueKind(
         "ADVERTISING_ID",
         (rf"\b{_HEX}{{8}}-(?:{_HEX}{{4}}-){{3}}{_HEX}{{12}}\b",),
         not_uniform,

@@ -7,7 +7,7 @@ from stdnum.ca import bc_phn, sin
 from stdnum.mx import curp, rfc
 
 from govern.enforcement.pii.checks import by, digits, evenly, not_uniform, same_separator
-from govern.enforcement.values.kind import Kind, always, words
+from govern.enforcement.values.kind import ValueKind, always, words
 
 _SSN_CUES = words("ssn, social security, social security number, social, ss#, tax id, taxpayer")
 
@@ -54,9 +54,11 @@ _MBI_LETTER = "[AC-HJKMNP-RT-Y]"
 _MBI_ANY = "[0-9AC-HJKMNP-RT-Y]"
 
 KINDS = (
-    Kind("US_SSN", (r"\b\d{3}[\- .]\d{2}[\- .]\d{4}\b",), _ssn, _SSN_CUES, alone=0.75, severity="high", shown=4),
-    Kind("US_SSN", (r"\b\d{9}\b", r"\b\d{5}-\d{4}\b", r"\b\d{3}-\d{6}\b"), _ssn, _SSN_CUES, severity="high", shown=4),
-    Kind(
+    ValueKind("US_SSN", (r"\b\d{3}[\- .]\d{2}[\- .]\d{4}\b",), _ssn, _SSN_CUES, alone=0.75, severity="high", shown=4),
+    ValueKind(
+        "US_SSN", (r"\b\d{9}\b", r"\b\d{5}-\d{4}\b", r"\b\d{3}-\d{6}\b"), _ssn, _SSN_CUES, severity="high", shown=4
+    ),
+    ValueKind(
         "US_ITIN",
         (r"\b9\d{2}[\- ]\d{2}[\- ]\d{4}\b",),
         _itin,
@@ -65,7 +67,7 @@ KINDS = (
         severity="high",
         shown=4,
     ),
-    Kind(
+    ValueKind(
         "US_ITIN",
         (r"\b9\d{8}\b", r"\b9\d{2}[\- ]\d{6}\b", r"\b9\d{4}[\- ]\d{4}\b"),
         _itin,
@@ -73,7 +75,7 @@ KINDS = (
         severity="high",
         shown=4,
     ),
-    Kind(
+    ValueKind(
         "US_EIN",
         (r"\b\d{2}-\d{7}\b",),
         not_uniform,
@@ -81,20 +83,20 @@ KINDS = (
         whole=0.0,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "ABA_ROUTING_NUMBER",
         (r"\b[0-46-8]\d{8}\b", r"\b[0-46-8]\d{3}-\d{4}-\d\b"),
         _aba,
         words("aba, routing, routing number, bankrouting, bank routing, wire transfer"),
     ),
-    Kind(
+    ValueKind(
         "US_NPI",
         (r"\b[12]\d{9}\b", r"\b[12]\d{3}[ \-]\d{3}[ \-]\d{3}\b"),
         _npi,
         ("npi", "national provider", "provider id"),
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "US_MBI",
         (rf"\b[1-9]{_MBI_LETTER}{_MBI_ANY}\d-?{_MBI_LETTER}{_MBI_ANY}\d-?{_MBI_LETTER}{{2}}\d{{2}}\b",),
         always,
@@ -103,14 +105,14 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "MEDICAL_LICENSE",
         (r"\b[ABCDEFGHJKLMPRSTUX][A-Z9]\d{7}\b",),
         _dea,
         ("dea", "medical license", "certificate"),
         caseless=True,
     ),
-    Kind(
+    ValueKind(
         "US_DRIVER_LICENSE",
         (r"\b[A-Z]{1,3}-?\d{4,14}[A-Z]{0,2}\b", r"\b\d{7,12}\b"),
         always,
@@ -119,8 +121,8 @@ KINDS = (
         whole=0.0,
         caseless=True,
     ),
-    Kind("US_DRIVER_LICENSE", (r"\b[A-Z]\d{7,8}\b",), always, whole=0.5, caseless=True),
-    Kind(
+    ValueKind("US_DRIVER_LICENSE", (r"\b[A-Z]\d{7,8}\b",), always, whole=0.5, caseless=True),
+    ValueKind(
         "US_PASSPORT",
         (r"\b[A-Z]\d{8}\b",),
         always,
@@ -128,7 +130,7 @@ KINDS = (
         whole=0.55,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "CA_SIN",
         (r"\b\d{3}[ \-]\d{3}[ \-]\d{3}\b", r"\b[1-79]\d{8}\b"),
         evenly(by(sin)),
@@ -136,14 +138,14 @@ KINDS = (
         severity="high",
         shown=3,
     ),
-    Kind(
+    ValueKind(
         "CA_HEALTH_NUMBER",
         (r"\b9\d{9}\b", r"\b9\d{3}[ \-]\d{3}[ \-]\d{3}\b"),
         by(bc_phn),
         ("phn", "personal health number", "health card"),
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "MX_CURP",
         (r"\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z0-9]\d\b",),
         by(curp),
@@ -152,7 +154,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "MX_RFC",
         (r"\b[A-Z]{3,4}[ \-]?\d{6}[ \-]?[A-Z0-9]{3}\b",),
         by(rfc),

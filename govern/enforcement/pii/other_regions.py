@@ -16,7 +16,7 @@ from stdnum.pe import ruc
 from stdnum.uy import rut as uruguayan
 
 from govern.enforcement.pii.checks import by, digits, evenly, is_date, not_uniform
-from govern.enforcement.values.kind import Kind, always, words
+from govern.enforcement.values.kind import ValueKind, always, words
 
 
 def _medicare(value: str) -> bool:
@@ -45,28 +45,34 @@ def _abn(value: str) -> bool:
 
 
 KINDS = (
-    Kind(
+    ValueKind(
         "AU_TFN",
         (r"\b\d{3}[ \-]?\d{3}[ \-]?\d{2,3}\b",),
         evenly(by(tfn)),
         ("tfn", "tax file", "tax file number"),
         severity="high",
     ),
-    Kind("AU_ABN", (r"\b\d{2} \d{3} \d{3} \d{3}\b",), _abn, ("abn", "australian business"), alone=0.6, severity="low"),
-    Kind("AU_ABN", (r"\b\d{11}\b",), _abn, ("abn", "australian business"), severity="low"),
-    Kind("AU_ACN", (r"\b\d{3} ?\d{3} ?\d{3}\b",), evenly(acn.is_valid), ("acn", "australian company"), severity="low"),
-    Kind(
+    ValueKind(
+        "AU_ABN", (r"\b\d{2} \d{3} \d{3} \d{3}\b",), _abn, ("abn", "australian business"), alone=0.6, severity="low"
+    ),
+    ValueKind("AU_ABN", (r"\b\d{11}\b",), _abn, ("abn", "australian business"), severity="low"),
+    ValueKind(
+        "AU_ACN", (r"\b\d{3} ?\d{3} ?\d{3}\b",), evenly(acn.is_valid), ("acn", "australian company"), severity="low"
+    ),
+    ValueKind(
         "AU_MEDICARE", (r"\b[2-6]\d{3}[ \-]?\d{5}[ \-]?\d(?:[ \-/]?\d)?\b",), _medicare, ("medicare",), severity="high"
     ),
-    Kind("NZ_IRD", (r"\b\d{2,3}-?\d{3}-?\d{3}\b",), by(ird), ("ird", "inland revenue"), whole=0.0, severity="high"),
-    Kind(
+    ValueKind(
+        "NZ_IRD", (r"\b\d{2,3}-?\d{3}-?\d{3}\b",), by(ird), ("ird", "inland revenue"), whole=0.0, severity="high"
+    ),
+    ValueKind(
         "ZA_ID_NUMBER",
         (r"\b\d{13}\b",),
         _south_african,
         words("rsa id, sa id, south african id, id number, identity number"),
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "NG_NIN",
         (r"\b\d{11}\b",),
         not_uniform,
@@ -75,7 +81,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "NG_VEHICLE_REGISTRATION",
         (r"\b[A-Z]{3}[ \-]?\d{3}[ \-]?[A-Z]{2}\b",),
         always,
@@ -85,12 +91,12 @@ KINDS = (
         caseless=True,
         severity="low",
     ),
-    Kind("KE_ID", (r"\b[AP]\d{9}[A-Z]\b",), always, ("kra pin", "kra"), whole=0.0),
-    Kind(
+    ValueKind("KE_ID", (r"\b[AP]\d{9}[A-Z]\b",), always, ("kra pin", "kra"), whole=0.0),
+    ValueKind(
         "EG_NATIONAL_ID", (r"\b[23]\d{13}\b",), _egyptian, ("الرقم القومي", "national id"), whole=0.0, severity="high"
     ),
-    Kind("EG_TAX_NUMBER", (r"\b\d{3}-\d{3}-\d{3}\b",), by(tn), ("الرقم الضريبي",), whole=0.0),
-    Kind(
+    ValueKind("EG_TAX_NUMBER", (r"\b\d{3}-\d{3}-\d{3}\b",), by(tn), ("الرقم الضريبي",), whole=0.0),
+    ValueKind(
         "IL_ID",
         (r"\b\d{8,9}\b",),
         by(israeli),
@@ -98,7 +104,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "AE_EMIRATES_ID",
         (r"\b784[ \-]?\d{4}[ \-]?\d{7}[ \-]?\d\b",),
         _emirates,
@@ -106,7 +112,7 @@ KINDS = (
         alone=0.8,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "SA_NATIONAL_ID",
         (r"\b[12]\d{9}\b",),
         luhn_is_valid,
@@ -114,11 +120,11 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind("BR_CPF", (r"\b\d{3}\.\d{3}\.\d{3}-\d{2}\b",), by(cpf), ("cpf",), alone=0.85, severity="high"),
-    Kind("BR_CPF", (r"\b\d{11}\b", r"\b\d{9}-\d{2}\b"), by(cpf), ("cpf",), severity="high"),
-    Kind("BR_CNPJ", (r"\b\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}\b",), by(cnpj), ("cnpj",), alone=0.85, severity="low"),
-    Kind("BR_CNPJ", (r"\b\d{14}\b",), by(cnpj), ("cnpj",), whole=0.0, severity="low"),
-    Kind(
+    ValueKind("BR_CPF", (r"\b\d{3}\.\d{3}\.\d{3}-\d{2}\b",), by(cpf), ("cpf",), alone=0.85, severity="high"),
+    ValueKind("BR_CPF", (r"\b\d{11}\b", r"\b\d{9}-\d{2}\b"), by(cpf), ("cpf",), severity="high"),
+    ValueKind("BR_CNPJ", (r"\b\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}\b",), by(cnpj), ("cnpj",), alone=0.85, severity="low"),
+    ValueKind("BR_CNPJ", (r"\b\d{14}\b",), by(cnpj), ("cnpj",), whole=0.0, severity="low"),
+    ValueKind(
         "BR_RG",
         (r"\b\d{1,2}\.\d{3}\.\d{3}-[0-9Xx]\b",),
         always,
@@ -127,9 +133,9 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind("AR_CUIT", (r"\b\d{2}-\d{8}-\d\b",), by(cuit), ("cuit", "cuil"), alone=0.75),
-    Kind("AR_CUIT", (r"\b\d{11}\b",), by(cuit), ("cuit", "cuil"), whole=0.0),
-    Kind(
+    ValueKind("AR_CUIT", (r"\b\d{2}-\d{8}-\d\b",), by(cuit), ("cuit", "cuil"), alone=0.75),
+    ValueKind("AR_CUIT", (r"\b\d{11}\b",), by(cuit), ("cuit", "cuil"), whole=0.0),
+    ValueKind(
         "AR_DNI",
         (r"\b\d{1,2}\.?\d{3}\.?\d{3}\b",),
         not_uniform,
@@ -138,9 +144,9 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind("CL_RUT", (r"\b\d{1,2}\.\d{3}\.\d{3}-[0-9Kk]\b",), by(rut), ("rut", "run"), alone=0.8, severity="high"),
-    Kind("CL_RUT", (r"\b\d{7,8}-[0-9Kk]\b",), by(rut), ("rut", "run"), whole=0.0, severity="high"),
-    Kind(
+    ValueKind("CL_RUT", (r"\b\d{1,2}\.\d{3}\.\d{3}-[0-9Kk]\b",), by(rut), ("rut", "run"), alone=0.8, severity="high"),
+    ValueKind("CL_RUT", (r"\b\d{7,8}-[0-9Kk]\b",), by(rut), ("rut", "run"), whole=0.0, severity="high"),
+    ValueKind(
         "CO_NATIONAL_ID",
         (r"\b\d{6,10}\b", r"\b\d{1,3}(?:\.\d{3}){2,3}\b"),
         not_uniform,
@@ -149,8 +155,8 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind("PE_RUC", (r"\b(?:10|15|17|20)\d{9}\b",), by(ruc), ("ruc",), whole=0.0),
-    Kind("EC_NATIONAL_ID", (r"\b\d{10}\b",), by(ci), ("cédula", "cedula"), whole=0.0, severity="high"),
-    Kind("DO_CEDULA", (r"\b\d{3}-\d{7}-\d\b",), by(cedula), ("cédula", "cedula"), alone=0.7, severity="high"),
-    Kind("UY_RUT", (r"\b\d{12}\b",), by(uruguayan), ("rut",), whole=0.0),
+    ValueKind("PE_RUC", (r"\b(?:10|15|17|20)\d{9}\b",), by(ruc), ("ruc",), whole=0.0),
+    ValueKind("EC_NATIONAL_ID", (r"\b\d{10}\b",), by(ci), ("cédula", "cedula"), whole=0.0, severity="high"),
+    ValueKind("DO_CEDULA", (r"\b\d{3}-\d{7}-\d\b",), by(cedula), ("cédula", "cedula"), alone=0.7, severity="high"),
+    ValueKind("UY_RUT", (r"\b\d{12}\b",), by(uruguayan), ("rut",), whole=0.0),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from govern.enforcement.pii.checks import has_digit, is_date, not_uniform
-from govern.enforcement.values.kind import Kind, words
+from govern.enforcement.values.kind import ValueKind, words
 
 _BORN = words(
     "born, dob, d.o.b, date of birth, birth date, birthdate, birthday, birth, geboren, geburtsdatum, geb., né "
@@ -59,7 +59,7 @@ def _vin(value: str) -> bool:
 
 
 KINDS = (
-    Kind(
+    ValueKind(
         "DATE_OF_BIRTH",
         (
             r"\b\d{4}[\-/.]\d{1,2}[\-/.]\d{1,2}\b",
@@ -77,7 +77,7 @@ KINDS = (
         reach_before=40,
         reach_after=12,
     ),
-    Kind(
+    ValueKind(
         "PASSPORT",
         (
             r"\b[A-Z]\d{7,8}\b",
@@ -95,7 +95,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "DRIVER_LICENSE",
         (
             r"\b[A-Z]{1,3}-?\d{4,14}[A-Z]{0,2}\b",
@@ -109,7 +109,7 @@ KINDS = (
         whole=0.0,
         caseless=True,
     ),
-    Kind(
+    ValueKind(
         "MEDICAL_RECORD_NUMBER",
         (r"\b(?:[A-Z]{1,4}[\-]?)?\d{5,12}\b",),
         has_digit,
@@ -121,7 +121,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "VEHICLE_IDENTIFICATION_NUMBER",
         (r"\b[A-HJ-NPR-Z0-9]{17}\b",),
         _vin,

@@ -12,7 +12,7 @@ from stdnum.sg import uen
 from stdnum.th import pin
 
 from govern.enforcement.pii.checks import by, digits, not_uniform, same_separator
-from govern.enforcement.values.kind import Kind, always, words
+from govern.enforcement.values.kind import ValueKind, always, words
 
 _STATES = {f"{number:02d}" for number in range(1, 39)} | {"96", "97", "99"}
 _SG_WEIGHTS = (2, 7, 6, 5, 4, 3, 2)
@@ -57,7 +57,7 @@ _PLATE_STATES = "AN|AP|AR|AS|BH|BR|CG|CH|DD|DL|DN|GA|GJ|HP|HR|JH|JK|KA|KL|LA|LD|
 _GSTIN_BODY = r"\d{2}[A-Z]{5}\d{4}[A-Z][1-9A-Z]Z[0-9A-Z]"
 
 KINDS = (
-    Kind(
+    ValueKind(
         "IN_AADHAAR",
         (r"\b[2-9]\d{3}[ \-]?\d{4}[ \-]?\d{4}\b",),
         _aadhaar,
@@ -65,8 +65,8 @@ KINDS = (
         severity="high",
         shown=4,
     ),
-    Kind("IN_AADHAAR", (r"\b[2-9]\d{3}[ \-]\d{4}[ \-]\d{4}\b",), _aadhaar, alone=0.6, severity="high", shown=4),
-    Kind(
+    ValueKind("IN_AADHAAR", (r"\b[2-9]\d{3}[ \-]\d{4}[ \-]\d{4}\b",), _aadhaar, alone=0.6, severity="high", shown=4),
+    ValueKind(
         "IN_PAN",
         (r"\b[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z]\b",),
         always,
@@ -75,7 +75,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "IN_PAN",
         (r"\b[A-Z]{5}\d{4}[A-Z]\b",),
         always,
@@ -84,8 +84,8 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind("IN_GSTIN", (rf"\b{_GSTIN_BODY}\b",), _gstin, ("gstin", "gst"), alone=0.8, severity="low"),
-    Kind(
+    ValueKind("IN_GSTIN", (rf"\b{_GSTIN_BODY}\b",), _gstin, ("gstin", "gst"), alone=0.8, severity="low"),
+    ValueKind(
         "IN_VOTER",
         (r"\b[A-Z]{3}\d{7}\b",),
         always,
@@ -93,7 +93,7 @@ KINDS = (
         whole=0.55,
         caseless=True,
     ),
-    Kind(
+    ValueKind(
         "IN_PASSPORT",
         (r"\b[A-PR-WY][1-9]\d{5}[1-9]\b",),
         always,
@@ -103,7 +103,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "IN_VEHICLE_REGISTRATION",
         (rf"\b(?:{_PLATE_STATES})[ \-]?\d{{1,2}}[ \-]?[A-Z]{{0,3}}[ \-]?\d{{4}}\b", r"\b[A-Z]{3}\d{4}\b"),
         lambda value: bool(re.search(r"[A-Za-z]", value)),
@@ -112,9 +112,9 @@ KINDS = (
         whole=0.5,
         severity="low",
     ),
-    Kind("PK_CNIC", (r"\b\d{5}-\d{7}-\d\b",), by(cnic), ("cnic", "nadra"), alone=0.75, severity="high"),
-    Kind("PK_CNIC", (r"\b\d{13}\b",), by(cnic), ("cnic", "nadra"), whole=0.0, severity="high"),
-    Kind(
+    ValueKind("PK_CNIC", (r"\b\d{5}-\d{7}-\d\b",), by(cnic), ("cnic", "nadra"), alone=0.75, severity="high"),
+    ValueKind("PK_CNIC", (r"\b\d{13}\b",), by(cnic), ("cnic", "nadra"), whole=0.0, severity="high"),
+    ValueKind(
         "SG_NRIC_FIN",
         (r"\b[STFGM]\d{7}[A-Z]\b",),
         _nric_fin,
@@ -123,10 +123,10 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "SG_NRIC_FIN", (r"\b[A-Z]\d{7}[A-Z]\b",), always, ("nric",), cued=0.8, whole=0.5, caseless=True, severity="high"
     ),
-    Kind(
+    ValueKind(
         "SG_UEN",
         (r"\b\d{8,9}[A-Z]\b", r"\b[RST]\d{2}[A-Z]{2}\d{4}[A-Z]\b"),
         by(uen),
@@ -134,7 +134,7 @@ KINDS = (
         alone=0.5,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "MY_NRIC",
         (r"\b\d{6}-\d{2}-\d{4}\b",),
         _malaysian,
@@ -142,7 +142,7 @@ KINDS = (
         alone=0.75,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "MY_NRIC",
         (r"\b\d{12}\b",),
         _malaysian,
@@ -150,7 +150,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "ID_NIK",
         (r"\b\d{16}\b", r"\b\d{6} \d{6} \d{4}\b"),
         by(nik),
@@ -158,14 +158,14 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "TH_TNIN",
         (r"\b[1-8][ \-]?\d{4}[ \-]?\d{5}[ \-]?\d{2}[ \-]?\d\b",),
         _thai,
         words("thai national id, national id, เลขประจำตัวประชาชน, เลขบัตรประชาชน, บัตรประชาชน"),
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "VN_CITIZEN_ID",
         (r"\b0\d{11}\b",),
         not_uniform,
@@ -174,7 +174,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "PH_TIN",
         (r"\b\d{3}[ \-]?\d{3}[ \-]?\d{3}(?:[ \-]?\d{3,5})?\b",),
         _philippine_tin,

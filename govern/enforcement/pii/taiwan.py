@@ -5,7 +5,7 @@ from __future__ import annotations
 from stdnum.tw import ubn
 
 from govern.enforcement.pii.checks import not_uniform
-from govern.enforcement.values.kind import Kind, always, words
+from govern.enforcement.values.kind import ValueKind, always, words
 
 _AREAS = {character: value for value, character in enumerate("ABCDEFGHJKLMNPQRSTUVXYWZIO", start=10)}
 """The two digits a leading letter stands for; I and O come last because they were assigned last."""
@@ -30,7 +30,7 @@ def _old_resident_certificate(value: str) -> bool:
 
 
 KINDS = (
-    Kind(
+    ValueKind(
         "TW_NATIONAL_ID",
         (r"\b[A-Z][12]\d{8}\b",),
         _identity_number,
@@ -39,7 +39,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "TW_RESIDENT_CERTIFICATE",
         (r"\b[A-Z][89]\d{8}\b",),
         _identity_number,
@@ -48,7 +48,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "TW_RESIDENT_CERTIFICATE",
         (r"\b[A-Z][A-D]\d{8}\b",),
         _old_resident_certificate,
@@ -57,7 +57,7 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "TW_GUI_NUMBER",
         (r"\b\d{8}\b",),
         lambda value: ubn.is_valid(value) and not_uniform(value),
@@ -65,7 +65,7 @@ KINDS = (
         whole=0.0,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "TW_HEALTH_CARD",
         (r"\b\d{4} ?\d{4} ?\d{4}\b",),
         not_uniform,
@@ -74,7 +74,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "TW_PASSPORT",
         (r"\b[1-4]\d{8}\b",),
         not_uniform,
@@ -83,7 +83,7 @@ KINDS = (
         whole=0.0,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "TW_LICENSE_PLATE",
         (r"\b[A-Z]{2,3}-\d{3,4}\b", r"\b\d{3,4}-[A-Z]{2,3}\b"),
         always,

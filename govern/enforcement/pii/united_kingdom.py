@@ -8,7 +8,7 @@ from stdnum.gb import nhs, utr
 from stdnum.ie import pps
 
 from govern.enforcement.pii.checks import by, evenly, not_uniform, same_separator
-from govern.enforcement.values.kind import Kind, words
+from govern.enforcement.values.kind import ValueKind, words
 
 _NINO_REFUSED = {"BG", "GB", "KN", "NK", "NT", "TN", "ZZ"}
 
@@ -39,14 +39,14 @@ def _postcode(value: str) -> bool:
 _INWARD = r" ?\d[ABD-HJLNP-UW-Z]{2}"
 
 KINDS = (
-    Kind(
+    ValueKind(
         "UK_NHS",
         (r"\b\d{3}[ \-]?\d{3}[ \-]?\d{4}\b",),
         _nhs,
         ("nhs", "nhs number", "national health service", "health service number"),
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "UK_NINO",
         (r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D]\b",),
         _nino,
@@ -55,8 +55,10 @@ KINDS = (
         caseless=True,
         severity="high",
     ),
-    Kind("UK_UTR", (r"\b\d{10}K?\b", r"\b\d{5} \d{5}\b"), by(utr), ("utr", "unique taxpayer reference"), whole=0.0),
-    Kind(
+    ValueKind(
+        "UK_UTR", (r"\b\d{10}K?\b", r"\b\d{5} \d{5}\b"), by(utr), ("utr", "unique taxpayer reference"), whole=0.0
+    ),
+    ValueKind(
         "UK_DRIVING_LICENCE",
         (r"\b[A-Z]{1,5}9{0,4}\d[0156]\d[0-3]\d{2}[A-Z9]{2}[0-9A-Z][A-Z]{2}\b",),
         lambda value: len(value) == 16 and _driving_licence(value),
@@ -64,7 +66,7 @@ KINDS = (
         alone=0.85,
         caseless=True,
     ),
-    Kind(
+    ValueKind(
         "UK_PASSPORT",
         (r"\b[A-Z]{2}\d{7}\b",),
         not_uniform,
@@ -72,7 +74,7 @@ KINDS = (
         whole=0.55,
         severity="high",
     ),
-    Kind(
+    ValueKind(
         "UK_POSTCODE",
         (
             rf"\b[A-PR-UWYZ]\d{{1,2}}{_INWARD}\b",
@@ -89,7 +91,7 @@ KINDS = (
         reach_after=8,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "UK_VEHICLE_REGISTRATION",
         (r"\b[A-HJ-PR-Y][A-HJ-PR-Y]\d{2} ?[A-HJ-PR-Z]{3}\b",),
         _plate,
@@ -100,7 +102,7 @@ KINDS = (
         reach_after=8,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "UK_VEHICLE_REGISTRATION",
         (
             r"\b[A-Z]{3} ?\d{1,3}[A-HJ-NPR-TV-Y]\b",
@@ -114,7 +116,7 @@ KINDS = (
         caseless=True,
         severity="low",
     ),
-    Kind(
+    ValueKind(
         "IE_PPS",
         (r"\b\d{7}[A-W][A-IW]?\b",),
         evenly(by(pps)),

@@ -9,7 +9,7 @@ import re
 from govern.enforcement.secrets.checks import high_entropy, mixed, password_like
 from govern.enforcement.secrets.literals import Value, is_chain, is_expression, names_something_else
 from govern.enforcement.secrets.published import made_up, published, published_token
-from govern.enforcement.values.kind import Kind, words
+from govern.enforcement.values.kind import ValueKind, words
 
 
 def _json_web_token(value: str) -> bool:
@@ -164,7 +164,7 @@ _SEPARATOR = r"[\"'\]]{0,2}\s{0,3}(?::|=|:=|=>)\s{0,3}[\"'`]{0,2}"
 _NAME_END = r"[A-Za-z0-9_\-]*"
 
 KINDS = (
-    Kind(
+    ValueKind(
         "json_web_token",
         (r"\beyJ[A-Za-z0-9_\-.]{20,}\b",),
         _json_web_token,
@@ -174,7 +174,7 @@ KINDS = (
         severity="critical",
         glue="",
     ),
-    Kind(
+    ValueKind(
         "private_key",
         (
             r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\r\n\t\\]*(?:-----END [A-Z ]*-----)?",
@@ -186,7 +186,7 @@ KINDS = (
         severity="critical",
         glue="",
     ),
-    Kind(
+    ValueKind(
         "connection_string",
         (rf"\b{_SCHEME}://[^\s:@/\"'<>]*:[^\s@/\"'<>]+@[A-Za-z0-9\[]",),
         _connection,
@@ -196,7 +196,7 @@ KINDS = (
         glue="",
         locate=_password_in_url,
     ),
-    Kind(
+    ValueKind(
         "password",
         (rf"{_WORD}{_NAME_END}{_SEPARATOR}[^\s\"'`<>]{{6,}}",),
         _is_password,
@@ -208,7 +208,7 @@ KINDS = (
         whole_run=True,
         locate=_value_span,
     ),
-    Kind(
+    ValueKind(
         "password",
         (rf"\b{_WORD} (?:is|was|ist|es|est) ?:? {{0,2}}[\"'`]{{0,2}}[^\s\"'`<>]{{6,}}",),
         _is_spoken_password,
@@ -220,7 +220,7 @@ KINDS = (
         whole_run=True,
         locate=_value_span,
     ),
-    Kind(
+    ValueKind(
         "basic_credentials",
         (r"\bbasic {1,3}[A-Za-z0-9+/]{8,}={0,2}",),
         _basic,
@@ -232,7 +232,7 @@ KINDS = (
         whole_run=True,
         locate=_basic_span,
     ),
-    Kind(
+    ValueKind(
         "generic_secret",
         (r"\b[A-Za-z0-9+/=_\-.~]{16,}\b",),
         _random,
@@ -247,7 +247,7 @@ KINDS = (
         reach_after=-1,
         around=_not_called,
     ),
-    Kind(
+    ValueKind(
         "aws_secret_key",
         (r"\b[A-Za-z0-9+/]{40}\b",),
         _aws_secret,

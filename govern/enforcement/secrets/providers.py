@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from govern.enforcement.secrets.checks import entropy_bits, random_looking
 from govern.enforcement.secrets.published import published
-from govern.enforcement.values.kind import Kind
+from govern.enforcement.values.kind import ValueKind
 
 
-def _key(id: str, *expressions: str, longest: int = 0, severity: str = "critical", alone: float = 0.95) -> Kind:
+def _key(id: str, *expressions: str, longest: int = 0, severity: str = "critical", alone: float = 0.95) -> ValueKind:
     """A key that is recognised by its beginning."""
-    return Kind(
+    return ValueKind(
         id, expressions, random_looking, alone=alone, longest=longest, whole_run=True, severity=severity, glue=""
     )
 
@@ -33,7 +33,7 @@ KINDS = (
     _key("hugging_face_token", r"\bhf_[A-Za-z0-9]{24,}\b", r"\bapi_org_[A-Za-z]{34}\b"),
     _key("google_api_key", rf"\bAIza{_W}{{30,}}\b"),
     _key("google_oauth_token", rf"\bya29\.{_W}{{20,}}\b", rf"\bGOCSPX-{_W}{{24,}}\b"),
-    Kind(
+    ValueKind(
         "aws_access_key",
         (r"\b(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z0-9]{16}\b",),
         _aws_key_id,

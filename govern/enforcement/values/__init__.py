@@ -1,4 +1,4 @@
 """Finding values that can be recognised by their form: personal data and secrets.
 
-A ``Kind`` says what a value looks like, how it is verified and which words announce it. ``ValueDetector`` finds all kinds in one pass.
+A ``ValueKind`` says what a value looks like, how it is verified and which words announce it. ``ValueDetector`` finds all kinds in one pass.
 """

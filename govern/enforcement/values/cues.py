@@ -9,7 +9,7 @@ from pathlib import Path
 
 from govern.enforcement.folding import Folded
 from govern.enforcement.scanner import CASELESS, START, Pattern, PatternDatabase
-from govern.enforcement.values.kind import REACH_BEFORE, Kind, words
+from govern.enforcement.values.kind import REACH_BEFORE, ValueKind, words
 
 UNLIKELY = words(
     "order, ticket, invoice, issue, sku, version, model, tracking, batch, commit, sha256, sha1, md5, ean, "
@@ -23,7 +23,7 @@ UNLIKELY = words(
 class CueIndex:
     """All cue words of all kinds as one database."""
 
-    def __init__(self, kinds: Iterable[Kind], *, cache_directory: Path | None = None) -> None:
+    def __init__(self, kinds: Iterable[ValueKind], *, cache_directory: Path | None = None) -> None:
         words: dict[str, set[int]] = {}
         for number, kind in enumerate(kinds):
             for cue in kind.cues:
@@ -69,7 +69,7 @@ class CueSightings:
         """The numbers of the kinds that something in the text names."""
         return self._ends.keys()
 
-    def distance(self, number: int, kind: Kind, start: int, end: int) -> int | None:
+    def distance(self, number: int, kind: ValueKind, start: int, end: int) -> int | None:
         """Characters between the nearest cue of ``kind`` and a value at ``start:end``; None when no cue is close enough."""
         nearest: int | None = None
         ends = self._ends.get(number)

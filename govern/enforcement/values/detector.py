@@ -12,7 +12,7 @@ from govern.enforcement.folding import Folded
 from govern.enforcement.open_candidates import open_expression
 from govern.enforcement.scanner import Found, Pattern, PatternDatabase
 from govern.enforcement.values.cues import CueIndex, CueSightings
-from govern.enforcement.values.kind import CHECKED, CONTEXT, REACH_AFTER, Kind
+from govern.enforcement.values.kind import CHECKED, CONTEXT, REACH_AFTER, ValueKind
 from govern.enforcement.values.owners import PatternOwners
 from govern.enforcement.values.spans import before_straddling
 from govern.enforcement.values.where import Where
@@ -36,7 +36,7 @@ _AFTER_CUE = REACH_AFTER + 50
 class Hit(NamedTuple):
     """A value: its kind and its place in the view of the text. ``anchor`` is where that which makes it one begins, its own cue included."""
 
-    kind: Kind
+    kind: ValueKind
     start: int
     end: int
     score: float
@@ -54,7 +54,7 @@ class Sweep(NamedTuple):
 class ValueDetector:
     """Finds values of ``kinds``. Immutable; share it between threads and calls."""
 
-    def __init__(self, kinds: Sequence[Kind], *, cache_directory: Path | None = None) -> None:
+    def __init__(self, kinds: Sequence[ValueKind], *, cache_directory: Path | None = None) -> None:
         self.kinds = tuple(kinds)
         self._weak = [kind.alone < _CERTAIN_ENOUGH for kind in self.kinds]
         self._patterns = PatternOwners(self.kinds, self._weak)
@@ -243,7 +243,7 @@ class ValueDetector:
         return None, waits
 
     def _scored(
-        self, kind: Kind, value: bytes, start: int, end: int, distance: int | None, whole: bool, cues: CueSightings
+        self, kind: ValueKind, value: bytes, start: int, end: int, distance: int | None, whole: bool, cues: CueSightings
     ) -> Hit | None:
         if distance is not None:
             score = max(kind.cued, kind.alone)

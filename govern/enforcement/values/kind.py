@@ -24,7 +24,7 @@ def words(listed: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in listed.split(","))
 
 
-class Kind(NamedTuple):
+class ValueKind(NamedTuple):
     """One kind of value.
 
     ``expressions`` are regular and written in ASCII; each starts where the value starts. ``check`` verifies the characters that matched.

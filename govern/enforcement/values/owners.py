@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 
 from govern.enforcement.scanner import CASELESS, START
-from govern.enforcement.values.kind import Kind
+from govern.enforcement.values.kind import ValueKind
 
 UNBOUNDED = 4096
 _PLAIN_NUMBER = re.compile(r"\\b\\d\{(\d+)(?:,(\d+))?\}\\b")
@@ -22,7 +22,7 @@ class PatternOwners:
     Plain numbers of so many digits, which dozens of kinds are, share one expression and are told apart by their length.
     """
 
-    def __init__(self, kinds: Sequence[Kind], weak: Sequence[bool]) -> None:
+    def __init__(self, kinds: Sequence[ValueKind], weak: Sequence[bool]) -> None:
         owners: dict[tuple[str, int], list[int]] = {}
         self._by_digits: list[list[int]] = [[] for _ in range(_MOST_DIGITS + 1)]
         for number, kind in enumerate(kinds):

@@ -93,7 +93,7 @@ def identity_headers() -> tuple[bytes, bytes]:
     return (TOKEN.encode(), settings.GOVERN_END_USER_HEADER.encode())
 
 
-class EndUsers:
+class EndUserLookup:
     """Reads who is behind requests, for one gateway."""
 
     def __init__(self) -> None:

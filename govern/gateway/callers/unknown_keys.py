@@ -71,7 +71,7 @@ class _Count:
         self.first_s, self.last_s = min(self.first_s, first_s), max(self.last_s, last_s)
 
 
-class UnknownKeys:
+class UnknownKeyCounts:
     """The counts of one gateway since they were last written."""
 
     def __init__(self, conninfo: str) -> None:

@@ -19,9 +19,9 @@ from govern.budgets.abandoned import settle_abandoned
 from govern.budgets.ledger import BudgetLedger
 from govern.gateway.background.looks import Looks
 from govern.gateway.callers.account_users import AccountUsers
-from govern.gateway.callers.end_users import EndUsers
+from govern.gateway.callers.end_users import EndUserLookup
 from govern.gateway.callers.key_use import KeyUse
-from govern.gateway.callers.unknown_keys import UnknownKeys
+from govern.gateway.callers.unknown_keys import UnknownKeyCounts
 from govern.gateway.process.metrics import GatewayMetrics
 from govern.gateway.process.snapshot import Snapshot, SnapshotLoader
 from govern.gateway.process.watching import SnapshotWatcher
@@ -58,9 +58,9 @@ class Gateway:
         self.looks = Looks(self.conversations)
         self.credentials = CredentialHealth()
         self.key_use = KeyUse(url)
-        self.unknown_keys = UnknownKeys(url)
+        self.unknown_keys = UnknownKeyCounts(url)
         self.account_users = AccountUsers(url)
-        self.end_users = EndUsers()
+        self.end_users = EndUserLookup()
         self._watcher = SnapshotWatcher(url, loader)
         self.client = HttpClient()
         self.loop: asyncio.AbstractEventLoop

@@ -13,7 +13,7 @@ from routing.calls import Chunk, Delta, Usage
 from routing.wire.interface import NativeEncoder
 
 
-class Event(NamedTuple):
+class NativeEvent(NamedTuple):
     """A provider's event, before the inspection took what it needs out of its chunk."""
 
     data: bytes
@@ -26,11 +26,11 @@ class Event(NamedTuple):
     """It holds what is inspected at the end alone."""
 
 
-def event_of(chunk: Chunk) -> Event | None:
+def event_of(chunk: Chunk) -> NativeEvent | None:
     """The event of a chunk; None if it has none."""
     if chunk.raw is None:
         return None
-    return Event(
+    return NativeEvent(
         chunk.raw,
         _texts(chunk.deltas),
         ends=any(delta.finish_reason is not None for delta in chunk.deltas),
@@ -56,13 +56,13 @@ class NativeStream:
         self._allows = inspected.allows
         self._inspected = inspected.inspecting
         self._native = True
-        self._queue: list[Event] = []
+        self._queue: list[NativeEvent] = []
         self._unseen: dict[Channel, str] = {}
         """What came and was not released yet."""
         self._released: dict[Channel, str] = {}
         """What was released and not told yet."""
 
-    def tell(self, event: Event | None, kind: str, passed: Chunk | None) -> bytes:
+    def tell(self, event: NativeEvent | None, kind: str, passed: Chunk | None) -> bytes:
         """The bytes that a piece of the answer adds: its event, or what the inspection released with it."""
         released = _texts(passed.deltas if passed is not None else ())
         if event is None or not self._takes(event, kind) or not self._note(event.texts, released):
@@ -96,7 +96,7 @@ class NativeStream:
                 told.append(self._encoder.chunk(Chunk(deltas=[delta])))
         return b"".join(told)
 
-    def _takes(self, event: Event, kind: str) -> bool:
+    def _takes(self, event: NativeEvent, kind: str) -> bool:
         if not self._native or kind != self._encoder.native_kind:
             return False
         if not self._inspected:
@@ -126,7 +126,7 @@ class NativeStream:
             told.append(self._encoder.native(event.data))
         return b"".join(told)
 
-    def _is_ready(self, event: Event) -> bool:
+    def _is_ready(self, event: NativeEvent) -> bool:
         if event.ends or (self._inspected and event.waits):
             return False
         return all(len(self._released.get(channel, "")) >= len(text) for channel, text in event.texts.items())

@@ -13,7 +13,7 @@ from django.utils import timezone
 from audit.models import UnknownKeyUse
 from audit.services.unknown_keys import forget_unknown_keys
 from govern.gateway.callers.caller_address import caller_address
-from govern.gateway.callers.unknown_keys import MOST_OF_AN_HOUR, MOST_PLACES, UnknownKeys
+from govern.gateway.callers.unknown_keys import MOST_OF_AN_HOUR, MOST_PLACES, UnknownKeyCounts
 from govern.gateway.process.runtime import Gateway
 from govern.identity.api_keys import issue_key, revoke_key
 from govern.models import Application
@@ -77,11 +77,11 @@ async def test_a_missing_or_a_revoked_key_is_no_guess(client: httpx.AsyncClient,
 
 
 @pytest.fixture
-def keys(transactional_db: None) -> UnknownKeys:
-    return UnknownKeys(conninfo())
+def keys(transactional_db: None) -> UnknownKeyCounts:
+    return UnknownKeyCounts(conninfo())
 
 
-async def test_a_flood_of_addresses_stays_within_bounds_and_hides_nobody(keys: UnknownKeys) -> None:
+async def test_a_flood_of_addresses_stays_within_bounds_and_hides_nobody(keys: UnknownKeyCounts) -> None:
     total = 0
     for minute in range(3):
         for number in range(10_000):
@@ -102,8 +102,8 @@ async def test_a_flood_of_addresses_stays_within_bounds_and_hides_nobody(keys: U
     assert "" in seen
 
 
-async def test_two_gateways_that_write_at_once_lose_nothing(keys: UnknownKeys) -> None:
-    other = UnknownKeys(conninfo())
+async def test_two_gateways_that_write_at_once_lose_nothing(keys: UnknownKeyCounts) -> None:
+    other = UnknownKeyCounts(conninfo())
     for number in range(900):
         keys.note(f"10.0.{number // 250}.{number % 250}", "openai")
         other.note(f"10.0.{number // 250}.{number % 250}", "openai")
@@ -111,7 +111,7 @@ async def test_two_gateways_that_write_at_once_lose_nothing(keys: UnknownKeys) -
     assert sum(row["requests"] for row in await counted()) == 1_800
 
 
-async def test_what_could_not_be_written_is_written_later(keys: UnknownKeys) -> None:
+async def test_what_could_not_be_written_is_written_later(keys: UnknownKeyCounts) -> None:
     keys.note("192.0.2.7", "openai")
     keys._conninfo, there = "host=127.0.0.1 port=9 dbname=none", keys._conninfo
     await keys.write()
@@ -121,7 +121,7 @@ async def test_what_could_not_be_written_is_written_later(keys: UnknownKeys) -> 
     assert [row["requests"] for row in await counted()] == [2]
 
 
-async def test_addresses_are_forgotten_after_a_month(keys: UnknownKeys) -> None:
+async def test_addresses_are_forgotten_after_a_month(keys: UnknownKeyCounts) -> None:
     keys.note("192.0.2.7", "openai")
     await keys.write()
     assert await with_orm(forget_unknown_keys) == 0
