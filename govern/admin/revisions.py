@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from audit.presentation.values import reason_label
 from audit.trail.actors import actor_label
@@ -65,7 +65,7 @@ class RevisionAdmin(ListAdmin):
     def why(self, found: Revision) -> str:
         return reason_label(found.reason)
 
-    @column(gettext_lazy("by"), order="created_by")
+    @column(pgettext_lazy("revision", "by"), order="created_by")
     def who(self, found: Revision) -> str:
         return actor_label(found.created_by)
 

@@ -36,9 +36,9 @@ ACTIONS: dict[str, Word] = {
 }
 
 VERDICTS: dict[str, Word] = {
-    Review.Verdict.APPROVE: Word(_("Approved"), "check", "ok"),
+    Review.Verdict.APPROVE: Word(pgettext_lazy("review", "Approved"), "check", "ok"),
     Review.Verdict.REQUEST_CHANGES: Word(_("Requested changes"), "edit", "warn"),
-    Review.Verdict.REJECT: Word(_("Rejected"), "block", "bad"),
+    Review.Verdict.REJECT: Word(pgettext_lazy("review", "Rejected"), "block", "bad"),
 }
 
 SYMBOLS: dict[str, str] = {name: kind.icon for name, kind in KINDS.items()}

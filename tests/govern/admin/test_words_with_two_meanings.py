@@ -8,6 +8,9 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import pgettext
 
+from govern.admin.changes.words import STATES, VERDICTS
+from govern.models import ChangeState, Review
+
 ROOT = Path(settings.BASE_DIR)
 _TAG = re.compile(r'{%-? (?:translate|trans) "([^"]+)"(?: context "([^"]+)")?(?: as \w+)? %}')
 _PYTHON = re.compile(r'\b(?:_|gettext|gettext_lazy|gettext_noop)\(\s*"([^"]+)"')
@@ -49,6 +52,20 @@ def test_no_word_is_an_act_here_and_a_state_there() -> None:
         if len(kinds) == 2 and word not in REVIEWED
     }
     assert both == {}
+
+
+def test_one_approval_is_not_a_change_that_is_approved() -> None:
+    with translation.override("zh-hant"):
+        for verdict, state in (
+            (Review.Verdict.APPROVE, ChangeState.APPROVED),
+            (Review.Verdict.REJECT, ChangeState.REJECTED),
+        ):
+            assert str(VERDICTS[verdict].label) != str(STATES[state].label)
+
+
+def test_what_is_retired_is_not_who_is_locked_out() -> None:
+    with translation.override("zh-hant"):
+        assert translation.gettext("Retired") != translation.gettext("Locked out")
 
 
 def test_to_open_something_is_not_what_is_open() -> None:
