@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 from govern.enforcement.clock import EVERY, check
 from govern.enforcement.folding import Folded
-from govern.enforcement.open_candidates import open_expression
+from govern.enforcement.kernel.viewing import NOTHING, Survey
 from govern.enforcement.scanner import Found, Pattern, PatternDatabase
+from govern.enforcement.values.beginnings import Beginnings
 from govern.enforcement.values.cues import CueIndex, CueSightings
 from govern.enforcement.values.kind import CHECKED, CONTEXT, REACH_AFTER, ValueKind
 from govern.enforcement.values.owners import PatternOwners
@@ -18,8 +19,6 @@ from govern.enforcement.values.spans import before_straddling
 from govern.enforcement.values.where import Where
 
 _BLOCK = 65_536
-_TOGETHER = 32
-_LONGEST_TAIL = 4096
 _CERTAIN_ENOUGH = 0.5
 _BEYOND_DOUBT = 0.9
 _NO_CUES = CueSightings(())
@@ -68,13 +67,10 @@ class ValueDetector:
                 cache_directory=cache_directory,
             )
             opened = pool.submit(
-                PatternDatabase,
-                [Pattern("", open_expression(expression), flags) for expression, flags in self._patterns.expressions],
-                together=_TOGETHER,
-                cache_directory=cache_directory,
+                Beginnings, self._patterns.expressions, self._patterns.longest, cache_directory=cache_directory
             )
             self._cues = CueIndex(self.kinds, cache_directory=cache_directory)
-            self._closed, self._opened = closed.result(), opened.result()
+            self._closed, self._beginnings = closed.result(), opened.result()
         self.version = self._closed.version[:6] + self._cues.version[:6]
 
     def find(
@@ -86,7 +82,7 @@ class ValueDetector:
         """
         if len(folded.data) > _BLOCK * 2:
             return self._find_by_blocks(folded, begins=begins, deadline=deadline)
-        matches = self._matches(folded, deadline)
+        matches = self._matches(folded.data, folded.survey, deadline)
         if not matches:
             return []
         return self._judge(folded, matches, begins=begins, complete=True, deadline=deadline, alone=alone).hits
@@ -97,29 +93,25 @@ class ValueDetector:
         Values and open candidates are looked for from ``since`` on; the ``CONTEXT`` characters before it may name them.
         """
         data = folded.data
-        size = len(data)
-        open_from = size
-        longest = self._patterns.longest
+        open_from = self._beginnings.open_from(data, since)
         first = max(0, since - 1)  # one character more tells whether a word starts at ``since``
-        skipped = max(first, size - _LONGEST_TAIL)
-        for pattern, start, _ in self._opened.find(data[skipped:]):
-            start += skipped
-            if since <= start < open_from and size - start <= longest[pattern]:
-                open_from = start
         if first:
-            found = self._matches(folded.piece(first, size), deadline)
+            survey = folded.survey
+            if survey is not NOTHING:
+                survey = folded.piece(first, len(data)).survey
+            found = self._matches(data[first:], survey, deadline)
             matches = [(pattern, start + first, end + first) for pattern, start, end in found if start]
         else:
-            matches = self._matches(folded, deadline)
+            matches = self._matches(data, folded.survey, deadline)
         if not matches:
             return Sweep([], open_from)
         hits, settled = self._judge(folded, matches, begins=begins, complete=False, deadline=deadline)
         return Sweep(hits, min(open_from, settled))
 
-    def _matches(self, folded: Folded, deadline: float | None) -> list[Found]:
-        """What matches in the view, in an order that does not depend on how the patterns are compiled."""
-        data, words = folded.data, self._where.words
-        matches = self._closed.find(data, where=self._where.first(folded.survey, len(data)), deadline=deadline)
+    def _matches(self, data: bytes, survey: Survey | None, deadline: float | None) -> list[Found]:
+        """What matches in a view, in an order that does not depend on how the patterns are compiled."""
+        words = self._where.words
+        matches = self._closed.find(data, where=self._where.first(survey, len(data)), deadline=deadline)
         if any(found[0] == words for found in matches):
             matches = [found for found in matches if found[0] != words]
             matches += self._closed.find(data, where=self._where.behind_words, deadline=deadline)
@@ -140,7 +132,7 @@ class ValueDetector:
                 sweep = Sweep(
                     self._judge(
                         piece,
-                        self._matches(piece, deadline),
+                        self._matches(piece.data, piece.survey, deadline),
                         begins=starts_here,
                         complete=True,
                         deadline=deadline,
