@@ -72,7 +72,9 @@ async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> Comp
 
 def identity_of(call: Call) -> AnswerIdentity:
     """What the answer to a call is called."""
-    return AnswerIdentity(call.id.hex(), call.attempts[-1].deployment.model, call.at_us // 1_000_000)
+    described = call.asked.description
+    estimated = described.input_tokens if described is not None else 0
+    return AnswerIdentity(call.id.hex(), call.attempts[-1].deployment.model, call.at_us // 1_000_000, estimated)
 
 
 async def prepare(gateway: "Gateway", call: Call, exchange: Exchange) -> None:

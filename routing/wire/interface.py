@@ -16,6 +16,8 @@ class AnswerIdentity(NamedTuple):
     model: str
     """The catalogue's name of the model that answered."""
     created_s: int
+    input_tokens: int = 0
+    """An estimate, for formats that tell it before the provider has counted."""
 
 
 class StreamEncoder(Protocol):

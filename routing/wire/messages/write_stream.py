@@ -156,9 +156,8 @@ class MessageStream(StreamEncoder):
     def _start(self, usage: Usage | None) -> None:
         if not self._started:
             self._started = True
-            self._event(
-                "message_start", message={**message_start(self._identity), "usage": usage_object(usage or Usage())}
-            )
+            counted = usage or Usage(input_tokens=self._identity.input_tokens)
+            self._event("message_start", message={**message_start(self._identity), "usage": usage_object(counted)})
 
     def _tell_held(self, held: Held) -> None:
         if isinstance(held, str):

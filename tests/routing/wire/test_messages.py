@@ -9,7 +9,7 @@ from routing.calls import FunctionCall, NativePart, ToolCall, ToolCallDelta, Usa
 from routing.calls.answers import AnswerMessage, Choice, Chunk, Completion, Delta
 from routing.providers import PROVIDERS
 from routing.wire.messages.write_answers import citation
-from tests.routing.wire.doors import CALL_ID, IDENTITY, MESSAGES, decode, encode, events, stream
+from tests.routing.wire.doors import CALL_ID, IDENTITY, MESSAGES, any_request, decode, encode, events, stream
 
 
 def body(*turns, **fields):
@@ -288,6 +288,14 @@ def test_the_events_of_a_streamed_call():
     assert told[7]["delta"] == {"stop_reason": "tool_use", "stop_sequence": None}
     assert told[7]["usage"]["input_tokens"] == 7
     assert told[7]["usage"]["output_tokens"] == 5
+
+
+def test_a_stream_begins_with_an_estimate_of_its_input_and_ends_with_what_was_counted():
+    encoder = MESSAGES.whole.stream(any_request(), IDENTITY._replace(input_tokens=40))
+    written = encoder.chunk(Chunk(deltas=[Delta(role="assistant", content="Hi.")]))
+    told = events(written + encoder.end(Usage(input_tokens=37, output_tokens=5)))
+    assert told[0]["message"]["usage"]["input_tokens"] == 40
+    assert told[-2]["usage"]["input_tokens"] == 37
 
 
 @pytest.mark.parametrize(
