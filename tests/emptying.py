@@ -13,11 +13,14 @@ from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 
 KEPT = frozenset({"auth_group", "auth_group_permissions", "auth_permission", "django_content_type"})
+BESIDE_MODELS = frozenset({"govern_seal", "govern_spent_proof"})
+"""Tables that only SQL writes."""
 
 
 @cache
 def _tables() -> list[str]:
-    return sorted(set(connection.introspection.django_table_names(only_existing=True, include_views=False)) - KEPT)
+    of_models = set(connection.introspection.django_table_names(only_existing=True, include_views=False))
+    return sorted((of_models | BESIDE_MODELS) - KEPT)
 
 
 def _empty(_operations: DatabaseOperations, _statements: list[str]) -> None:

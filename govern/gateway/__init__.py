@@ -18,10 +18,11 @@
 16. `streaming.py`       an answer that is passed on piece by piece
 17. `settling.py`        what the attempt cost
 18. `closing.py`         the outcome durable before anything is given back
-19. `records.py`         intent and outcome as the trail keeps them
-20. `masking.py`         values taken out of what the record repeats
-21. `refusals.py`        how any step says no
-22. `refusal_codes.py`   with which words
+19. `rate_limits.py`     what is left of the provider's limits, told beside the answer
+20. `records.py`         intent and outcome as the trail keeps them
+21. `masking.py`         values taken out of what the record repeats
+22. `refusals.py`        how any step says no
+23. `refusal_codes.py`   with which words
 
 Beside it: `embeddings.py` (the same way, without an answer to read) and `trial.py` (the same steps, with nothing sent).
 Rooms: `doors/` (the endpoints), `callers/`, `responses/` (kept ones), `background/`, `streams/`, `process/` (what calls share).

@@ -26,6 +26,7 @@ LINEAR_ALL_THE_SAME = {
     "(?:^|[\\s$#`>&|;(": "looked for in the 160 characters before an address, and in no more",
     "\\b([A-Za-z][A-Za-z0-9+.\\-]*)://": "the same",
     '"(?:[^"\\\\]++|': "looked for in JSON that was read, in which every string has an end",
+    '"[^"\\\\]*+(?:\\\\.[^"\\\\]*+)*+"': "the same",
     "(?<!\\\\)(?:\\\\\\\\)*": "the look-behind lets it begin where backslashes begin, and nowhere among them",
 }
 """Beginning of an expression → why it is linear though it does not look so."""

@@ -14,7 +14,8 @@ _REASONING_MODEL = re.compile(r"(?:^|/)(?:o\d|gpt-[5-9])")
 _NEVER_ASKED = re.compile(r"(?:^|/)(?:gpt-[34](?!\d)|chatgpt-|gpt-5-chat)")
 """Models that refuse to be asked, since they never think."""
 _KNOWS_MINIMAL = re.compile(r"(?:^|/)gpt-5(?![.\d])")
-_KNOWS_NONE = re.compile(r"(?:^|/)gpt-(?:5\.\d|[6-9])(?!.*-(?:pro|codex))")
+_KNOWS_NONE = re.compile(r"(?:^|/)gpt-(?:5\.\d|[6-9])")
+_ALWAYS_THINKS = re.compile(r"-(?:pro|codex)")
 _KNOWS_XHIGH = re.compile(r"(?:^|/)gpt-(?:5\.(?:[2-9]|\d\d)|[6-9])|codex-max")
 _REASONS_OVER_RESPONSES = re.compile(r"(?:^|/)gpt-(?:5\.(?:[5-9]|\d\d)|[6-9])")
 """Models that think unless told not to, and then take functions over the Responses API alone."""
@@ -32,7 +33,7 @@ def known_effort(effort: str, model: str) -> str:
     """The effort nearest to the one that is asked for."""
     if effort in ("xhigh", "max"):
         return "xhigh" if _KNOWS_XHIGH.search(model) else "high"
-    if effort == "none" and not _KNOWS_NONE.search(model):
+    if effort == "none" and (not _KNOWS_NONE.search(model) or _ALWAYS_THINKS.search(model)):
         effort = "minimal"
     if effort == "minimal" and not _KNOWS_MINIMAL.search(model):
         return "low"

@@ -14,7 +14,7 @@ from routing.wire.google.spelling import in_one_spelling
 from routing.wire.refusals import refusal_in_answer
 from routing.wire.values import decode_answer, fields, objects, position, text
 
-_SNAKE = re.compile(rb'"(?:[a-z]+_)+[a-z]+"\s*:')
+_SNAKE = re.compile(rb'"[a-z]++_[a-z_]++"\s*+:')
 """A field as only protobuf's own names are spelled."""
 
 

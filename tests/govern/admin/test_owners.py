@@ -60,7 +60,10 @@ def test_no_page_that_opens_names_another_application(day: None) -> None:
         if answer.status_code == 200:
             opened += 1
             for name in FOREIGN:
-                assert not re.search(rf"\b{name}\b", answer.content.decode()), (address, name)
+                told = (
+                    answer.content.decode().replace(f'value="{name}"', "").replace(f"?q={name}", "")
+                )  # the question itself
+                assert not re.search(rf"\b{name}\b", told), (address, name)
     assert opened > 8
 
 

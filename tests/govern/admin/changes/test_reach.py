@@ -9,7 +9,7 @@ from govern.admin.changes.reach import reach
 from govern.changes.reach import Bodies
 from govern.models import ChangeItem, Version
 from govern.policy.bodies import BODIES, body_name
-from govern.policy.canonical import canonical_json
+from govern.policy.canonical import canonical_json, content_digest
 
 
 def body(kind: str, /, **fields: object) -> Any:
@@ -33,9 +33,11 @@ IN_FORCE: Bodies = {
 def reached(kind: str, before: Any, after: Any) -> dict[str, str]:
     item = ChangeItem(kind=kind, object_name=body_name(kind, after or before))
     if before is not None:
-        item.base = Version(kind=kind, canonical=canonical_json(before))
+        held = canonical_json(before)
+        item.base = Version(kind=kind, canonical=held, sha256=content_digest(held))
     if after is not None:
         item.canonical = canonical_json(after)
+        item.sha256 = content_digest(item.canonical)
     return {row.name: row.change for row in reach(item, IN_FORCE).rows}
 
 
