@@ -11,6 +11,7 @@ from govern.enforcement.facts import judge_facts
 from govern.enforcement.guards.leak import LeakGuard
 from govern.enforcement.input_reading import InputReading
 from govern.enforcement.joined import Group, Kind, Read, groups, joined
+from govern.enforcement.known_definitions import ROLE, KnownDefinitions
 from govern.enforcement.looking import Guards, Looked, look, size_of
 from govern.enforcement.output_reading import SurfaceLike, read_output
 from govern.enforcement.prepared import Prepare, PreparedText, inspected_text, prepared_text
@@ -94,7 +95,7 @@ class Enforcement:
 
     def inspect_input(
         self,
-        surfaces: Iterable[SurfaceLike],
+        surfaces: Sequence[SurfaceLike],
         facts: Mapping[str, Any],
         *,
         remember: bool = True,
@@ -111,13 +112,26 @@ class Enforcement:
         judge_facts(self._input_rules, facts, tally)
 
         reading = InputReading(tally)
+        definitions = KnownDefinitions(surfaces if remember else (), self._cache)
+        known, told = definitions.known, False
         for surface in surfaces:
+            if known is not None and surface.role == ROLE:
+                if not told:
+                    tally.add_quiet(known, known.size_bytes, cached=True)
+                    told = True
+                continue
             read = Read(surface.role, surface.location, inspected_text(surface.role, surface.text))
             kind: Kind = "field" if read.is_field else ""
-            reading.add(read, *self._looked(read.role, read.text, kind, clock, prepare if not remember else None))
+            looked, cached = self._looked(read.role, read.text, kind, clock, prepare if not remember else None)
+            reading.add(read, looked, cached)
+            if read.role == ROLE:
+                definitions.add(looked)
         try:
             for group in groups(reading.texts):
-                self._read_together(group, reading, clock, prepare if not remember else None)
+                anything = self._read_together(group, reading, clock, prepare if not remember else None)
+                if anything and group.texts[0].role == ROLE:
+                    definitions.found_something()
+            definitions.remember()
         except OutOfTime:
             for bound in self._on_input.all:
                 tally.add_run(bound, not_begun(_NOT_TOGETHER), 0)
@@ -163,17 +177,18 @@ class Enforcement:
             return None
         return StreamInspection(guards, self._output_rules, facts, buffered=self._buffered, vault=vault)
 
-    def _read_together(self, group: Group, reading: InputReading, clock: Clock, prepare: Prepare | None) -> None:
-        """Looks at texts as one, unless it is known that nothing is to be found. Raises `OutOfTime`."""
+    def _read_together(self, group: Group, reading: InputReading, clock: Clock, prepare: Prepare | None) -> bool:
+        """Looks at texts as one, unless it is known that nothing is to be found. Whether there was anything. Raises `OutOfTime`."""
         digest = self._cache.digest("together", group.content()) if prepare is None else None
         if digest is not None and self._cache.get(digest) is not None:
-            return
+            return False
         anything = False
         for piece in joined(group, deadline=clock.end):
             looked, known = self._looked(piece.role, piece.text, piece.kind, clock, prepare)
             anything = reading.add_joined(piece, looked, known, deadline=clock.end) or anything
         if digest is not None and not anything:
             self._cache.put(digest, _NOTHING)
+        return anything
 
     def _looked(self, role: str, text: str, kind: Kind, clock: Clock, prepare: Prepare | None) -> tuple[Looked, bool]:
         """What the guards see in a text, and whether that was known. With ``prepare`` nothing is remembered."""
