@@ -11,6 +11,7 @@ from govern.admin.changes.words import kind_word
 from govern.admin.proposals.checking import complaints, row_notes, unsaved_item
 from govern.admin.proposals.drawing import Drawer, Drawn
 from govern.admin.proposals.expert import as_text, from_text
+from govern.admin.proposals.mending import is_within, mended
 from govern.admin.proposals.misfits import misfits
 from govern.admin.proposals.posted import collect
 from govern.admin.proposals.reading import Problem, read
@@ -73,7 +74,7 @@ class Editing:
         else:
             value = read(self.schema, self.written, "", self.problems)
             unread = {problem.place for problem in self.problems}
-            self.problems += [p for p in misfits(self.schema, value) if not _within(p.place, unread)]
+            self.problems += [p for p in misfits(self.schema, value) if not is_within(p.place, unread)]
             if not self.problems:
                 try:
                     self.body = msgspec.convert(value, BODIES[self.kind])
@@ -104,7 +105,9 @@ class Editing:
             self.problems.append(
                 Problem("#reason", _("Say why: the reason is what approvers and auditors read first."))
             )
-        if self.body is None or any(problem.place == "name" for problem in self.problems):
+        wrong = {problem.place for problem in self.problems if not problem.place.startswith("#")}
+        body = self.body if self.body is not None else self._mended(wrong)
+        if body is None or "name" in wrong:
             return
         change = self.change or ChangeRequest(
             title=self.title,
@@ -115,7 +118,7 @@ class Editing:
         held = bool(self.item and self.item.secret)
         name = self.name or (self.item.object_name if self.item and self.item.base_id else "")
         item = unsaved_item(
-            change, kind=self.kind, name=name, body=self.body, by=self.person, secret=self.secret_typed or held
+            change, kind=self.kind, name=name, body=body, by=self.person, secret=self.secret_typed or held
         )
         gone = {item.object_name, self.item.object_name if self.item else ""}
         others = [
@@ -123,10 +126,18 @@ class Editing:
             for other in (self.change.items.select_related("base") if self.change else ())
             if other.kind != self.kind or other.object_name not in gone
         ]
-        here, self.elsewhere = complaints(change, item, others)
+        here, elsewhere = complaints(change, item, others)
+        self.elsewhere = elsewhere if self.body is not None else []
+        here = [problem for problem in here if not is_within(problem.place, wrong)]
         if self.shape == TEXT:
             here = [Problem("", f"{p.place}: {p.message}" if p.place else p.message) for p in here]
         self.problems += here
+
+    def _mended(self, wrong: set[str]) -> Any:
+        """The body as it would be if what does not fit did, to be checked and for nothing else."""
+        if self.shape == TEXT or not wrong or "name" in wrong:
+            return None
+        return mended(self.kind, read(self.schema, self.written, "", []), wrong)
 
     def turn(self, shape: str) -> None:
         """Shows the form instead of the text, or the text instead of the form. What cannot be turned stays as it is."""
@@ -169,7 +180,3 @@ class Editing:
         """Whether the person has had no hand in the draft so far."""
         change = self.change
         return change is not None and not change.authors.filter(person=self.person).exists()
-
-
-def _within(place: str, places: set[str]) -> bool:
-    return any(place == other or place.startswith((f"{other}.", f"{other}[")) for other in places)

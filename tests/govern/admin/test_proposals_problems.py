@@ -53,7 +53,11 @@ WRONG = {
         {"rules[0].when", "rules[1].candidates[0]"},
     ),
     "provider/openai": ({"base_url": "http://169.254.169.254/?q"}, {"base_url"}),
-    "budget/organisation": ({"limit_usd": "-1", "scope.team": "nobody-1"}, {"limit_usd"}),
+    "budget/organisation": ({"limit_usd": "-1", "scope.team": "nobody-1"}, {"limit_usd", "scope.team"}),
+    "routing_policy/default ": (
+        {"rules.2.canary.percent": "150", "rules.2.candidates": ["smolm2"]},
+        {"rules[2].canary.percent", "rules[2].candidates[0]"},
+    ),
 }
 
 
@@ -64,6 +68,7 @@ def test_everything_that_is_wrong_is_said_at_once_in_the_readers_words(
 ) -> None:
     kind, _slash, of = name.partition("/")
     changes, places = WRONG[name]
+    of = of.strip()
     amy = signed_in("amy")
     amy.post(reverse("set_language"), {"language": language, "next": "/admin/"})
     address = reverse("admin:govern_changerequest_propose", args=[kind, of])
