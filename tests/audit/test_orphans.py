@@ -10,6 +10,7 @@ from django.db import connection
 
 from audit.models import AuditEvent, TrailInstance
 from audit.trail.identifiers import uuid7
+from audit.trail.instances import LOCK_CLASS
 from audit.trail.orphans import LONGEST_CALL_MINUTES, OUTCOME_UNKNOWN, close_orphans
 from tests.audit.calls import as_uuid, intent, new_writer, now_us, outcome
 
@@ -37,14 +38,16 @@ def test_closing_again_closes_nothing(conninfo: str) -> None:
 
 
 def test_a_call_of_a_living_process_is_left_alone(conninfo: str) -> None:
-    async def main() -> None:
+    async def main() -> int:
         writer = new_writer(conninfo)
         await writer.start()
-        await writer.submit(intent(instance=writer.instance))
+        number = writer.instance
+        await writer.submit(intent(instance=number))
         assert await asyncio.to_thread(_in_thread, close_orphans) == 0
         await writer.stop()
+        return number
 
-    asyncio.run(main())
+    _await_lock(asyncio.run(main()))
     assert not AuditEvent.objects.outcomes().exists()
     assert close_orphans() == 1
 
@@ -148,7 +151,16 @@ def _process_that_ends(
         await writer.stop()
         return number
 
-    return asyncio.run(main())
+    number = asyncio.run(main())
+    _await_lock(number)
+    return number
+
+
+def _await_lock(number: int) -> None:
+    """The server frees the lock of a closed connection in its own time."""
+    with connection.cursor() as cursor:
+        for move in ("lock", "unlock"):
+            cursor.execute(f"SELECT pg_advisory_{move}(%s, %s::int)", [LOCK_CLASS, number])
 
 
 def _in_thread(work: Any) -> Any:
