@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from govern.admin.lists import ListAdmin
-from govern.admin.role_words import role_label
 from govern.identity.access_review import Access, review_access
 from govern.identity.events import person_access_reviewed
+from govern.identity.role_words import role_label
 
 Text = str | Promise
 

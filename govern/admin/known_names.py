@@ -12,6 +12,9 @@ from govern.gateway.callers.callers_headers import spellings_on_record
 from govern.identity.ownership import owned_applications
 from govern.models import GOVERNED, Person
 
+_CALLED = {"catalog_model": "model"}
+"""Governed kinds that the trail calls otherwise."""
+
 
 def _address(kind: str) -> Callable[[str], str]:
     return lambda name: named(kind, name)
@@ -38,12 +41,7 @@ def _revision(number: str) -> str:
 register_ownership(owned_applications)
 register_spelling("session", spellings_on_record)
 register_spelling("client_id", spellings_on_record)
-register_kind("team", address=_address("team"), names=_names("team"))
-register_kind("application", address=_address("application"), names=_names("application"))
-register_kind("model", address=_address("catalog_model"), names=_names("catalog_model"))
-register_kind("provider", address=_address("provider"), names=_names("provider"))
-register_kind("guard_policy", address=_address("guard_policy"))
-register_kind("exemption", address=_address("exemption"))
-register_kind("routing_policy", address=_address("routing_policy"))
+for _kind in GOVERNED:
+    register_kind(_CALLED.get(_kind, _kind), address=_address(_kind), names=_names(_kind))
 register_kind("revision", address=_revision)
 register_kind("person", address=lambda _name: reverse("admin:govern_person_changelist"), names=_workers)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from govern.admin.cells import chips
 from govern.admin.columns import column
 from govern.admin.governed import GovernedAdmin, Related
-from govern.admin.role_words import role_label
+from govern.identity.role_words import role_label
 from govern.models import Membership, Person
 
 

@@ -13,8 +13,8 @@ from audit.selectors.reach import may_see_some
 from govern.admin.changes.inbox import awaiting
 from govern.admin.emergencies import alarms
 from govern.admin.faces import FACES, Face
-from govern.admin.role_words import role_label
 from govern.changes.kinds import KINDS
+from govern.identity.role_words import role_label
 
 Text = str | Promise
 

@@ -20,9 +20,9 @@ from govern.admin.cells import chips, tone
 from govern.admin.columns import column
 from govern.admin.filters import Choice
 from govern.admin.forms import dress
-from govern.admin.role_words import ROLES, role_label
 from govern.identity.invitations import invite, send_invitation
 from govern.identity.people import PersonRefused, change_person, create_person
+from govern.identity.role_words import ROLES, role_label
 from govern.identity.second_factor import (
     COUNTED,
     ask_for_second_factor,

@@ -16,10 +16,10 @@ from govern.admin.exempted import Coverings, exempt_words, without
 from govern.admin.governed import GovernedAdmin, Related
 from govern.admin.in_force import in_force, link, named
 from govern.admin.proposals.words.choices import choice_label
-from govern.admin.role_words import role_label
 from govern.admin.sentences.conditions import always, condition
 from govern.admin.sentences.guards import scope_words
 from govern.admin.trials.page import TrialPage
+from govern.identity.role_words import role_label
 from govern.models import ApprovalRule, GuardPolicy, RoutingPolicy
 from govern.policy.exemptions import Exempted
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from govern.admin.columns import column
 from govern.admin.lists import ListAdmin
-from govern.admin.role_words import ACTIONS, AREAS, ROLES, Text, role_label
 from govern.identity.groups import GROUPS
+from govern.identity.role_words import ACTIONS, AREAS, ROLES, Text, role_label
 
 admin.site.unregister(Group)
 

@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from govern.admin.changes.forms import BreakGlassForm, DescribeForm
-from govern.admin.changes.standing import Standing
 from govern.admin.changes.typed import keep_typed, take_typed
 from govern.admin.lists import ListAdmin
 from govern.changes.drafts import describe_change
 from govern.changes.emergencies import break_glass
 from govern.changes.refused import ChangeRefused
+from govern.changes.standing import Standing
 from govern.identity.second_factor import ask_for_second_factor, fresh_second_factor
 from govern.models import ChangeRequest
 

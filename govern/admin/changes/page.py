@@ -7,7 +7,6 @@ from django.http import HttpRequest
 from govern.admin.changes.conflicts import conflict, way_back
 from govern.admin.changes.items import proposals
 from govern.admin.changes.proposing import item_address
-from govern.admin.changes.standing import Standing
 from govern.admin.changes.steps import steps
 from govern.admin.changes.timeline import timeline
 from govern.admin.changes.typed import take_typed
@@ -26,6 +25,7 @@ from govern.changes.rebase import moved_items
 from govern.changes.risk import assess_items
 from govern.changes.rollback import later_changes, overtaken_items, undone_with
 from govern.changes.simulation.reading import latest_simulation
+from govern.changes.standing import Standing
 from govern.identity.second_factor import has_fresh_second_factor
 from govern.models import ChangeRequest, ChangeState, Review
 

@@ -1,4 +1,4 @@
-"""Whom a proposed version reaches: the applications or people that it covers before and after."""
+"""Whom a proposed version reaches, with the pages of who it is."""
 
 from typing import NamedTuple
 
@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from govern.admin.faces import FACES
 from govern.admin.in_force import named
-from govern.changes.kinds import KINDS
 from govern.changes.reach import Bodies
+from govern.changes.reached import reached
 from govern.models import ChangeItem
 
 APPLICATIONS = _("Applications that it reaches")
@@ -32,18 +32,10 @@ class Reach(NamedTuple):
 
 def reach(item: ChangeItem, bodies: Bodies) -> Reach:
     """Whom one proposed version reaches. bodies: what is in force, by kind and name."""
-    before, after = (
-        frozenset() if body is None else KINDS[item.kind].reach(body, bodies)
-        for body in (item.base and item.base.body, item.body)
-    )
     people = FACES[item.kind].reaches
     rows = [
-        Reached(
-            name,
-            None if people or name not in bodies["application"] else named("application", name),
-            "same" if name in before & after else "added" if name in after else "removed",
-        )
-        for name in sorted(before | after)
+        Reached(name, None if people or name not in bodies["application"] else named("application", name), change)
+        for name, change in reached(item, bodies).items()
     ]
     if people:
         return Reach(people, rows)

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from govern.admin.changes.words import STATES, VERDICTS
-from govern.admin.role_words import role_label
 from govern.changes.applying import BY_THE_CLOCK
+from govern.identity.role_words import role_label
 from govern.models import ChangeComment, ChangeState, ChangeTransition, Review
 
 _SYSTEM = ("", "system", BY_THE_CLOCK)

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-from govern.admin.role_words import role_label
 from govern.changes.approvals import Requirement
+from govern.identity.role_words import role_label
 from govern.models import Person
 
 

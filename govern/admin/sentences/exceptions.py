@@ -6,10 +6,10 @@ from django.utils.translation import gettext_lazy
 
 from audit.presentation.amounts import moment
 from audit.presentation.typesetting import composed
-from govern.admin.role_words import role_label
 from govern.admin.sentences.guards import scope_words
 from govern.admin.sentences.sentence import Sentence, bit, strong
 from govern.identity.groups import APPROVING, OWNER
+from govern.identity.role_words import role_label
 from govern.policy.bodies import ExemptionBody, MembershipBody, StopBody
 
 _STOPPED: dict[str, str | Promise] = {

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from audit.presentation.typesetting import composed
 from audit.presentation.values import setting_label
-from govern.admin.role_words import role_label
 from govern.admin.sentences.sentence import Sentence, dollars, listing, plain, strong
 from govern.changes.notifications.spending import levels_of
+from govern.identity.role_words import role_label
 from govern.models import ChangeRequest
 from govern.policy.bodies import ApplicationBody, ApprovalRuleBody, BudgetBody, BudgetScope, EndUsers, TeamBody
 

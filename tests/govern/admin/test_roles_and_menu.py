@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from audit.trail.events import record_event
-from govern.admin.role_words import ACTIONS, AREAS, ROLES
 from govern.identity.groups import GROUPS
+from govern.identity.role_words import ACTIONS, AREAS, ROLES
 
 pytestmark = pytest.mark.usefixtures("installed")
 _LIT = re.compile(r'<a href="(/[^"]+)"[^>]*aria-current="page"')

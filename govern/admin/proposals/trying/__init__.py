@@ -8,24 +8,17 @@ from govern.admin.proposals.completion import Bodies
 from govern.admin.proposals.editing import Editing
 from govern.admin.proposals.trying import guards, routes
 
+_TRIALS = {trial.KIND: trial for trial in (guards, routes)}
+"""Kind → how a body of it is tried: a module with `form` and `tried`."""
+
 
 def trial_form(kind: str, bodies: Bodies, data: QueryDict | None) -> Any:
     """The pane beside the form; None for kinds that decide nothing about a call."""
-    match kind:
-        case "guard_policy":
-            return guards.form(bodies, data)
-        case "routing_policy":
-            return routes.form(bodies, data)
-    return None
+    trial = _TRIALS.get(kind)
+    return trial.form(bodies, data) if trial is not None else None
 
 
 def try_proposal(editing: Editing, data: QueryDict) -> Any:
     """What came of a trial; None where the proposal does not fit yet."""
-    if editing.body is None:
-        return None
-    match editing.kind:
-        case "guard_policy":
-            return guards.tried(editing.body, editing.person, data)
-        case "routing_policy":
-            return routes.tried(editing, data)
-    return None
+    trial = _TRIALS.get(editing.kind)
+    return trial.tried(editing, data) if trial is not None and editing.body is not None else None

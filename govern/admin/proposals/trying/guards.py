@@ -8,15 +8,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 
 from govern.admin.proposals.completion import Bodies
+from govern.admin.proposals.editing import Editing
 from govern.admin.trials.form import SAID
 from govern.admin.trials.result import Result, read_result
 from govern.changes.compiled import revision_in_force
 from govern.changes.languages import in_own_language
 from govern.enforcement import GuardPolicyBody, PolicyInvalid, compile_enforcement
 from govern.gateway.trial import Said, TextTooLarge, try_text
-from govern.models import Person
 from govern.policy.conditions import compile_condition
 from govern.policy.scope import covers
+
+KIND = "guard_policy"
 
 
 class Form(NamedTuple):
@@ -51,8 +53,9 @@ def form(bodies: Bodies, data: QueryDict | None) -> Form:
 
 
 @sensitive_variables("text", "trial")
-def tried(body: GuardPolicyBody, person: Person, data: QueryDict) -> Tried:
+def tried(editing: Editing, data: QueryDict) -> Tried:
     """Inspects the text with the proposed policy, as part of a call of the chosen application."""
+    body: GuardPolicyBody = editing.body
     text = data.get("try.text", "").replace("\r\n", "\n")
     if not text.strip():
         return Tried(None, _("Write or paste a text first."))

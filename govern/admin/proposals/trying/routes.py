@@ -18,6 +18,8 @@ from routing.choose import CompiledPolicy, CompiledRule, Route, Wish, choose
 from routing.describe import TASKS
 from routing.sizes import size_of_batch
 
+KIND = "routing_policy"
+
 
 class Fact(NamedTuple):
     """A fact to enter: name, label, type of its field, value, and what can be chosen."""

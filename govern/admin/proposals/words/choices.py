@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 
 from govern.admin.faces import FACES
-from govern.admin.role_words import ROLES
+from govern.identity.role_words import ROLES
 from govern.models import GOVERNED
 
 Text = str | Promise

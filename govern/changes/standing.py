@@ -6,11 +6,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from govern.admin.role_words import role_label
 from govern.changes.again import ENDED
 from govern.changes.approvals import Requirement, authors_of, hands_in
 from govern.changes.kinds import KINDS
 from govern.changes.reviewing import IN_REVIEW
+from govern.identity.role_words import role_label
 from govern.models import ChangeRequest, ChangeState, Person, Review
 
 _OPEN = (
