@@ -1,6 +1,7 @@
 """What happened today, for the home page."""
 
 import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -8,9 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from audit.selectors.calls import day_bounds
-from audit.selectors.outcomes import ANSWERED, kind_sql
+from audit.selectors.day_counts import Counts, Place, counts_of_day, summed
 from audit.selectors.reach import Applications
-from audit.trail.codes import FAILED, REFUSED
 from audit.trail.events import OUTCOME, REJECTED
 
 
@@ -60,57 +60,41 @@ class Today(msgspec.Struct, frozen=True, kw_only=True):
 
 _WITHIN = "(%(within)s::text[] IS NULL OR application = ANY (%(within)s))"
 
-# Reads the day's outcomes once, by the index on their time, and what was turned away by its own.
-_DAY = f"""
-SELECT grouping(application), grouping(model), grouping(hour), coalesce(application, model, ''), hour,
-    count(*),
-    count(*) FILTER (WHERE verdict = 'block'),
-    count(*) FILTER (WHERE verdict = 'redact'),
-    count(*) FILTER (WHERE verdict = 'flag'),
-    count(*) FILTER (WHERE kind = '{REFUSED}'),
-    count(*) FILTER (WHERE kind = '{FAILED}'),
-    count(*) FILTER (WHERE kind = '{ANSWERED}' AND verdict = 'redact'),
-    count(*) FILTER (WHERE kind = '{ANSWERED}' AND verdict = 'flag'),
-    count(*) FILTER (WHERE kind = '{REFUSED}' AND verdict IS DISTINCT FROM 'block'),
-    coalesce(sum(cost_nano_usd), 0)::bigint,
-    (SELECT count(*) FROM audit_event WHERE type = '{REJECTED}' AND at >= %(start)s AND at < %(end)s AND {_WITHIN})
-FROM (
-    SELECT application, model, verdict, {{kind}} AS kind, cost_nano_usd, floor(extract(epoch FROM at - %(start)s) / 3600)::int AS hour
-    FROM audit_event
-    WHERE type = '{OUTCOME}' AND at >= %(start)s AND at < %(end)s AND {_WITHIN}
-) AS outcomes
-GROUP BY GROUPING SETS ((), (application), (model), (hour))
-ORDER BY count(*) DESC, 4
-"""
+_TURNED_AWAY = (
+    f"SELECT count(*) FROM audit_event WHERE type = '{REJECTED}' AND at >= %(start)s AND at < %(end)s AND {_WITHIN}"
+)
 
 
 def today(*, within: Applications = None, limit: int = 10) -> Today:
     """The numbers of the day so far, in the active time zone, of the applications `within` (None: all)."""
     start, end = day_bounds(timezone.localdate())
-    total, turned_away = CallNumbers(), 0
-    by_application: list[CallNumbers] = []
-    by_model: list[CallNumbers] = []
-    by_hour: dict[int, CallNumbers] = {}
+    counts = {
+        place: numbers for place, numbers in counts_of_day(start, end).items() if within is None or place[1] in within
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_DAY.format(kind=kind_sql()), {"start": start, "end": end, "within": _listed(within)})
-        for not_application, not_model, not_hour, name, hour, *counts, away in cursor.fetchall():
-            numbers = _numbers(name, counts)
-            if not not_application:
-                by_application.append(numbers)
-            elif not not_model:
-                by_model.append(numbers)
-            elif not not_hour:
-                by_hour[hour] = numbers
-            else:
-                total, turned_away = numbers, away
-    served = [numbers for numbers in by_model if numbers.name]
+        cursor.execute(_TURNED_AWAY, {"start": start, "end": end, "within": _listed(within)})
+        (turned_away,) = cursor.fetchone()
+    by_hour = {numbers.name: numbers for numbers in _together(counts, lambda place: str(place[0]))}
     return Today(
-        total=total,
+        total=next(_together(counts, lambda _place: ""), CallNumbers()),
         turned_away=turned_away,
-        by_application=by_application[:limit],
-        by_model=served[:limit],
-        by_hour=[by_hour.get(hour, CallNumbers()) for hour in range(_hours(start, end))],
+        by_application=_busiest(_together(counts, lambda place: place[1]))[:limit],
+        by_model=_busiest(_together(counts, lambda place: place[2]))[:limit],
+        by_hour=[by_hour.get(str(hour), CallNumbers()) for hour in range(_hours(start, end))],
     )
+
+
+def _together(counts: Mapping[Place, Counts], name: Callable[[Place], str | None]) -> Iterator[CallNumbers]:
+    """The numbers of all places of one name together; those of no name (None) are left out."""
+    found: dict[str, Counts] = {}
+    for place, numbers in counts.items():
+        if (named := name(place)) is not None:
+            found[named] = summed(found.get(named, ()), numbers)
+    return (_numbers(named, numbers) for named, numbers in found.items())
+
+
+def _busiest(numbers: Iterable[CallNumbers]) -> list[CallNumbers]:
+    return sorted((each for each in numbers if each.name), key=lambda each: (-each.calls, each.name))
 
 
 _COUNTED = (
@@ -123,7 +107,7 @@ def _listed(within: Applications) -> list[str] | None:
     return None if within is None else sorted(within)
 
 
-def _numbers(name: str, counts: list[int]) -> CallNumbers:
+def _numbers(name: str, counts: Counts) -> CallNumbers:
     return CallNumbers(name=name, **dict(zip(_COUNTED, counts, strict=True)))
 
 
