@@ -20,7 +20,7 @@ def test_a_violation_is_taken_commented_and_closed(page: Page) -> None:
     page.click("text=Add the comment")
     expect(page.locator(".talk")).to_contain_text("The key was a test value.")
     page.click("button:has-text('Resolve')")
-    expect(page.locator(".messages")).to_contain_text("Say why")
+    expect(page.locator("#reason-problem")).to_contain_text("Say why")
     page.fill("#reason", "Replaced by the owner.")
     page.click("button:has-text('Resolve')")
     expect(page.locator(".head")).to_contain_text("Resolved")
