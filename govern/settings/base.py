@@ -143,7 +143,7 @@ GOVERN_PUBLIC_API_DESCRIPTION = env.bool("GOVERN_PUBLIC_API_DESCRIPTION", defaul
 """Whether `/api/schema/` and `/api/docs/` are shown to people who are not signed in."""
 SPECTACULAR_SETTINGS: dict[str, Any] = {
     "TITLE": "Govern",
-    "DESCRIPTION": "One governed API for every model: policies, guards, budgets and a trail that anyone can check.",
+    "DESCRIPTION": "One governed API for every model: policies, guards, budgets and a record of every call.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     # The pages come from this installation: no content delivery network is asked.
