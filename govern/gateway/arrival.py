@@ -156,7 +156,7 @@ def refused(
     if revision is not None:
         headers.append((b"x-govern-revision", str(revision).encode()))
     error = refusal.envelope(revision=revision, link=gateway.officer_link(refusal, host))
-    return Answer(refusal.status, headers, format_.error(error, refusal.status))
+    return Answer(refusal.status, headers, format_.error(error, refusal.status, request_id))
 
 
 def new_call(snapshot: Snapshot, key: Key, request: Request) -> Call:

@@ -83,9 +83,9 @@ class DoorFormat(Protocol):
         """An encoder for one streamed answer."""
         ...
 
-    def error(self, error: dict[str, Any], status: int) -> bytes:
+    def error(self, error: dict[str, Any], status: int, request_id: str) -> bytes:
         """The body of a refusal, from the contract's `error` object, in a shape that this format's SDKs understand.
 
-        `status` is the HTTP status that it goes with.
+        `status` is the HTTP status that it goes with, `request_id` the call's id as its headers have it.
         """
         ...

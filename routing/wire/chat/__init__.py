@@ -138,6 +138,6 @@ class ChatFormat:
         """Chunks, with usage at the end if the caller asked for it."""
         return ChatStream(identity, include_usage=request.wants_usage)
 
-    def error(self, error: dict[str, Any], status: int) -> bytes:
+    def error(self, error: dict[str, Any], status: int, request_id: str) -> bytes:
         """OpenAI's error envelope."""
         return msgspec.json.encode({"error": error})

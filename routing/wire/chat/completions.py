@@ -113,7 +113,7 @@ class CompletionsFormat:
         """The pieces of one text."""
         return CompletionsStream(identity, include_usage=request.wants_usage)
 
-    def error(self, error: dict[str, Any], status: int) -> bytes:
+    def error(self, error: dict[str, Any], status: int, request_id: str) -> bytes:
         """OpenAI's error envelope."""
         return msgspec.json.encode({"error": error})
 

@@ -48,7 +48,7 @@ class GoogleFormat:
         """The pieces of an answer."""
         return GenerateStream(identity, EventFraming() if self._events else ArrayFraming())
 
-    def error(self, error: dict[str, Any], status: int) -> bytes:
+    def error(self, error: dict[str, Any], status: int, request_id: str) -> bytes:
         """Google's error envelope."""
         return msgspec.json.encode(error_object(error, status))
 

@@ -34,6 +34,6 @@ class MessagesFormat:
         """The events of a message."""
         return MessageStream(identity)
 
-    def error(self, error: dict[str, Any], status: int) -> bytes:
+    def error(self, error: dict[str, Any], status: int, request_id: str) -> bytes:
         """Anthropic's error envelope."""
-        return msgspec.json.encode(error_object(error, status))
+        return msgspec.json.encode(error_object(error, status, request_id))

@@ -22,8 +22,9 @@ _OUT_OF_MONEY = "billing_error"
 """No repeat helps, and clients say so instead of waiting for a limit to pass."""
 
 
-def error_object(error: dict[str, Any], status: int) -> dict[str, Any]:
-    """The envelope: Anthropic's type and message, and the contract's other fields beside them."""
+def error_object(error: dict[str, Any], status: int, request_id: str) -> dict[str, Any]:
+    """The envelope: Anthropic's type and message, and the contract's other fields beside them. `request_id`: as in the header."""
     code = error.get("code") or ""
     type_ = _TYPES.get(status, "api_error")
-    return {"type": "error", "error": {**error, "type": _OUT_OF_MONEY if code == "insufficient_quota" else type_}}
+    told = {**error, "type": _OUT_OF_MONEY if code == "insufficient_quota" else type_}
+    return {"type": "error", "error": told, "request_id": request_id}

@@ -1,6 +1,7 @@
 """Streamed answers as the events of an Anthropic message."""
 
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -113,7 +114,8 @@ class MessageStream(StreamEncoder):
 
     def error(self, error: dict[str, Any], status: int) -> bytes:
         """The `error` event."""
-        return b"event: error\ndata: " + msgspec.json.encode(error_object(error, status)) + b"\n\n"
+        envelope = error_object(error, status, str(UUID(self._identity.call_id)))
+        return b"event: error\ndata: " + msgspec.json.encode(envelope) + b"\n\n"
 
     def beside(self, data: bytes) -> dict[str, Any] | None:
         """See `NativeEncoder.beside`."""

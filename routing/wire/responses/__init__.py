@@ -42,6 +42,6 @@ class ResponsesFormat:
         """The events of a response."""
         return ResponseStream(identity, self.echo)
 
-    def error(self, error: dict[str, Any], status: int) -> bytes:
+    def error(self, error: dict[str, Any], status: int, request_id: str) -> bytes:
         """OpenAI's error envelope."""
         return msgspec.json.encode({"error": error})

@@ -2,6 +2,7 @@
 
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from routing.calls import (
     AnswerMessage,
@@ -121,7 +122,7 @@ def refusing(status: int, error: dict[str, Any]) -> Handler:
     """Answers with a refusal in the door's envelope."""
 
     async def handler(received: Received, connection: Connection) -> None:
-        body = format_of(received.path).error(error, status)
+        body = format_of(received.path).error(error, status, str(UUID(IDENTITY.call_id)))
         await connection.write(head(status, content_length=str(len(body)), x_should_retry="false") + body)
 
     return handler

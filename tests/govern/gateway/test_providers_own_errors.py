@@ -63,6 +63,7 @@ async def test_status_type_and_words_arrive(
         assert response.status_code == status, response.text
         assert error["status" if kind == "google" else "type"] == type_
         assert error["message"] == "The harvest is too large for <EMAIL>."
+        assert response.json().get("request_id") == response.headers.get("request-id")
         assert response.headers.get("retry-after") == ("7" if status in (429, 529) else None)
         outcome = (await trail())[-1]
         assert outcome["status"] == status
@@ -111,4 +112,5 @@ async def test_what_ends_a_stream_keeps_its_type(client: httpx.AsyncClient, prov
     answer = await ask(client, "anthropic", stream=True)
     last = json.loads(answer.text.rsplit("data: ", 1)[1])
     assert (answer.status_code, last["type"], last["error"]["type"]) == (200, "error", type_)
+    assert last["request_id"] == answer.headers["request-id"]
     assert "message_stop" not in answer.text

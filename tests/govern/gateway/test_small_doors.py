@@ -117,7 +117,7 @@ async def test_an_unknown_path_is_said_in_json(client: httpx.AsyncClient, method
 async def test_anthropics_header_chooses_the_words(client: httpx.AsyncClient) -> None:
     response = await client.get("/v1/files", headers=ANTHROPIC)
     assert response.json()["error"]["type"] == "not_found_error"
-    assert response.headers["request-id"] == response.headers["x-request-id"]
+    assert response.headers["request-id"] == response.headers["x-request-id"] == response.json()["request_id"]
 
 
 async def test_who_asks_whether_anybody_is_there_is_told(client: httpx.AsyncClient) -> None:
@@ -152,7 +152,7 @@ async def test_over_budget_is_a_matter_of_billing_at_the_messages_door(client: h
     response = await client.post("/v1/messages", json=asked, headers=ANTHROPIC)
     assert (response.status_code, response.json()["error"]["type"]) == (429, "billing_error")
     assert response.headers["x-should-retry"] == "false"
-    assert response.headers["request-id"]
+    assert response.json()["request_id"] == response.headers["request-id"]
 
 
 async def test_whether_anybody_is_there_says_which_version(client: httpx.AsyncClient) -> None:

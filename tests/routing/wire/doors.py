@@ -13,6 +13,8 @@ from routing.wire.responses import ResponsesFormat
 from routing.wire.responses.write_stream import ResponseStream
 
 CALL_ID = "0193a1b2c3d4e5f60718293a4b5c6d7e"
+REQUEST_ID = "0193a1b2-c3d4-e5f6-0718-293a4b5c6d7e"
+"""The same id as headers have it."""
 IDENTITY = AnswerIdentity(CALL_ID, "gpt-5.4", 1_700_000_000)
 
 GENERATE = "/v1beta/models/gpt-5.4:generateContent"

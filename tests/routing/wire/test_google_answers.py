@@ -10,6 +10,7 @@ from tests.routing.wire.doors import (
     CALL_ID,
     GOOGLE,
     IDENTITY,
+    REQUEST_ID,
     decode,
     encode,
     events,
@@ -176,7 +177,7 @@ def test_a_call_is_written_whole_at_the_end():
 )
 def test_refusals_have_googles_words_and_our_fields(code, status, word):
     error = {"message": "No.", "type": "ours", "param": None, "code": code, "govern": {"rule": "r"}}
-    written = json.loads(GOOGLE.whole.error(error, status))["error"]
+    written = json.loads(GOOGLE.whole.error(error, status, REQUEST_ID))["error"]
     assert (written["code"], written["status"], written["message"]) == (status, word, "No.")
     assert (written["reason"], written["type"], written["govern"]) == (code, "ours", {"rule": "r"})
     waits = [detail["retryDelay"] for detail in written["details"] if detail["@type"].endswith("RetryInfo")]

@@ -9,7 +9,17 @@ from routing.calls import FunctionCall, NativePart, ToolCall, ToolCallDelta, Usa
 from routing.calls.answers import AnswerMessage, Choice, Chunk, Completion, Delta
 from routing.providers import PROVIDERS
 from routing.wire.messages.write_answers import citation
-from tests.routing.wire.doors import CALL_ID, IDENTITY, MESSAGES, any_request, decode, encode, events, stream
+from tests.routing.wire.doors import (
+    CALL_ID,
+    IDENTITY,
+    MESSAGES,
+    REQUEST_ID,
+    any_request,
+    decode,
+    encode,
+    events,
+    stream,
+)
 
 
 def body(*turns, **fields):
@@ -314,8 +324,8 @@ def test_a_stream_begins_with_an_estimate_of_its_input_and_ends_with_what_was_co
 )
 def test_refusals_have_anthropics_types_and_our_fields(code, kind):
     error = {"message": "No.", "type": "ours", "param": "model", "code": code, "govern": {"rule": "r"}}
-    written = json.loads(MESSAGES.whole.error(error, CODES[code].status))
-    assert written == {"type": "error", "error": {**error, "type": kind}}
+    written = json.loads(MESSAGES.whole.error(error, CODES[code].status, REQUEST_ID))
+    assert written == {"type": "error", "error": {**error, "type": kind}, "request_id": REQUEST_ID}
 
 
 def test_citations_keep_the_blocks_that_they_speak_of():

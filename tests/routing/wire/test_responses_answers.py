@@ -6,7 +6,17 @@ import pytest
 
 from routing.calls import CustomCall, FunctionCall, NativePart, ThinkingPart, ToolCall, ToolCallDelta, Usage
 from routing.calls.answers import AnswerMessage, Choice, Chunk, Completion, Delta
-from tests.routing.wire.doors import CALL_ID, IDENTITY, RESPONSES, decode, encode, events, reassembled, stream
+from tests.routing.wire.doors import (
+    CALL_ID,
+    IDENTITY,
+    REQUEST_ID,
+    RESPONSES,
+    decode,
+    encode,
+    events,
+    reassembled,
+    stream,
+)
 
 
 def body(items="Hello", **fields):
@@ -226,7 +236,7 @@ def test_an_answer_of_the_same_format_keeps_all_but_its_ids():
 
 def test_refusals_have_openais_envelope():
     error = {"message": "No.", "type": "policy_violation", "param": None, "code": "pii_leak", "govern": {"rule": "r"}}
-    assert json.loads(RESPONSES.whole.error(error, 403)) == {"error": error}
+    assert json.loads(RESPONSES.whole.error(error, 403, REQUEST_ID)) == {"error": error}
 
 
 def test_a_failure_in_mid_stream_is_an_error_event_and_a_failed_response():
