@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from audit.presentation.words import guard_label
 from govern.admin.changes.words import kind_word
 from govern.admin.faces import field_words
-from govern.admin.proposals.schema import Field, Group, Rows, schema_of
+from govern.admin.proposals.schema import Field, Free, Group, Pairs, Rows, schema_of
 from govern.admin.proposals.written import Row, Written
 from govern.policy.bodies import BODIES
 
@@ -47,23 +47,28 @@ def _row_words(row: Row, index: int) -> str:
 _LABEL = re.compile(r"\[([^\]]*)\]|([^.\[\]]+)")
 
 
-def spoken_place(kind: str, place: str) -> str:
-    """A place of a difference, where rows are known by their number, their name, or the guard that they are; empty for the whole."""
+def spoken_place(kind: str, place: str, *, numbered: bool = False) -> str:
+    """A place of a body, in words; empty for the whole. Rows are known by their name or the guard that they are, as differences call them,
+    or by their index from 0 if `numbered`, as checks do."""
     said: list[str] = []
     field: Field | None = schema_of(kind)
-    for label, name in _LABEL.findall(place):
+    for step in _LABEL.finditer(place):
+        label, name = step.groups()
+        if isinstance(field, (Pairs, Free)):  # names of models hold dots, too
+            said.append(place[step.start() :])
+            break
         if name and (group := _group_with(field, name)):
             said.append(str(field_words(group.struct, name).label))
             field = group.fields[name]
         elif label and isinstance(field, Rows):
             stem, sign, number = label.partition("#")
             is_sort = bool(stem) and stem in field.sorts
-            said.append(f"{guard_label(stem)}{' ' if sign else ''}{number}" if is_sort else _numbered(label))
+            said.append(f"{guard_label(stem)}{' ' if sign else ''}{number}" if is_sort else _row(label, numbered))
             field = field.sorts[stem] if is_sort else field
         elif name == "order":
             said.append(pgettext("of rows", "Order"))
         else:
-            said.append(_numbered(label or name))
+            said.append(_row(label, numbered) if label else name)
     return " › ".join(said)
 
 
@@ -73,8 +78,8 @@ def _group_with(field: Field | None, name: str) -> Group | None:
     return next((group for group in groups if name in group.fields), None)
 
 
-def _numbered(label: str) -> str:
-    return str(int(label) + 1) if label.isdecimal() else label
+def _row(label: str, numbered: bool) -> str:
+    return str(int(label) + 1) if numbered and label.isdecimal() else label
 
 
 def check_place(place: str) -> str:
@@ -86,11 +91,11 @@ def check_place(place: str) -> str:
     for dot in re.finditer(r"\.", rest):  # names hold dots, too
         inner = rest[dot.end() :]
         if re.split(r"[.\[]", inner, maxsplit=1)[0] in fields:
-            return object_place(kind, rest[: dot.start()], inner)
+            return object_place(kind, rest[: dot.start()], inner, numbered=True)
     return object_place(kind, rest, "")
 
 
-def object_place(kind: str, name: str, place: str) -> str:
-    """A place within an object, in words."""
+def object_place(kind: str, name: str, place: str, *, numbered: bool = False) -> str:
+    """A place within an object, in words, as `spoken_place` says it."""
     said = f"{capfirst(str(kind_word(kind)))} {name}"
-    return f"{said} › {spoken_place(kind, place)}" if place else said
+    return f"{said} › {spoken_place(kind, place, numbered=numbered)}" if place else said
