@@ -49,7 +49,7 @@ def _one(key: str, first: Any, second: Any, notes: Schema) -> Any:
         return list(dict.fromkeys(name for name in (*first, *second) if type(name) is str))
     if key == "type" and (common := _common_types(first, second)):
         return common
-    if key == "enum" and kinds == (list, list) and (values := [value for value in first if value in second]):
+    if key == "enum" and kinds == (list, list) and (values := _shared(first, second)):
         return values
     if kinds[0] in (int, float) and kinds[1] in (int, float):
         if key in _LARGER:
@@ -68,6 +68,16 @@ def _one(key: str, first: Any, second: Any, notes: Schema) -> Any:
         return second if key != "nullable" else first is True and second is True
     notes[key] = first
     return second
+
+
+def _shared(first: list[Any], second: list[Any]) -> list[Any]:
+    known = set(map(_as_key, second))
+    return [value for value in first if _as_key(value) in known]
+
+
+def _as_key(value: Any) -> Any:
+    """Equal for values that are."""
+    return msgspec.json.encode(value, order="sorted") if type(value) in (list, dict) else value
 
 
 def _inner(first: Any, second: Any) -> Any:

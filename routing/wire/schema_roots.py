@@ -1,5 +1,9 @@
 """The parameters of a function as one object, for providers that take no choice, intersection or reference at the very top."""
 
+from typing import Any
+
+import msgspec
+
 from routing.wire.schema_intersections import Schema, tell
 from routing.wire.schema_references import References
 from routing.wire.values import fields, objects
@@ -21,11 +25,11 @@ def rooted(schema: Schema) -> Schema:
         if variants := objects(source.get(key)):
             notes[key] = variants
             shapes = [references.shape(variant, notes) for variant in variants]
-            for shape in shapes:
-                written["properties"] = _either(fields(written.get("properties")), fields(shape.get("properties")))
-            always = [
-                name for name in _required_names(shapes[0]) if all(name in _required_names(shape) for shape in shapes)
-            ]
+            written["properties"] = _either([fields(each.get("properties")) for each in (written, *shapes)])
+            always = _required_names(shapes[0])
+            for shape in shapes[1:]:
+                names = set(_required_names(shape))
+                always = [name for name in always if name in names]
             if always:
                 written["required"] = list(dict.fromkeys([*_required_names(written), *always]))
     tell(written, notes)
@@ -38,9 +42,11 @@ def _required_names(schema: Schema) -> list[str]:
     return [name for name in names if type(name) is str] if type(names) is list else []
 
 
-def _either(properties: Schema, others: Schema) -> Schema:
-    """The properties of two alternatives; one that both have may be as either says."""
-    merged = dict(properties)
-    for name, value in others.items():
-        merged[name] = value if name not in merged or merged[name] == value else {"anyOf": [merged[name], value]}
-    return merged
+def _either(alternatives: list[Schema]) -> Schema:
+    """The properties of all; one that several have may be as any of them says."""
+    said: dict[str, dict[bytes, Any]] = {}
+    for properties in alternatives:
+        for name, value in properties.items():
+            said.setdefault(name, {}).setdefault(msgspec.json.encode(value), value)
+    each = {name: list(values.values()) for name, values in said.items()}
+    return {name: values[0] if len(values) == 1 else {"anyOf": values} for name, values in each.items()}

@@ -46,6 +46,7 @@ class _Fitting(References):
         self._rules = rules
         self._names: dict[str, str] = {}
         """Reference → the name of its definition."""
+        self._taken: set[str] = set()
         self._pending: list[str] = []
 
     def fit(self) -> Schema:
@@ -75,11 +76,11 @@ class _Fitting(References):
     def _reference(self, reference: str) -> Schema:
         if reference not in self._names:
             name = reference.rsplit("/", 1)[-1]
-            if not _PLAIN_NAME.match(name):
+            if not _PLAIN_NAME.match(name) or name in self._taken:
                 name = f"definition_{len(self._names) + 1}"
-            taken = set(self._names.values())
-            while name in taken:
+            while name in self._taken:
                 name = f"{name}_"
+            self._taken.add(name)
             self._names[reference] = name
             self._pending.append(reference)
         return {"$ref": f"#/$defs/{self._names[reference]}"}
@@ -154,7 +155,8 @@ class _Fitting(References):
         known = [name for name in value if type(name) is str and properties.get(name, False) is not False]
         if known:
             written["required"] = known
-        if unknown := [name for name in value if name not in known]:
+        told = set(known)
+        if unknown := [name for name in value if type(name) is not str or name not in told]:
             notes["required"] = unknown
 
     def _exclusive(self, written: Schema, source: Schema, key: str, notes: Schema) -> None:

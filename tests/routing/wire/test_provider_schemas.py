@@ -2,9 +2,11 @@
 
 import json
 
+import msgspec
 import pytest
 
 from routing.wire.chat.schemas import meets_strict
+from routing.wire.chat.write_schemas import kept_openai_parameters
 from routing.wire.google.write_schemas import gemini_schema, takes_arguments
 from routing.wire.messages.read_requests import decode_messages
 from routing.wire.messages.write_schemas import closed_schema, input_schema
@@ -201,6 +203,40 @@ def test_a_schema_cannot_be_made_to_grow_without_end():
         "$defs": {**{f"d{n}": pair(f"d{n + 1}") for n in range(60)}, "d60": {"type": "string"}},
     }
     assert len(json.dumps(gemini_schema(schema))) < 300_000
+
+
+def test_a_property_of_many_alternatives_is_as_any_of_them_says():
+    variants = [prop({"const": number}, required=["a", f"own {number}"]) for number in range(3_000)]
+    written = input_schema({"anyOf": [*variants, *variants]})
+    assert written["properties"]["a"] == {"anyOf": [{"const": number} for number in range(3_000)]}
+    assert written["required"] == ["a"]
+    assert json.loads(msgspec.json.encode(kept_openai_parameters({"anyOf": variants})))["required"] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "both"),
+    [
+        (["a", "b", 1, None], [None, 1, "b"], ["b", 1, None]),
+        ([{"x": 1, "y": [2]}, {"x": 2}], [{"y": [2], "x": 1}], [{"x": 1, "y": [2]}]),
+        ([1, "1"], [1.0], [1]),
+    ],
+)
+def test_two_lists_of_values_allow_what_both_hold(first, second, both):
+    assert input_schema({"type": "object", "allOf": [{"enum": first}, {"enum": second}]})["enum"] == both
+
+
+def test_definitions_that_are_named_alike_stay_apart():
+    definitions = {f"d{n}": {"x": {"type": "string", "title": f"of d{n}"}} for n in range(50)}
+    schema = {"type": "object", "properties": {f"p{n}": {"$ref": f"#/$defs/d{n}/x"} for n in range(50)}}
+    written = gemini_schema({**schema, "$defs": definitions})
+    meant = [written["$defs"][each["$ref"].removeprefix("#/$defs/")] for each in written["properties"].values()]
+    assert [each["title"] for each in meant] == [f"of d{n}" for n in range(50)]
+
+
+def test_what_is_required_without_being_known_is_told():
+    written = gemini_schema({**prop({"type": "string"}), "required": ["a", "gone", ["a"]]})
+    assert written["required"] == ["a"]
+    assert written["description"] == '{required: ["gone",["a"]]}'
 
 
 STRICT = {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["a"], "additionalProperties": False}
