@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.test_accessibility import faults
+from tests.e2e.accessibility import faults
 
 pytestmark = pytest.mark.browser
 

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from audit.models import AuditEvent, Violation
 from govern.models import Application, ChangeRequest, GuardPolicy
 from tests.cast import person
+from tests.e2e.accessibility import faults
 from tests.factories.changes import body_of, propose, submit
 from tests.govern.admin.pages import call_page, page_of
 
 pytestmark = pytest.mark.browser
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
 SHEET, SHEET_ACROSS = 688, 1032
 """Pixels between the margins of an A4 sheet, upright and across."""
 WIDE = "table.list th:nth-child(8)"
@@ -55,13 +54,13 @@ def walk(
         expect(page.locator("main h1, .bar h1")).to_have_count(1)
         if address in menu:
             expect(page.locator("#nav-sidebar a.active")).to_have_attribute("href", address)
-        faults = [] if address in alike else axe(page)
-        faults += [*too_wide(page, widths), *(each for each in wrong if "404" not in each or "nothing" not in address)]
+        seen = [] if address in alike else faults(page)
+        seen += [*too_wide(page, widths), *(each for each in wrong if "404" not in each or "nothing" not in address)]
         wrong.clear()
         if len(widths) > 2 and address not in lists_alike():
-            faults += cut_on_paper(page)
-        if faults:
-            found[address] = faults
+            seen += cut_on_paper(page)
+        if seen:
+            found[address] = seen
     return found
 
 
@@ -85,16 +84,6 @@ def below() -> Iterator[str]:
         yield page_of(one._default_manager.all()[0])
     for change in ChangeRequest.objects.order_by("number")[:2]:
         yield page_of(change)
-
-
-def axe(page: Page) -> list[str]:
-    """Serious and critical findings, each with where it is."""
-    return [
-        f"{fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in Axe().run(page, options=RULES).response["violations"]
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-    ]
 
 
 def too_wide(page: Page, widths: tuple[int, ...]) -> Iterator[str]:

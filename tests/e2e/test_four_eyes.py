@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
@@ -11,6 +10,7 @@ from pytest_django.live_server_helper import LiveServer
 from govern.changes.submission import reopen_change
 from govern.models import Budget, ChangeRequest, ChangeState, Stop
 from tests.cast import person
+from tests.e2e.accessibility import faults
 from tests.factories.changes import body_of, propose
 from tests.second_factor import sign_in_fresh
 
@@ -35,15 +35,6 @@ def seat(context: BrowserContext, live_server: LiveServer) -> Seat:
 def open_change(page: Page, title: str) -> None:
     page.goto("/admin/govern/changerequest/?tab=open")
     page.click(f"table.changes a.name:has-text('{title}')")
-
-
-def faults(page: Page) -> list[str]:
-    return [
-        f"{fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in Axe().run(page).response["violations"]
-        if fault["impact"] in ("serious", "critical")
-        for node in fault["nodes"]
-    ]
 
 
 def test_amy_submits_ben_and_cara_approve_and_ben_puts_it_in_force(seat: Seat) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from govern.models import ChangeItem, ChangeRequest
-from tests.e2e.test_accessibility import faults
+from tests.e2e.accessibility import faults
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from audit.models import AuditEvent
 from tests.cast import person
-from tests.e2e.test_accessibility import faults
+from tests.e2e.accessibility import faults
 from tests.second_factor import PERIOD_S, code_of, enrol
 
 pytestmark = pytest.mark.browser

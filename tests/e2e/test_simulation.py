@@ -13,7 +13,7 @@ from govern.enforcement.guards.secrets import Secrets
 from govern.enforcement.guards.topics import Topics
 from govern.models import ChangeRequest, RoutingPolicy, Simulation
 from tests.cast import person
-from tests.e2e.test_accessibility import faults
+from tests.e2e.accessibility import faults
 from tests.govern.changes.changing import body_of, submitted
 from tests.govern.changes.replaying import call
 
