@@ -20,6 +20,7 @@ from govern.changes.inbox import awaiting_approval_of, progress_of
 from govern.changes.risk import assess_items
 from govern.models import ChangeRequest, ChangeState, Person
 from govern.models.change import OPEN, ChangeRequestQuerySet
+from govern.policy.contents import NotAsSigned
 
 SOON = timedelta(hours=24)
 NAMES = 3
@@ -168,13 +169,23 @@ def _row(change: ChangeRequest, needs: list[Waiting]) -> Row:
     return Row(
         change,
         STATES[change.state],
-        RISKS.get(change.risk or (assess_items(change.items.all()) if change.is_editable else "")),
+        RISKS.get(change.risk or _risk(change)),
         [(SYMBOLS[item.kind], kind_word(item.kind), item.object_name) for item in change.items.all()],
         needs,
         _needed(change, needs),
         due,
         due_at is not None and due_at < timezone.now() + SOON,
     )
+
+
+def _risk(change: ChangeRequest) -> str:
+    """Of a draft, as it would be submitted; nothing where it cannot be read, for which its own page has the words."""
+    if not change.is_editable:
+        return ""
+    try:
+        return assess_items(change.items.all())
+    except NotAsSigned:
+        return ""
 
 
 def _due(change: ChangeRequest) -> tuple[datetime | None, str]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -90,3 +91,19 @@ def test_the_desk_shows_what_to_review_and_what_was_sent_back(signed_in: Browser
     assert f"Review {change}: A budget for the help desk" in text(signed_in("cara").get(reverse("admin:index")))
     review(change, "cara", "request_changes", "Too little.")
     assert "Answer what was asked about" in text(signed_in("amy").get(reverse("admin:index")))
+
+
+def test_a_draft_that_nobody_can_read_any_more_hides_no_other(signed_in: Browser) -> None:
+    """Of an earlier release, or written around Govern: its own page says so."""
+    draft = propose("Old", "It was time.", ("budget", body_of("budget", "organisation", limit_usd="9000.00")))
+    submit(propose("Less for research", "Enough.", ("budget", body_of("budget", "research-weekly", limit_usd="50.00"))))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE govern_changeitem SET canonical = canonical || ' ' WHERE change_id = %s", [draft.pk])
+    browser = signed_in("olive")
+    browser.raise_request_exception = False
+    answer = browser.get(reverse(LIST), {"tab": "open"})
+    assert answer.status_code == 200
+    assert {row.change.title: row.risk is None for row in answer.context["rows"]} == {
+        "Old": True,
+        "Less for research": False,
+    }
