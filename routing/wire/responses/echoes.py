@@ -1,6 +1,8 @@
-"""What a response says again of its request, as OpenAI's do."""
+"""What a response says beside its output: its request again, as OpenAI's do, and how it is served."""
 
 from typing import Any
+
+from routing.wire.values import text
 
 _SAID_AGAIN = (
     "instructions",
@@ -49,3 +51,9 @@ def echo_of(source: dict[str, Any]) -> dict[str, Any]:
         if type(said.get(name)) is dict:
             said[name] = {**UNSAID[name], **said[name]}
     return said
+
+
+def served(answer: dict[str, Any]) -> dict[str, Any]:
+    """How an answer is served, as far as a provider, or a piece of its answer, says so."""
+    tier = text(answer.get("service_tier"))
+    return {"service_tier": tier} if tier else {}

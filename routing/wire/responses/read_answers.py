@@ -17,6 +17,7 @@ from routing.calls import (
 from routing.calls.answers import FinishReason
 from routing.errors import ProviderError
 from routing.wire.refusals import refusal_in_answer
+from routing.wire.responses.echoes import served
 from routing.wire.values import Counts, arguments_text, decode_answer, fields, new_call_id, objects, text, whole
 
 KIND = "openai_responses"
@@ -169,14 +170,13 @@ def completion_of(answer: dict[str, Any], raw: bytes | None) -> Completion:
         logprobs=logprobs,
         stop_detail=stop_detail(answer),
     )
-    tier = text(answer.get("service_tier"))
     return Completion(
         choices=[choice],
         usage=with_searches(read_usage(answer.get("usage")), answer["output"]) or Usage(estimated=True),
         model=text(answer.get("model")) or "",
         provider_id=text(answer.get("id")) or "",
         created_s=whole(answer.get("created_at")),
-        extra={"service_tier": tier} if tier else {},
+        extra=served(answer),
         raw=raw,
         raw_kind=KIND,
     )

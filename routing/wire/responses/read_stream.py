@@ -6,6 +6,7 @@ from zlib import crc32
 from routing.calls import Chunk, Delta, NativePart, ToolCallDelta, Usage
 from routing.wire.events import Event
 from routing.wire.refusals import refusal_in_answer
+from routing.wire.responses.echoes import served
 from routing.wire.responses.read_answers import (
     KIND,
     annotation,
@@ -102,6 +103,7 @@ class ResponseStreamReader:
             usage=usage,
             model=self._model,
             provider_id=self._id,
+            extra=served(response),
             raw=event.data,
             raw_kind=KIND,
         )

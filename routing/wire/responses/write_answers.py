@@ -8,7 +8,7 @@ from routing.calls import AnswerMessage, Choice, Completion, ToolCall, Usage
 from routing.wire.carried_reasoning import carried, pack
 from routing.wire.interface import AnswerIdentity
 from routing.wire.media import data_uri
-from routing.wire.responses.echoes import UNSAID
+from routing.wire.responses.echoes import UNSAID, served
 from routing.wire.responses.identifiers import item_id, response_id
 from routing.wire.responses.parts import KIND
 from routing.wire.values import fields, objects
@@ -28,6 +28,7 @@ def response_object(completion: Completion, identity: AnswerIdentity) -> dict[st
     choice = completion.choices[0] if completion.choices else Choice(message=AnswerMessage())
     return {
         **response_start(identity),
+        **served(completion.extra),
         **ending(choice.finish_reason, choice.stop_detail),
         "output": _output(choice, identity.call_id),
         "usage": usage_object(completion.usage),

@@ -8,6 +8,7 @@ from routing.wire.carried_reasoning import carried, pack
 from routing.wire.flowing_calls import FlowingCalls
 from routing.wire.held_calls import HeldCalls, call_of
 from routing.wire.interface import AnswerIdentity, StreamEncoder
+from routing.wire.responses.echoes import served
 from routing.wire.responses.identifiers import item_id
 from routing.wire.responses.open_items import Events, OpenCall, OpenMessage, OpenReasoning
 from routing.wire.responses.parts import KIND
@@ -44,6 +45,7 @@ class ResponseStream(StreamEncoder):
 
     def chunk(self, chunk: Chunk) -> bytes:
         """The events of a piece; this format knows the first choice only."""
+        self._response |= served(chunk.extra)
         self._start()
         for delta in chunk.deltas:
             if delta.index == 0:

@@ -58,6 +58,49 @@ async def test_it_stands_with_what_ends_the_answer(
     assert (ending["service_tier"], ending["provider_note"]) == ("flex", "slow")
 
 
+ITEM = {
+    "type": "message",
+    "id": "m",
+    "role": "assistant",
+    "content": [{"type": "output_text", "text": "To a@b.example"}],
+}
+TIER = "service_tier"
+
+
+def answered(kind: str, *, stream: bool) -> bytes:
+    """An answer with an address, which a guard masks, and the tier that served it; another one was asked for."""
+    if kind == "openai":
+        said = {"role": "assistant", "content": "To a@b.example"}
+        choice = {**ENDED, "delta": said} if stream else {**ENDED, "message": said}
+        whole: dict[str, Any] = {**COUNTED, "choices": [choice], TIER: "flex"}
+        return b"data: %b\n\ndata: [DONE]\n\n" % json.dumps(whole).encode() if stream else json.dumps(whole).encode()
+    response = {"id": "r", "status": "completed", "output": [ITEM], "usage": {"input_tokens": 3}, TIER: "flex"}
+    if not stream:
+        return json.dumps(response).encode()
+    begun = {"id": "r", "status": "in_progress", "output": [], TIER: "auto"}
+    events = [
+        {"type": "response.created", "response": begun},
+        {"type": "response.in_progress", "response": begun},
+        {"type": "response.output_item.done", "output_index": 0, "item": ITEM},
+        {"type": "response.completed", "response": response},
+    ]
+    return b"".join(b"data: " + json.dumps(event).encode() + b"\n\n" for event in events)
+
+
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "streamed"])
+@pytest.mark.parametrize("kind", ["openai_responses", "openai"])
+async def test_a_response_names_the_tier_that_served_it(
+    client: httpx.AsyncClient, provider: AnyProvider, kind: str, stream: bool
+) -> None:
+    provider.says(answered(kind, stream=stream), "text/event-stream" if stream else "application/json")
+    body = {"model": kind, "input": "Hi", "max_output_tokens": 50, "stream": stream, "store": False}
+    response = await client.post("/v1/responses", json=body, headers=AUTH)
+    told = [json.loads(line[6:]) for line in response.text.splitlines() if line.startswith("data: ")]
+    tiers = [event["response"].get(TIER) for event in told if "response" in event] or [response.json()[TIER]]
+    begun = "flex" if kind == "openai" else "auto"
+    assert tiers == ([begun, begun, "flex"] if stream else ["flex"])
+
+
 @pytest.mark.parametrize("installed", [{}], indirect=True)
 async def test_a_secret_beside_the_last_chunk_stays_where_it_is(
     client: httpx.AsyncClient, provider: AnyProvider
