@@ -174,13 +174,13 @@ class ChatStreamReader:
     def __init__(self) -> None:
         self._calls: dict[int, Calls] = {}
         self._open: set[int] = set()
-        self._finished: set[int] = set()
+        self._finished: dict[int, FinishReason] = {}
         self._texts = TextEvents()
 
     @property
     def complete(self) -> bool:
         """Every choice that began has its finish reason. `[DONE]` alone proves nothing."""
-        return bool(self._finished) and self._open <= self._finished
+        return bool(self._finished) and self._open <= self._finished.keys()
 
     def read(self, event: Event) -> Chunk | None:
         """See `AnswerReader.read`."""
@@ -221,7 +221,9 @@ class ChatStreamReader:
             raise ProviderError("The provider failed while it answered.", retryable=True)
         if type(reason) is str and reason:
             finished = finish_reason(reason, calls=index in self._calls)
-            self._finished.add(index)
+            if finished == "stop":  # said once more, it takes nothing back
+                finished = self._finished.get(index, finished)
+            self._finished[index] = finished
         said, thought = _content(delta.get("content"))
         return Delta(
             index=index,

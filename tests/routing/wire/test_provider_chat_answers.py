@@ -8,6 +8,8 @@ from routing.calls import Usage
 from routing.errors import ProviderError
 from routing.wire.chat.read_answers import ChatStreamReader, read_completion
 from routing.wire.events import Event
+from routing.wire.interface import AnswerIdentity
+from routing.wire.messages.write_stream import MessageStream
 from tests.conformance.answers import of_chunks
 
 
@@ -165,6 +167,23 @@ def test_a_stream_that_only_says_done_is_not_complete():
     reader, _ = read(chunk({"content": "Hi"}))
     assert reader.read(Event("", b"[DONE]")) is None
     assert not reader.complete
+
+
+@pytest.mark.parametrize(
+    ("reasons", "finish", "anthropics"),
+    [
+        (["length", "stop"], "length", "max_tokens"),
+        (["content_filter", "stop"], "content_filter", "refusal"),
+        (["stop", "length"], "length", "max_tokens"),
+        (["stop", "stop"], "stop", "end_turn"),
+    ],
+)
+def test_an_end_that_is_said_twice_is_the_same_to_everybody(reasons, finish, anthropics):
+    _, chunks = read(chunk({"content": "Hello"}), *(chunk(reason=reason) for reason in reasons))
+    assert chunks[-1].deltas[0].finish_reason == finish
+    stream = MessageStream(AnswerIdentity("00" * 16, "m", 0))
+    told = b"".join(map(stream.chunk, chunks)) + stream.end(None)
+    assert f'"stop_reason":"{anthropics}"'.encode() in told
 
 
 def test_every_choice_has_to_finish():
