@@ -81,12 +81,12 @@ class Viewer:
             return None
         same, length, gone, *counts = _HEAD.unpack_from(work.head)
         survey = _survey(work, *counts)
-        if same:
-            return survey, data, None, ()
-        head = work.head
-        removed = _numbers(head[_REMOVED_AT], gone) if gone else ()
-        points = ctypes.string_at(head[_POINTS_AT], 4 * length)
-        view = survey, ctypes.string_at(head[_VIEW_AT], length), points, removed
+        view: View = survey, data, None, ()
+        if not same:
+            head = work.head
+            removed = _numbers(head[_REMOVED_AT], gone) if gone else ()
+            points = ctypes.string_at(head[_POINTS_AT], 4 * length)
+            view = survey, ctypes.string_at(head[_VIEW_AT], length), points, removed
         library.done(work, size)
         return view
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import ctypes
 import json
 import random
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govern.enforcement import kernel
-from govern.enforcement.folding import Folded
+from govern.enforcement.folding import _VIEWER, Folded
 from govern.enforcement.guards.values import value_detector
 from govern.enforcement.injection.detector import InjectionDetector
 from govern.enforcement.injection.measures import MEASURES
@@ -143,3 +144,9 @@ def test_the_corpora(compiled: Library) -> None:
     for text in texts:
         assert _read(text, compiled) == _read(text, None)
         assert _found(text, compiled) == _found(text, None)
+
+
+def test_memory_of_a_long_text_is_given_back(compiled: Library) -> None:
+    assert _VIEWER.view(compiled, "1" * (1 << 20)) is not None
+    buffers = (ctypes.c_size_t * 16).from_address(compiled.workspace().address + ctypes.sizeof(ctypes.c_int64) * 24)
+    assert max(buffers[1::2]) <= 1 << 20
