@@ -23,7 +23,7 @@ class Told(NamedTuple):
 
 def told(request: HttpRequest, error: NotAsSigned) -> Told:
     """What the person who asks is told; names only if they may read all of policy."""
-    return Told(what_differs(error, named=request.user.has_perm("govern.view_revision")), _cure(error), _cases(request))
+    return Told(what_differs(error, named=request.user.has_perm("govern.view_revision")), cure(error), _cases(request))
 
 
 def what_differs(error: NotAsSigned, *, named: bool = True) -> str:
@@ -51,7 +51,8 @@ def _names(places: list[tuple[str, str]]) -> str:
     return ", ".join(said) + (" …" if len(places) > NAMES else "")
 
 
-def _cure(error: NotAsSigned) -> str:
+def cure(error: NotAsSigned) -> str:
+    """What to do, in a sentence or two."""
     if error.fault == "unreadable":
         return _("Run the release that wrote it; if none did, have the row put back from a backup of the database.")
     return _(

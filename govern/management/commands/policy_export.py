@@ -4,13 +4,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from govern.changes.exporting import NO_REVISION, policy_document
+from govern.management.governed_command import GovernedCommand
 from govern.models import Revision
 
 
-class Command(BaseCommand):
+class Command(GovernedCommand):
     """`manage.py policy_export [FILE]`."""
 
     help = (

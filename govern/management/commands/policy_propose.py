@@ -4,7 +4,7 @@ import getpass
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from govern.changes.bootstrap_file import read_bootstrap
 from govern.changes.contents import bodies_in_force
@@ -13,10 +13,11 @@ from govern.changes.exporting import NO_REVISION
 from govern.changes.proposal_file import Proposal, proposals_of, propose_file
 from govern.changes.refused import ChangeRefused
 from govern.changes.submission import submit_change
+from govern.management.governed_command import GovernedCommand
 from govern.models import Person, Revision
 
 
-class Command(BaseCommand):
+class Command(GovernedCommand):
     """`manage.py policy_propose FILE`."""
 
     help = (

@@ -4,17 +4,18 @@ import getpass
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
 from govern.changes.drafts import open_change, propose_version
 from govern.changes.refused import ChangeRefused
 from govern.changes.secrets import seal_secret
 from govern.changes.submission import submit_change
+from govern.management.governed_command import GovernedCommand
 from govern.models import ChangeRequest, Person, ProviderCredential
 
 
-class Command(BaseCommand):
+class Command(GovernedCommand):
     """`manage.py rotate_credential NAME`."""
 
     help = (
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         if credential is None:
             known = ", ".join(ProviderCredential.objects.values_list("name", flat=True)) or "none"
             raise CommandError(f"There is no credential {options['name']}. Known: {known}.")
+        body = credential.body  # before a secret is asked for
         author = Person.objects.filter(username=options["author"] or getpass.getuser(), is_active=True).first()
         if author is None or not author.has_perm("govern.propose_change"):
             raise CommandError("Say who proposes it, with a person who may propose changes: --as USERNAME.")
@@ -41,7 +43,7 @@ class Command(BaseCommand):
         if not secret:
             raise CommandError("Nothing was given; the secret stays as it is. Pipe the new one in, or type it.")
         try:
-            change = _propose(credential.name, credential.body, secret, author, options["reason"])
+            change = _propose(credential.name, body, secret, author, options["reason"])
         except ChangeRefused as refused:
             raise CommandError(refused.message) from None
         self.stdout.write(f"{change} is in review: /admin/govern/changerequest/{change.pk}/change/")
