@@ -55,7 +55,11 @@ class CueSightings:
     def __init__(self, sightings: Iterable[tuple[tuple[int, ...], int, int]]) -> None:
         self._ends: dict[int, list[int]] = {}
         self._starts: dict[int, list[int]] = {}
+        self.places: list[tuple[int, int]] = []
+        """Start and end of each that names a kind."""
         for numbers, start, end in sightings:
+            if numbers[0] >= 0 or len(numbers) > 1:
+                self.places.append((start, end))
             for number in numbers:
                 self._ends.setdefault(number, []).append(end)
                 self._starts.setdefault(number, []).append(start)

@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from govern.enforcement.clock import EVERY, check
-from govern.enforcement.folding import Folded
+from govern.enforcement.folding import DIGIT_WINDOW, Folded
 from govern.enforcement.kernel.viewing import NOTHING, Survey
-from govern.enforcement.scanner import Found, Pattern, PatternDatabase
+from govern.enforcement.scanner import Found, Pattern, PatternDatabase, Stretches
 from govern.enforcement.values.beginnings import Beginnings
 from govern.enforcement.values.cues import CueIndex, CueSightings
-from govern.enforcement.values.kind import CHECKED, CONTEXT, REACH_AFTER, ValueKind
+from govern.enforcement.values.gates import EVERYWHERE
+from govern.enforcement.values.kind import CHECKED, CONTEXT, REACH_AFTER, REACH_BEFORE, ValueKind
 from govern.enforcement.values.owners import PatternOwners
-from govern.enforcement.values.spans import before_straddling
+from govern.enforcement.values.spans import before_straddling, covering
 from govern.enforcement.values.where import Where
 
 _BLOCK = 65_536
@@ -30,6 +31,8 @@ _CROWD = (
     64  # of so many that overlap each other all stay: to compare each with each would take the square of their number
 )
 _AFTER_CUE = REACH_AFTER + 50
+_WORTH_LOCATING = 4096
+"""From so many characters on cues are looked for first, and weak values near them alone: digits without end hold a million of these."""
 
 
 class Hit(NamedTuple):
@@ -57,7 +60,7 @@ class ValueDetector:
         self.kinds = tuple(kinds)
         self._weak = [kind.alone < _CERTAIN_ENOUGH for kind in self.kinds]
         self._patterns = PatternOwners(self.kinds, self._weak)
-        self._where = Where(self._patterns.expressions)
+        self._where = Where(self._patterns.expressions, self._patterns.weak)
         with ThreadPoolExecutor(2) as pool:  # the first time each of them takes a second to compile
             closed = pool.submit(
                 PatternDatabase,
@@ -82,10 +85,14 @@ class ValueDetector:
         """
         if len(folded.data) > _BLOCK * 2:
             return self._find_by_blocks(folded, begins=begins, deadline=deadline)
-        matches = self._matches(folded.data, folded.survey, deadline)
+        return self._complete(folded, begins=begins, deadline=deadline, alone=alone)
+
+    def _complete(self, folded: Folded, *, begins: bool, deadline: float | None, alone: bool = True) -> list[Hit]:
+        cues, near = self._located(folded)
+        matches = self._matches(folded.data, folded.survey, deadline, near)
         if not matches:
             return []
-        return self._judge(folded, matches, begins=begins, complete=True, deadline=deadline, alone=alone).hits
+        return self._judge(folded, matches, cues, begins=begins, complete=True, deadline=deadline, alone=alone).hits
 
     def sweep(self, folded: Folded, *, begins: bool, since: int = 0, deadline: float | None = None) -> Sweep:
         """Values in a text that goes on. ``begins`` tells that the text starts here.
@@ -95,23 +102,35 @@ class ValueDetector:
         data = folded.data
         open_from = self._beginnings.open_from(data, since)
         first = max(0, since - 1)  # one character more tells whether a word starts at ``since``
+        cues, near = self._located(folded)
         if first:
             survey = folded.survey
             if survey is not NOTHING:
                 survey = folded.piece(first, len(data)).survey
-            found = self._matches(data[first:], survey, deadline)
+            if near is not None:
+                near = [(max(0, start - first), end - first) for start, end in near if end > first]
+            found = self._matches(data[first:], survey, deadline, near)
             matches = [(pattern, start + first, end + first) for pattern, start, end in found if start]
         else:
-            matches = self._matches(data, folded.survey, deadline)
+            matches = self._matches(data, folded.survey, deadline, near)
         if not matches:
             return Sweep([], open_from)
-        hits, settled = self._judge(folded, matches, begins=begins, complete=False, deadline=deadline)
+        hits, settled = self._judge(folded, matches, cues, begins=begins, complete=False, deadline=deadline)
         return Sweep(hits, min(open_from, settled))
 
-    def _matches(self, data: bytes, survey: Survey | None, deadline: float | None) -> list[Found]:
+    def _located(self, folded: Folded) -> tuple[CueSightings | None, Stretches | None]:
+        """The cues of a long view and where alone weak values can count; else neither."""
+        if len(folded.data) < _WORTH_LOCATING or folded.survey is NOTHING:
+            return None, EVERYWHERE
+        cues = self._cues.locate(folded)
+        return cues, _near(cues, folded.data)
+
+    def _matches(
+        self, data: bytes, survey: Survey | None, deadline: float | None, near: Stretches | None
+    ) -> list[Found]:
         """What matches in a view, in an order that does not depend on how the patterns are compiled."""
         words = self._where.words
-        matches = self._closed.find(data, where=self._where.first(survey, len(data)), deadline=deadline)
+        matches = self._closed.find(data, where=self._where.first(survey, len(data), near), deadline=deadline)
         if any(found[0] == words for found in matches):
             matches = [found for found in matches if found[0] != words]
             matches += self._closed.find(data, where=self._where.behind_words, deadline=deadline)
@@ -129,16 +148,7 @@ class ValueDetector:
             piece = folded.piece(context, end)
             starts_here = begins and context == 0
             if end == size:
-                sweep = Sweep(
-                    self._judge(
-                        piece,
-                        self._matches(piece.data, piece.survey, deadline),
-                        begins=starts_here,
-                        complete=True,
-                        deadline=deadline,
-                    ).hits,
-                    end - context,
-                )
+                sweep = Sweep(self._complete(piece, begins=starts_here, deadline=deadline), end - context)
             else:
                 sweep = self.sweep(piece, begins=starts_here, since=done - context, deadline=deadline)
             until = before_straddling([(hit.anchor, hit.end) for hit in sweep.hits], sweep.open_from) + context
@@ -157,6 +167,7 @@ class ValueDetector:
         self,
         folded: Folded,
         matches: list[Found],
+        cues: CueSightings | None,
         *,
         begins: bool,
         complete: bool,
@@ -166,7 +177,8 @@ class ValueDetector:
         data = folded.data
         size = len(data)
         owners = self._patterns
-        cues = self._cues.locate(folded) if any(owners.has_cues[pattern] for pattern, _, _ in matches) else _NO_CUES
+        if cues is None:
+            cues = self._cues.locate(folded) if any(owners.has_cues[pattern] for pattern, _, _ in matches) else _NO_CUES
         whole_from = _skip(data, 0) if begins and alone else -1
         settled_before = size if complete else size - _AFTER_CUE
         named = owners.named(cues.kinds)
@@ -252,6 +264,19 @@ class ValueDetector:
                 return None
             start, end = start + part[0], start + part[1]
         return Hit(kind, start, end, score, distance, anchor)
+
+
+def _near(cues: CueSightings, data: bytes) -> Stretches:
+    """Where a weak value can count: around cues, where it may be all of the text, and at the end, which more may follow.
+
+    None is longer than a window. One window more before it, so that what the edge cuts off there is not taken for a value itself.
+    """
+    size = len(data)
+    first = _skip(data, 0)
+    before, behind = REACH_AFTER + 2 * DIGIT_WINDOW + 2, REACH_BEFORE + DIGIT_WINDOW + 2
+    spots = [(start - before, end + behind) for start, end in cues.places]
+    spots += [(first - before, first + behind), (size - _AFTER_CUE - 2 * DIGIT_WINDOW - 2, size)]
+    return covering(spots, size)
 
 
 def _skip(data: bytes, position: int) -> int:

@@ -50,7 +50,7 @@ class Needs(NamedTuple):
 
 class Gate(NamedTuple):
     """Where a part looks: ``digits`` is a level of the survey, ``tokens`` that matches are long tokens; else where so many marks are, a run
-    of capitals, or a word with which one of its matches begins (``words``)."""
+    of capitals, or a word with which one of its matches begins (``words``). ``named``: each match is a value only near a cue."""
 
     digits: int = -1
     tokens: bool = False
@@ -58,6 +58,7 @@ class Gate(NamedTuple):
     colons: int = 0
     capitals: bool = False
     words: bool = False
+    named: bool = False
 
     def stretches(self, survey: Survey, size: int) -> Stretches | None:
         """The only places of a view of ``size`` bytes that need to be looked at; None for all of them."""
@@ -93,11 +94,19 @@ def gate_of(expression: str, *, caseless: bool = False) -> Gate:
     return Gate(words=bool(_beginnings(tree)))
 
 
-def parts_of(expressions: Sequence[tuple[str, bool]], together: int) -> tuple[list[list[int]], list[Gate]]:
-    """The positions of the expressions in parts of at most ``together``, and the gate of each part. Beside each, whether it is caseless."""
+def parts_of(
+    expressions: Sequence[tuple[str, bool]], together: int, weak: Sequence[bool]
+) -> tuple[list[list[int]], list[Gate]]:
+    """The positions of the expressions in parts of at most ``together``, and the gate of each part.
+
+    Beside each whether it is caseless, and in ``weak`` whether all that it finds needs a cue.
+    """
     by_gate: dict[Gate, list[int]] = {}
     for number, (expression, caseless) in enumerate(expressions):
-        by_gate.setdefault(gate_of(expression, caseless=caseless), []).append(number)
+        gate = gate_of(expression, caseless=caseless)
+        if weak[number] and gate.digits >= 0:  # no match of these is longer than a window
+            gate = gate._replace(named=True)
+        by_gate.setdefault(gate, []).append(number)
     parts: list[list[int]] = []
     gates: list[Gate] = []
     for gate, numbers in by_gate.items():

@@ -42,6 +42,8 @@ class PatternOwners:
         ]
         self.longest = [max(kinds[number].longest or UNBOUNDED for number in numbers) for numbers in self._owners]
         self.longest.append(_MOST_DIGITS)
+        self.weak = [all(weak[number] for number in numbers) for numbers in self._owners]
+        self.weak.append(all(weak[number] for numbers in self._by_digits for number in numbers))
         self.has_cues = [any(kinds[number].cues for number in numbers) for numbers in self._owners] + [True]
 
     def all(self, pattern: int, length: int) -> Sequence[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 
 def before_straddling(spans: Sequence[tuple[int, int]], position: int) -> int:
@@ -15,3 +15,16 @@ def before_straddling(spans: Sequence[tuple[int, int]], position: int) -> int:
             begin = start
         reach = max(reach, end)
     return begin if reach > position else position
+
+
+def covering(spans: Iterable[tuple[int, int]], size: int) -> list[tuple[int, int]]:
+    """The places of a text of ``size`` characters that spans cover, apart from each other and from left to right."""
+    covered: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        start, end = max(0, start), min(end, size)
+        if covered and start <= covered[-1][1]:
+            if end > covered[-1][1]:
+                covered[-1] = (covered[-1][0], end)
+        else:
+            covered.append((start, end))
+    return covered

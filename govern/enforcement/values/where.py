@@ -15,11 +15,14 @@ Places = Sequence[tuple[int, Stretches | None]]
 
 
 class Where:
-    """``expressions`` are those that it was made from and, at position ``words``, one for the words that some of them wait for."""
+    """``expressions`` are those that it was made from and, at position ``words``, one for the words that some of them wait for.
 
-    def __init__(self, expressions: Sequence[tuple[str, int]]) -> None:
+    Of those that are ``weak`` nothing counts that no cue names.
+    """
+
+    def __init__(self, expressions: Sequence[tuple[str, int]], weak: Sequence[bool]) -> None:
         self.parts, gates = parts_of(
-            [(expression, bool(flags & CASELESS)) for expression, flags in expressions], _TOGETHER
+            [(expression, bool(flags & CASELESS)) for expression, flags in expressions], _TOGETHER, weak
         )
         self.words = len(expressions)
         waiting = [number for number, gate in enumerate(gates) if gate.words]
@@ -31,6 +34,7 @@ class Where:
             self.parts.append([])
             gates.append(Gate())
         self.parts[gates.index(Gate())].append(self.words)
+        self._named = frozenset(part for part, gate in enumerate(gates) if gate.named)
         self._everywhere = [(part, EVERYWHERE) for part in range(len(gates)) if part not in waiting]
         self._by_gate = [
             (gate, [part for part, _ in self._everywhere if gates[part] == gate])
@@ -39,11 +43,14 @@ class Where:
         ]
         self._in_prose = self._first(NOTHING, 0)
 
-    def first(self, survey: Survey | None, size: int) -> Places:
-        """Where to look in a view of ``size`` bytes before it is known whether any of the words is there."""
+    def first(self, survey: Survey | None, size: int, near: Stretches | None = EVERYWHERE) -> Places:
+        """Where to look in a view of ``size`` bytes before it is known whether any of the words is there; ``near`` for what is weak."""
         if survey is NOTHING:
             return self._in_prose
-        return self._everywhere if survey is None else self._first(survey, size)
+        places = self._everywhere if survey is None else self._first(survey, size)
+        if near is EVERYWHERE:
+            return places
+        return [(part, near if part in self._named else stretches) for part, stretches in places]
 
     def _first(self, survey: Survey, size: int) -> Places:
         places: list[tuple[int, Stretches | None]] = []
