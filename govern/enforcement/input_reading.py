@@ -21,6 +21,8 @@ class InputReading:
         self.texts: list[Read] = []
         self._tally = tally
         self._texts: dict[str, str] = {}
+        self._seen: list[tuple[str, BoundGuard, tuple[Observation, ...]]] = []
+        """What is not in the next two yet, which only texts that are read together need."""
         self._known: dict[tuple[str, int], list[Observation]] = {}
         self._exactly: set[tuple[str, int, str, int, int]] = set()
         """Place, guard, kind and span of what is known: most of what is seen again is seen exactly so."""
@@ -34,11 +36,14 @@ class InputReading:
             return
         for bound, run in zip(looked.guards, looked.runs, strict=True):
             self._tally.add_run(bound, run, looked.size_bytes, cached=cached)
-            for seen in run.observations:
-                self._tally.record(bound, seen, read.location, role=read.role)
-                self._remember(bound, seen, read.location)
-                if seen.action == "redact" and not bound.policy.observe:
-                    self._replacements.setdefault(read.location, []).append(seen.in_text(read.text))
+            if not run.observations:
+                continue
+            self._seen.append((read.location, bound, run.observations))
+            self._tally.record_all(bound, run.observations, read.location, role=read.role)
+            if not bound.policy.observe:
+                new = [seen.in_text(read.text) for seen in run.observations if seen.action == "redact"]
+                if new:
+                    self._replacements.setdefault(read.location, []).extend(new)
 
     def add_joined(self, joined: Joined, looked: Looked, cached: bool, *, deadline: float | None = None) -> bool:
         """What the guards saw in texts as one, where they did not see it in one of them. Whether there was anything at all.
@@ -50,6 +55,8 @@ class InputReading:
             return False
         for bound, run in zip(looked.guards, looked.runs, strict=True):
             self._tally.add_run(bound, run, 0, cached=cached)
+            if run.observations and self._seen:
+                self._remember_seen()
             for step, seen in enumerate(run.observations):
                 if not step % EVERY:
                     check(deadline)
@@ -85,6 +92,12 @@ class InputReading:
         if len(self._texts) < len(self.texts):
             self._texts = {read.location: read.text for read in self.texts}
         return self._texts[place]
+
+    def _remember_seen(self) -> None:
+        for place, bound, observations in self._seen:
+            for seen in observations:
+                self._remember(bound, seen, place)
+        self._seen.clear()
 
     def _remember(self, bound: BoundGuard, seen: Observation, place: str) -> None:
         self._known.setdefault((place, id(bound)), []).append(seen)

@@ -54,10 +54,9 @@ def _note(surface: SurfaceLike, text: str, looked: Looked, tally: Tally) -> None
     replacements: list[Replacement] = []
     for bound, run in zip(looked.guards, looked.runs, strict=True):
         tally.add_run(bound, run, looked.size_bytes)
-        for seen in run.observations:
-            tally.record(bound, seen, surface.location, role=surface.role)
-            if seen.action == "redact" and not bound.policy.observe:
-                replacements.append(seen.replaced())
+        tally.record_all(bound, run.observations, surface.location, role=surface.role)
+        if not bound.policy.observe:
+            replacements += [seen.replaced() for seen in run.observations if seen.action == "redact"]
     if replacements:
         new = merged(replacements)
         if surface.role == "tool_arguments":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from govern.enforcement.bound import BoundCallGuard, BoundGuard, Run
 from govern.enforcement.guards.base import Observation
 from govern.enforcement.looking import Looked
@@ -123,6 +125,17 @@ class Tally:
         if total is not None and _RANK.get(total.result, len(_RANK)) < _RANK[seen.action]:
             total.result = seen.action
         self.decide(bound, seen)
+
+    def record_all(self, bound: Bound, seen: Sequence[Observation], location: str, *, role: str) -> None:
+        """Notes findings in one text. Beyond those that are kept only what each of them decides is asked, once for those that are alike."""
+        kept = max(0, MOST_FINDINGS - len(self.findings))
+        for one in seen[:kept]:
+            self.record(bound, one, location, role=role)
+        first: dict[tuple[str, str, str], Observation] = {}
+        for one in seen[kept:]:
+            first.setdefault((one.action, one.severity, one.type), one)
+        for one in first.values():
+            self.record(bound, one, location, role=role)
 
     def decide(self, bound: Bound, seen: Observation) -> None:
         if bound.policy.observe:

@@ -82,25 +82,30 @@ def is_address(data: bytes, start: int, end: int, complete: bool) -> bool | None
     """Whether what has the form of an address at this place is one. None: what follows will tell, and is not there yet."""
     local, _, domain = data[start:end].decode().partition("@")
     before = data[max(0, start - _BEFORE) : start]
-    if before[-7:].lower() == b"mailto:" or (before[-1:] == b"<" and data[end : end + 1] == b">"):
+    behind = data[end : end + 2]
+    if before[-7:].lower() == b"mailto:" or (before[-1:] == b"<" and behind[:1] == b">"):
         return True
     line = before[before.rfind(b"\n") + 1 :]
-    if _is_userinfo(line) or _LOGIN_COMMAND.search(line) is not None or data[end : end + 2] == b"()":
+    if _is_userinfo(line) or _logs_in(line) or behind == b"()":
         return False
     if local == "git" and domain.lower() in _FORGES:
         return False
     if _is_code(local, domain):
         return False
-    labels = domain.lower().split(".")
-    known = labels[-1] in _LIVE or labels[-1] in _AT_HOME
-    if (not known or (labels[-1] in _UNITS and len(labels) == 2)) and _NAMED.search(line) is None:
+    top = domain[domain.rfind(".") + 1 :].lower()
+    known = top in _LIVE or top in _AT_HOME
+    if (not known or (top in _UNITS and domain.count(".") == 1)) and _NAMED.search(line) is None:
         return False
-    return _is_no_remote_path(local, data, end, complete)
+    return behind[:1] != b":" or _is_no_remote_path(local, data, end, complete)
 
 
 def _is_userinfo(line: bytes) -> bool:
-    found = _USERINFO.search(line)
+    found = _USERINFO.search(line) if b"://" in line else None
     return found is not None and found[1].lower() != b"mailto"
+
+
+def _logs_in(line: bytes) -> bool:
+    return line[-1:] in (b" ", b"\t") and _LOGIN_COMMAND.search(line) is not None
 
 
 def _is_code(local: str, domain: str) -> bool:
@@ -110,9 +115,7 @@ def _is_code(local: str, domain: str) -> bool:
 
 
 def _is_no_remote_path(local: str, data: bytes, end: int, complete: bool) -> bool | None:
-    """Whether it is not the `user@host` of `user@host:path`. `address:password` is an address."""
-    if data[end : end + 1] != b":":
-        return True
+    """Whether it is not the `user@host` of `user@host:path`, whose colon stands at ``end``. `address:password` is an address."""
     found = _PATH.match(data, end + 1, end + 1 + _AFTER)
     assert found is not None
     path = found[0]

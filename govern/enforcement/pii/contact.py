@@ -12,6 +12,8 @@ from govern.enforcement.values.kind import ValueKind, words
 
 _LOCAL_PART_LIMIT = 64  # RFC 5321, 4.5.3.1.1
 _DOMAIN_LIMIT = 255
+_HYPHEN_AT_EDGE = re.compile(r"(?:^|\.)-|-(?:\.|$)")
+"""Of a label."""
 
 _PHONE_CUES = words(
     "phone, telephone, tel, tel., ph, ph., mobile, mob, cell, call, text me, fax, whatsapp, viber, sms, dial, "
@@ -32,14 +34,14 @@ _DATE_OR_DECIMAL = re.compile(r"(?:19|20)\d\d([-/.])[01]\d\1[0-3]\d|\d{1,3}\.\d+
 
 def _email(value: str) -> bool:
     local, _, domain = value.rpartition("@")
-    labels = domain.split(".")
+    top = domain[domain.rfind(".") + 1 :]
     return (
         len(local) <= _LOCAL_PART_LIMIT
         and len(domain) <= _DOMAIN_LIMIT
         and ".." not in local
-        and len(labels[-1]) >= 2
-        and not labels[-1].isdigit()
-        and not any(label.startswith("-") or label.endswith("-") for label in labels)
+        and len(top) >= 2
+        and not top.isdigit()
+        and ("-" not in domain or _HYPHEN_AT_EDGE.search(domain) is None)
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from stdnum import bitcoin, iban, luhn
+from stdnum import bitcoin, iban
 
-from govern.enforcement.pii.checks import digits, not_uniform, same_separator
+from govern.enforcement.pii.checks import digits, luhn_valid, not_uniform, same_separator
 from govern.enforcement.values.kind import ValueKind, always, words
 
 _CARD_CUES = words(
@@ -25,10 +25,13 @@ _CARD_RANGES = re.compile(
     r"|(?:5[0678]|6[0-9])\d{10,17}"  # Maestro
 )
 
+_CARD_BEGINS = r"(?:[3-6]\d|2[1-7]|18)\d\d"
+"""The first four digits of all of these."""
+
 
 def _card(value: str) -> bool:
     number = digits(value)
-    return bool(_CARD_RANGES.fullmatch(number)) and luhn.is_valid(number) and same_separator(value)
+    return luhn_valid(number) and same_separator(value) and bool(_CARD_RANGES.fullmatch(number))
 
 
 def _ethereum(value: str) -> bool:
@@ -62,10 +65,10 @@ KINDS = (
     ValueKind(
         "CREDIT_CARD",
         (
-            r"\b\d{4}[ \-]\d{4}[ \-]\d{4}[ \-]\d{4}\b",
-            r"\b\d{4}[ \-]\d{6}[ \-]\d{4,5}\b",
-            r"\b\d{4}[ \-]\d{4}[ \-]\d{4}[ \-]\d{3}\b",
-            r"\b\d{4}[ \-]\d{4}[ \-]\d{4}[ \-]\d{4}[ \-]\d{3}\b",
+            rf"\b{_CARD_BEGINS}[ \-]\d{{4}}[ \-]\d{{4}}[ \-]\d{{4}}\b",
+            rf"\b{_CARD_BEGINS}[ \-]\d{{6}}[ \-]\d{{4,5}}\b",
+            rf"\b{_CARD_BEGINS}[ \-]\d{{4}}[ \-]\d{{4}}[ \-]\d{{3}}\b",
+            rf"\b{_CARD_BEGINS}[ \-]\d{{4}}[ \-]\d{{4}}[ \-]\d{{4}}[ \-]\d{{3}}\b",
         ),
         _card,
         _CARD_CUES,

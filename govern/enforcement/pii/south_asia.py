@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from stdnum.id import nik
-from stdnum.in_ import aadhaar
 from stdnum.my import nric
 from stdnum.pk import cnic
 from stdnum.sg import uen
 from stdnum.th import pin
 
-from govern.enforcement.pii.checks import by, digits, not_uniform, same_separator
+from govern.enforcement.pii.checks import by, digits, not_uniform, same_separator, verhoeff_valid
 from govern.enforcement.values.kind import ValueKind, always, words
 
 _STATES = {f"{number:02d}" for number in range(1, 39)} | {"96", "97", "99"}
@@ -19,7 +18,8 @@ _SG_WEIGHTS = (2, 7, 6, 5, 4, 3, 2)
 
 
 def _aadhaar(value: str) -> bool:
-    return same_separator(value) and aadhaar.is_valid(value)
+    number = digits(value)
+    return number != number[::-1] and verhoeff_valid(number) and same_separator(value)
 
 
 def _gstin(value: str) -> bool:

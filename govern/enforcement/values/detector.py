@@ -153,9 +153,9 @@ class ValueDetector:
                 sweep = self.sweep(piece, begins=starts_here, since=done - context, deadline=deadline)
             until = before_straddling([(hit.anchor, hit.end) for hit in sweep.hits], sweep.open_from) + context
             hits += [
-                hit._replace(start=hit.start + context, end=hit.end + context, anchor=hit.anchor + context)
-                for hit in sweep.hits
-                if hit.start + context >= done and hit.end + context <= until
+                Hit(kind, start + context, end + context, score, distance, anchor + context)
+                for kind, start, end, score, distance, anchor in sweep.hits
+                if start + context >= done and end + context <= until
             ]
             if end == size:
                 return hits
