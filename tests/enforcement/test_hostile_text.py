@@ -85,6 +85,31 @@ def test_long_texts_are_cut_where_nothing_is_cut_in_two(monkeypatch: pytest.Monk
             assert sorted(detector.find(Folded(text)), key=_place) == sorted(whole, key=_place)
 
 
+def test_weak_values_are_the_same_where_only_the_neighbourhood_of_cues_is_searched(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    detector = value_detector(None)
+    pieces = [
+        *("4111 ", "1234567890 ", "12-34-56 ", "078-05-1120 ", "AB123456C ", "7 ", "2001.10.12 ", "９８７６５４３２１ ", "   ", "word "),
+        *("passport ", "social security ", "phone: ", "身分證 ", "card ", "order ", "amy@example.com "),
+    ]  # fmt: skip
+    draw = random.Random(17)
+    found = 0
+    for _ in range(40):
+        some = draw.sample(pieces, 6)
+        text = "".join(draw.choice(some) for _ in range(200))
+        since = draw.choice((0, 100))
+        sweeps = []
+        for worth in (1, 1 << 30):
+            with monkeypatch.context() as patched:
+                patched.setattr(detection, "_WORTH_LOCATING", worth)
+                hits, open_from = detector.sweep(Folded(text), begins=True, since=since)
+                sweeps.append((sorted(detector.find(Folded(text)), key=_place), sorted(hits, key=_place), open_from))
+        found += len(sweeps[0][0])
+        assert sweeps[0] == sweeps[1]
+    assert found > 100
+
+
 def _place(hit: detection.Hit) -> tuple[int, int, str]:
     return (hit.start, hit.end, hit.kind.id)
 

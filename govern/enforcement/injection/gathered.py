@@ -76,15 +76,15 @@ def _short_lines(text: str) -> list[tuple[int, int]]:
     written = end_of_last = position = 0
     for line in text.split("\n"):
         words = line.split(None, _MOST_WORDS)
-        start = position + len(line) - len(line.lstrip())
+        size = len(line)
         if len(words) > _MOST_WORDS:
             if written >= _FEWEST_LINES:
                 gaps += run
             run, written = [], 0
         elif words:
             if written:
-                run.append((end_of_last, start))
+                run.append((end_of_last, position + size - len(line.lstrip())))
             written += 1
             end_of_last = position + len(line.rstrip())
-        position += len(line) + 1
+        position += size + 1
     return gaps + run if written >= _FEWEST_LINES else gaps

@@ -43,6 +43,8 @@ _MORSE = {
     "..-": "u", "...-": "v", ".--": "w", "-..-": "x", "-.--": "y", "--..": "z", "/": " ", "-----": "0", ".----": "1", "..---": "2", "...--": "3", "....-": "4", ".....": "5", "-....": "6", "--...": "7", "---..": "8", "----.": "9",
 }  # fmt: skip
 
+_NOT_PLAIN = re.compile(r"[^\w .,:;!?'\"\-\n%&#\\]|_")
+
 
 class View(NamedTuple):
     """``start`` and ``end`` delimit the encoded characters in the normalised text."""
@@ -58,7 +60,7 @@ def _readable(data: bytes) -> str:
     text = data.replace(b"\x00", b"").decode("utf-8", "ignore")
     if len(text) < 6:
         return ""
-    plain = sum(character.isalnum() or character in " .,:;!?'\"-\n%&#\\" for character in text)
+    plain = len(text) - len(_NOT_PLAIN.findall(text))
     return text if plain >= 0.85 * len(text) and len(text.encode()) >= 0.9 * len(data.replace(b"\x00", b"")) else ""
 
 

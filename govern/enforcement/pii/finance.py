@@ -30,8 +30,7 @@ _CARD_BEGINS = r"(?:[3-6]\d|2[1-7]|18)\d\d"
 
 
 def _card(value: str) -> bool:
-    number = digits(value)
-    return luhn_valid(number) and same_separator(value) and bool(_CARD_RANGES.fullmatch(number))
+    return luhn_valid(value) and same_separator(value) and bool(_CARD_RANGES.fullmatch(digits(value)))
 
 
 def _ethereum(value: str) -> bool:

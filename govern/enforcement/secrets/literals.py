@@ -109,12 +109,10 @@ def is_chain(value: str) -> bool:
 
 
 def _is_name(text: str) -> bool:
+    if not (set(text) <= _OF_NAMES and _is_piece(text)):
+        return False
     words = {token.lower() for token in _TOKEN.findall(text) if not token[0].isdigit()}
-    return (
-        set(text) <= _OF_NAMES
-        and _is_piece(text)
-        and any(word in _OF_CODE or word.removesuffix("s") in _OF_CODE for word in words)
-    )
+    return any(word in _OF_CODE or word.removesuffix("s") in _OF_CODE for word in words)
 
 
 def _is_piece(text: str) -> bool:

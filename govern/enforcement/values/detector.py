@@ -131,10 +131,11 @@ class ValueDetector:
         """What matches in a view, in an order that does not depend on how the patterns are compiled."""
         words = self._where.words
         matches = self._closed.find(data, where=self._where.first(survey, len(data), near), deadline=deadline)
-        if any(found[0] == words for found in matches):
-            matches = [found for found in matches if found[0] != words]
-            matches += self._closed.find(data, where=self._where.behind_words, deadline=deadline)
         matches.sort()
+        if matches and matches[-1][0] == words:  # the last of all expressions, and reported once
+            matches.pop()
+            matches += self._closed.find(data, where=self._where.behind_words, deadline=deadline)
+            matches.sort()
         return matches
 
     def _find_by_blocks(self, folded: Folded, *, begins: bool, deadline: float | None) -> list[Hit]:
@@ -181,14 +182,23 @@ class ValueDetector:
             cues = self._cues.locate(folded) if any(owners.has_cues[pattern] for pattern, _, _ in matches) else _NO_CUES
         whole_from = _skip(data, 0) if begins and alone else -1
         settled_before = size if complete else size - _AFTER_CUE
-        named = owners.named(cues.kinds)
+        present = cues.kinds
+        named = owners.named(present)
+        last, usual = -1, owners.all(0, 0)
         grouped: dict[tuple[int, int], list[int]] = {}
         for step, (pattern, start, end) in enumerate(matches):
             if not step % EVERY:
                 check(deadline)
             # what needs a cue is passed over quickly where nothing in the text names it
-            chosen = owners.all if start == whole_from or end > settled_before else named
-            for number in chosen(pattern, end - start):
+            if start == whole_from or end > settled_before:
+                numbers = owners.all(pattern, end - start)
+            elif pattern == last:
+                numbers = usual
+            else:
+                numbers = named(pattern, end - start)
+                if pattern != owners.number_pattern:
+                    last, usual = pattern, numbers
+            for number in numbers:
                 grouped.setdefault((number, start), []).append(end)
         hits: list[Hit] = []
         open_from = size
@@ -197,7 +207,8 @@ class ValueDetector:
                 check(deadline)
             if not begins and start == 0:
                 continue  # the middle of something that began before
-            hit, waits = self._judge_one(number, folded, start, ends, cues, start == whole_from, complete)
+            near = cues if number in present else None
+            hit, waits = self._judge_one(number, data, start, ends, cues, near, start == whole_from, complete)
             if waits and start < open_from:
                 open_from = start
             if hit is not None:
@@ -205,16 +216,27 @@ class ValueDetector:
         return Sweep(_without_rivals(hits), open_from)
 
     def _judge_one(
-        self, number: int, folded: Folded, start: int, ends: list[int], cues: CueSightings, first: bool, complete: bool
+        self,
+        number: int,
+        data: bytes,
+        start: int,
+        ends: list[int],
+        cues: CueSightings,
+        near: CueSightings | None,
+        first: bool,
+        complete: bool,
     ) -> tuple[Hit | None, bool]:
-        """The value of one kind at one place, if there is one, and whether what follows may still decide about it."""
+        """The value of one kind at one place, if there is one, and whether what follows may still decide about it.
+
+        ``near`` are the cues where some of them name the kind.
+        """
         kind = self.kinds[number]
-        data = folded.data
         size = len(data)
-        ends.sort(reverse=True)
+        if len(ends) > 1:
+            ends.sort(reverse=True)
         longest_end = ends[0]
         waits = not complete and longest_end + _SETTLED > size
-        distance = cues.distance(number, kind, start, longest_end) if number in cues.kinds else None
+        distance = near.distance(number, kind, start, longest_end) if near is not None else None
         if (
             not complete
             and self._weak[number]

@@ -35,7 +35,7 @@ class PatternOwners:
                     owners.setdefault((expression, START | (CASELESS if kind.caseless else 0)), []).append(number)
         self._weak = weak
         self._owners = list(owners.values())
-        self._number_pattern = len(owners)
+        self.number_pattern = len(owners)
         self.expressions = [*owners, _ANY_NUMBER]
         self.whole_runs = [
             index for index, numbers in enumerate(self._owners) if all(kinds[number].whole_run for number in numbers)
@@ -48,7 +48,7 @@ class PatternOwners:
 
     def all(self, pattern: int, length: int) -> Sequence[int]:
         """Every kind that a match of ``pattern`` with ``length`` characters may be."""
-        return self._by_digits[length] if pattern == self._number_pattern else self._owners[pattern]
+        return self._by_digits[length] if pattern == self.number_pattern else self._owners[pattern]
 
     def named(self, present: Collection[int]) -> Chosen:
         """The same without those that need a cue and have none in the text."""
@@ -56,7 +56,7 @@ class PatternOwners:
         weak = self._weak
 
         def chosen(pattern: int, length: int) -> Sequence[int]:
-            key = (pattern, length if pattern == self._number_pattern else 0)
+            key = (pattern, length if pattern == self.number_pattern else 0)
             numbers = known.get(key)
             if numbers is None:
                 numbers = known[key] = [
