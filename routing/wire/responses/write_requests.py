@@ -120,7 +120,7 @@ def _add_tools(body: dict[str, Any], request: ChatRequest) -> None:
         elif tool.custom is not None:
             custom = msgspec.to_builtins(tool.custom)
             grammar = fields(custom.get("format"))
-            if grammar.get("type") == "grammar" and "grammar" in grammar:
+            if grammar.get("type") == "grammar" and type(grammar.get("grammar")) is dict:
                 custom["format"] = {"type": "grammar", **grammar["grammar"]}
             tools.append({"type": "custom", **custom})
         else:

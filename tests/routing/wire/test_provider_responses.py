@@ -144,6 +144,13 @@ def test_tools_and_choice():
     assert body(tools=[TOOL], tool_choice="required")["tool_choice"] == "required"
 
 
+@pytest.mark.parametrize("grammar", [None, [], "a+"])
+def test_a_grammar_that_is_none_is_left_to_the_provider(grammar):
+    asked = {"type": "grammar", "grammar": grammar}
+    found = body(tools=[{"type": "custom", "custom": {"name": "sql", "format": asked}}])
+    assert found["tools"] == [{"type": "custom", "name": "sql", "format": asked}]
+
+
 def test_parameters():
     form = {"type": "json_schema", "json_schema": {"name": "a", "schema": {"type": "object"}, "strict": True}}
     found = body(
