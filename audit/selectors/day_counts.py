@@ -1,7 +1,8 @@
 """The outcomes of a day, counted once: what a process has counted it keeps, and reads what came since.
 
 The trail is only added to, and rows come in the order of their numbers but for those of transactions under way; a minute later none of them
-are left below a number. What is kept is that of this very trail as long as the last row that was counted is still in it.
+are left below a number. Clocks differ, and something may write for long: what is kept also ends before the oldest transaction under way. It
+is that of this very trail as long as the last row that was counted is still in it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -29,6 +30,7 @@ SELECT last.seq, last.at, last.id,
     EXISTS (SELECT FROM audit_event WHERE seq = %(seq)s AND at = %(at)s AND id = %(id)s)
 FROM (SELECT 1) AS once LEFT JOIN LATERAL (
     SELECT seq, at, id FROM audit_event WHERE type = '{OUTCOME}' AND at >= %(start)s AND at < %(settled)s
+        AND xid < pg_snapshot_xmin(pg_current_snapshot())
     ORDER BY seq DESC LIMIT 1
 ) AS last ON true
 """
