@@ -20,6 +20,8 @@ from govern.enforcement.values.spans import before_straddling, covering
 from govern.enforcement.values.where import Where
 
 _BLOCK = 65_536
+_LONGER = 16
+"""So many times as long is the next block where values overlap each other all through one: twice would read most of a text twice."""
 _CERTAIN_ENOUGH = 0.5
 _BEYOND_DOUBT = 0.9
 _NO_CUES = CueSightings(())
@@ -160,7 +162,7 @@ class ValueDetector:
             ]
             if end == size:
                 return hits
-            length = _BLOCK if until > done else length * 2
+            length = _BLOCK if until > done else length * _LONGER
             done = until
             context = max(0, done - CONTEXT)
 
