@@ -67,6 +67,11 @@ def position(value: Any, otherwise: int = 0) -> int:
     return value if type(value) is int and 0 <= value < MAX_POSITIONS else otherwise
 
 
+def place_of(value: Any) -> int | str | None:
+    """By what the pieces of a stream name the part that they belong to; what is no number and no text reads as None."""
+    return value if type(value) is int or type(value) is str else None
+
+
 def vectors(values: list[Any]) -> list[list[float] | str]:
     """Embeddings: lists of numbers, or base64 of little-endian float32. Raises ProviderError for anything else."""
     try:

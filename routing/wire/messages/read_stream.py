@@ -10,7 +10,7 @@ from routing.errors import ProviderError
 from routing.wire.events import Event
 from routing.wire.messages.read_answers import annotation, finish_reason, order_of, read_usage, stop_detail, tool_call
 from routing.wire.refusals import refusal_in_answer
-from routing.wire.values import decode_answer, fields, text
+from routing.wire.values import decode_answer, fields, objects, place_of, text
 
 
 class _Block:
@@ -62,11 +62,11 @@ class MessageStreamReader:
             raise refusal_in_answer(data.get("error"))
         delta, usage = Delta(), None
         if kind == "content_block_delta":
-            self._add(data.get("index"), fields(data.get("delta")), delta)
+            self._add(place_of(data.get("index")), fields(data.get("delta")), delta)
         elif kind == "content_block_start":
-            self._begin(data.get("index"), fields(data.get("content_block")), delta)
+            self._begin(place_of(data.get("index")), fields(data.get("content_block")), delta)
         elif kind == "content_block_stop":
-            self._close(data.get("index"), delta)
+            self._close(place_of(data.get("index")), delta)
         elif kind == "message_start":
             usage = self._start(fields(data.get("message")), delta)
         elif kind == "message_delta":
@@ -107,7 +107,7 @@ class MessageStreamReader:
             delta.native_blocks = self._order.parts()
         return read_usage(self._usage, final=self._stopped)
 
-    def _begin(self, index: Any, block: dict[str, Any], delta: Delta) -> None:
+    def _begin(self, index: int | str | None, block: dict[str, Any], delta: Delta) -> None:
         begun = self._blocks[index] = _Block(dict(block), self._length)
         if block.get("type") == "tool_use":
             begun.call, self._calls = self._calls, self._calls + 1
@@ -115,8 +115,8 @@ class MessageStreamReader:
             delta.tool_calls = [ToolCallDelta(index=begun.call, id=call.id, type="function", name=call.name)]
         elif block.get("type") == "text":
             self._say(text(block.get("text")) or "", delta)
-            for citation in block.get("citations") or ():
-                delta.annotations = [*delta.annotations, annotation(fields(citation), self._length, self._length)]
+            for citation in objects(block.get("citations")):
+                delta.annotations = [*delta.annotations, annotation(citation, self._length, self._length)]
         elif block.get("type") == "thinking" and block.get("thinking"):
             delta.reasoning = text(block["thinking"])
 
@@ -126,7 +126,7 @@ class MessageStreamReader:
             self._length += len(said)
             self._order.say(len(said))
 
-    def _add(self, index: Any, piece: dict[str, Any], delta: Delta) -> None:
+    def _add(self, index: int | str | None, piece: dict[str, Any], delta: Delta) -> None:
         kind = piece.get("type")
         block = self._blocks.get(index)
         if kind == "text_delta":
@@ -148,7 +148,7 @@ class MessageStreamReader:
                 if name != "type" and type(value) is str:
                     block.value[name] = (text(block.value.get(name)) or "") + value
 
-    def _close(self, index: Any, delta: Delta) -> None:
+    def _close(self, index: int | str | None, delta: Delta) -> None:
         block = self._blocks.pop(index, None)
         if block is None:
             return

@@ -18,7 +18,7 @@ from routing.wire.responses.read_answers import (
     tool_call,
     with_searches,
 )
-from routing.wire.values import decode_answer, fields, objects, text
+from routing.wire.values import decode_answer, fields, objects, place_of, text
 
 _NOTHING = Delta()
 
@@ -115,7 +115,7 @@ class ResponseStreamReader:
         return with_searches(read_usage(response.get("usage")), response.get("output"))
 
     def _item_event(self, kind: str, data: dict[str, Any], delta: Delta) -> None:
-        item = self._items.setdefault(data.get("output_index"), _Item(self._length))
+        item = self._items.setdefault(place_of(data.get("output_index")), _Item(self._length))
         piece = text(data.get("delta")) or ""
         if kind == "response.output_text.delta":
             delta.content = item.told.add(piece) or None

@@ -280,3 +280,14 @@ def test_errors_in_mid_stream(kind, status, overloaded, code):
         read(START, {"type": "error", "error": {"type": kind, "message": "no"}})
     error = caught.value
     assert (error.status, error.overloaded, error.code) == (status, overloaded, code)
+
+
+@pytest.mark.parametrize("place", [{}, [], None, 1.5, "0"])
+def test_blocks_are_told_apart_whatever_stands_for_their_place(place):
+    begun = {"type": "text", "text": "Hel", "citations": True}
+    _, chunks = read(
+        {"type": "content_block_start", "index": place, "content_block": begun},
+        {"type": "content_block_delta", "index": place, "delta": {"type": "text_delta", "text": "lo"}},
+        {"type": "content_block_stop", "index": place},
+    )
+    assert "".join(delta.content or "" for chunk in chunks for delta in chunk.deltas) == "Hello"

@@ -289,3 +289,9 @@ def test_a_failure_in_mid_stream(event):
 
 def test_a_stream_without_its_end_is_not_complete():
     assert not read(CREATED)[0].complete
+
+
+@pytest.mark.parametrize("place", [{}, [], None, 1.5, "0"])
+def test_items_are_told_apart_whatever_stands_for_their_place(place):
+    _, chunks = read({"type": "response.output_text.delta", "output_index": place, "delta": "Hello"})
+    assert chunks[0].deltas[0].content == "Hello"
