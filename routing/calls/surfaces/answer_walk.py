@@ -135,7 +135,7 @@ class AnswerWalk:
             return
         digits = str(value) if type(value) is int or not value.is_integer() else str(int(value))
         count = sum(map(str.isdigit, digits))
-        if count <= MOST_DIGITS_UNSEEN or (field in TIMES and value in _TIMES_S):
+        if count <= MOST_DIGITS_UNSEEN or (field in TIMES and int(value) == value and int(value) in _TIMES_S):
             return
         if count <= MOST_DIGITS_OF_COUNTS and (str(field).endswith(("tokens", "TokenCount", "tokenCount"))):
             return

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from routing.calls import Usage
+from routing.calls import Usage, output_surfaces
 from routing.errors import ProviderError
 from routing.wire.chat.read_answers import ChatStreamReader, read_completion
 from routing.wire.events import Event
@@ -259,3 +259,9 @@ def test_an_error_in_mid_stream(error, code, overloaded):
     with pytest.raises(ProviderError) as caught:
         read(chunk({"content": "Hi"}), {"error": error})
     assert (caught.value.code, caught.value.overloaded) == (code, overloaded)
+
+
+@pytest.mark.parametrize(("created", "seen"), [(1_764_000_000.0, False), (1_764_000_000.25, True)])
+def test_a_time_with_a_fraction_is_read_at_once(created, seen):
+    read = answer(created=created)
+    assert any("1764000000" in each.text for each in output_surfaces(read)) is seen
