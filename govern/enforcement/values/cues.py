@@ -18,6 +18,7 @@ UNLIKELY = words(
     "pedido, 訂單, 發票號碼, 订单, ref"
 )
 """Words before a number that say it is something else."""
+_UNLIKELY_ALONE = (-1,)
 
 
 class CueIndex:
@@ -58,7 +59,7 @@ class CueSightings:
         self.places: list[tuple[int, int]] = []
         """Start and end of each that names a kind."""
         for numbers, start, end in sightings:
-            if numbers[0] >= 0 or len(numbers) > 1:
+            if numbers != _UNLIKELY_ALONE:
                 self.places.append((start, end))
             for number in numbers:
                 self._ends.setdefault(number, []).append(end)

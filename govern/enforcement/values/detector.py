@@ -33,7 +33,7 @@ _CROWD = (
     64  # of so many that overlap each other all stay: to compare each with each would take the square of their number
 )
 _AFTER_CUE = REACH_AFTER + 50
-_WORTH_LOCATING = 4096
+_WORTH_LOCATING = 2048
 """From so many characters on cues are looked for first, and weak values near them alone: digits without end hold a million of these."""
 
 

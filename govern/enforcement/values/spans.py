@@ -21,10 +21,9 @@ def covering(spans: Iterable[tuple[int, int]], size: int) -> list[tuple[int, int
     """The places of a text of ``size`` characters that spans cover, apart from each other and from left to right."""
     covered: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        start, end = max(0, start), min(end, size)
         if covered and start <= covered[-1][1]:
             if end > covered[-1][1]:
                 covered[-1] = (covered[-1][0], end)
         else:
             covered.append((start, end))
-    return covered
+    return [(max(0, start), min(end, size)) for start, end in covered]
