@@ -74,9 +74,12 @@ CAPITAL_BYTES = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 CAPITALS = 8
 """Capitals and digits in a row make a run from so many on; in prose there is none."""
 DIGIT_WINDOW = 64
-DIGIT_LEVELS = (1, 3, 5, 9)
-"""Digits crowd where so many of them stand within a window."""
-_VIEWER = Viewer(_TABLE, TOKEN_BYTES, TOKEN_LENGTH, CAPITALS, DIGIT_WINDOW, DIGIT_LEVELS)
+"""No value that is known by its digits is longer."""
+DIGIT_LEVELS = ((1, DIGIT_WINDOW), (4, 5), (6, 5), (9, 5))
+"""Chains of so many digits, between any two of which there are so many other characters at most."""
+COLON_GAP = 4
+"""Two colons are near each other with so many other characters between them at most."""
+_VIEWER = Viewer(_TABLE, TOKEN_BYTES, TOKEN_LENGTH, CAPITALS, COLON_GAP, DIGIT_WINDOW, DIGIT_LEVELS)
 
 
 class Folded:

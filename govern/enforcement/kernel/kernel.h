@@ -25,9 +25,11 @@ struct view_tables {
     const uint8_t *in_tokens;    /* by byte: whether a token may hold it */
     int64_t token_length;        /* shorter ones are none */
     int64_t capitals;            /* so many of them and of digits in a row are a run */
+    int64_t colon_gap;           /* two colons with so many bytes between them at most are near each other */
     int64_t window;              /* how many bytes around digits are looked at */
-    int64_t levels;              /* how many entries of `digits` count */
-    int64_t digits[4];           /* so many of them in a window make a stretch, by level */
+    int64_t levels;              /* how many entries of the next two count */
+    int64_t digits[4];           /* so many of them in a chain make a stretch, by level */
+    int64_t between[4];          /* of a chain, so many other bytes at most stand between two digits */
 };
 
 /* Made by normalise.py, injection/fold.py and injection/ngrams.py. */

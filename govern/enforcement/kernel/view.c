@@ -2,7 +2,9 @@
 
 #include "kernel.h"
 
-enum { SAME, LENGTH, REMOVED_COUNT, AT_SIGNS, COLONS, CAPITALS, TOKENS, LEVEL };
+#include <string.h>
+
+enum { SAME, LENGTH, REMOVED_COUNT, AT_SIGNS, COLONS, CAPITALS, NUMBERED, TOKENS, LEVEL };
 enum { VIEW_AT = 16, POINTS_AT, REMOVED_AT, STRETCHES_AT };
 #define REMOVED 0xFFFFFFFFu
 
@@ -66,13 +68,34 @@ static int64_t has_capitals(const uint8_t *data, int64_t size, int64_t least)
     return 0;
 }
 
-/* Where so many digits stand within a window, with a window and one character more on either side. */
-static int64_t crowds(const int32_t *digits, int64_t found, int64_t least, int64_t window, int64_t size, int32_t *out)
+static int has_near_colons(const uint8_t *data, int64_t size, int64_t gap)
 {
-    int64_t count = 0;
-    for (int64_t at = 0; at + least <= found; at++) {
-        int64_t first = digits[at], last = digits[at + least - 1];
-        if (last - first >= window)
+    const uint8_t *end = data + size, *last = NULL;
+    for (const uint8_t *at = data; at < end && (at = memchr(at, ':', (size_t)(end - at))); last = at++)
+        if (last && at - last - 1 <= gap)
+            return 1;
+    return 0;
+}
+
+/* Whether a digit stands right behind a letter. */
+static int64_t has_numbered(const uint8_t *data, int64_t size)
+{
+    int found = 0;
+    for (int64_t at = 1; at < size; at++)
+        found |= ((uint8_t)((data[at - 1] | 32) - 'a') < 26) & is_digit(data[at]);
+    return found;
+}
+
+/* Chains of so many digits, with a window and one character more on either side. */
+static int64_t chains(const int32_t *digits, int64_t found, int64_t least, int64_t between, int64_t window, int64_t size, int32_t *out)
+{
+    int64_t count = 0, head = 0;
+    for (int64_t at = 0; at < found; at++) {
+        if (at + 1 < found && digits[at + 1] - digits[at] - 1 <= between)
+            continue;
+        int64_t first = digits[head], last = digits[at], many = at + 1 - head;
+        head = at + 1;
+        if (many < least)
             continue;
         int64_t start = first > window ? first - window - 1 : 0, end = last + window + 2;
         if (end > size)
@@ -88,17 +111,18 @@ static int64_t crowds(const int32_t *digits, int64_t found, int64_t least, int64
     return count;
 }
 
-/* head: AT_SIGNS, COLONS, CAPITALS, then how many stretches there are of tokens and of each level of digits; the stretches follow each other in `c`. */
+/* head: AT_SIGNS, COLONS, CAPITALS, NUMBERED, then how many stretches there are of tokens and of each level of digits; the stretches follow each other in `c`. */
 static int64_t survey(const struct view_tables *tables, struct workspace *work, const uint8_t *data, int64_t size)
 {
     int64_t *head = work->head, found = 0, most = size / tables->token_length + 1;
     head[AT_SIGNS] = count_of(data, size, '@');
-    head[COLONS] = count_of(data, size, ':');
+    head[COLONS] = has_near_colons(data, size, tables->colon_gap);
     head[CAPITALS] = has_capitals(data, size, tables->capitals);
     uint32_t digits_seen = 0;
     for (int64_t at = 0; at < size; at++)
         digits_seen += is_digit(data[at]);
     found = digits_seen;
+    head[NUMBERED] = found ? has_numbered(data, size) : 0;
     int64_t places = most + tables->levels * (found < size / tables->window + 2 ? found : size / tables->window + 2);
     int32_t *out = room(&work->c, (size_t)(2 * places) * sizeof *out);
     int32_t *digits = room(&work->d, (size_t)(found + 1) * sizeof *digits);
@@ -113,7 +137,7 @@ static int64_t survey(const struct view_tables *tables, struct workspace *work, 
                 digits[count++] = (int32_t)at;
     }
     for (int64_t level = 0; level < tables->levels; level++) {
-        int64_t count = crowds(digits, found, tables->digits[level], tables->window, size, out);
+        int64_t count = chains(digits, found, tables->digits[level], tables->between[level], tables->window, size, out);
         head[LEVEL + level] = count;
         out += 2 * count;
     }

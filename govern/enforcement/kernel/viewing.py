@@ -13,19 +13,21 @@ from numpy.typing import NDArray
 from govern.enforcement.kernel.loading import Library, Workspace, as_text
 
 Stretches = tuple[tuple[int, int], ...]
-_HEAD = struct.Struct("11q")
+_HEAD = struct.Struct("12q")
 _LEVELS = 4
 _NO_DIGITS: tuple[Stretches, ...] = ((),) * _LEVELS
 _VIEW_AT, _POINTS_AT, _REMOVED_AT, _STRETCHES_AT = range(16, 20)
 
 
 class Survey(NamedTuple):
-    """What stands in a view. ``capitals``: whether a run of them does; ``tokens``: where long runs of characters of tokens are; ``digits``:
-    where digits crowd, by level."""
+    """What stands in a view. ``colons``: whether two are near each other; ``capitals``: whether a run of them is there; ``numbered``:
+    whether a digit stands right behind a letter; ``tokens``: where long runs of characters of tokens are; ``digits``: where chains of
+    digits are, by level."""
 
     at_signs: int
     colons: int
     capitals: int
+    numbered: int
     tokens: Stretches
     digits: tuple[Stretches, ...]
 
@@ -40,9 +42,11 @@ class _Tables(ctypes.Structure):
         ("in_tokens", ctypes.c_void_p),
         ("token_length", ctypes.c_int64),
         ("capitals", ctypes.c_int64),
+        ("colon_gap", ctypes.c_int64),
         ("window", ctypes.c_int64),
         ("levels", ctypes.c_int64),
         ("digits", ctypes.c_int64 * _LEVELS),
+        ("between", ctypes.c_int64 * _LEVELS),
     ]
 
 
@@ -55,8 +59,9 @@ class Viewer:
         token_bytes: bytes,
         token_length: int,
         capitals: int,
+        colon_gap: int,
         window: int,
-        levels: tuple[int, ...],
+        levels: tuple[tuple[int, int], ...],
     ) -> None:
         assert len(levels) == _LEVELS
         self._becomes = np.ascontiguousarray(becomes, np.uint32)
@@ -67,9 +72,11 @@ class Viewer:
             self._in_tokens.ctypes.data,
             token_length,
             capitals,
+            colon_gap,
             window,
             _LEVELS,
-            (ctypes.c_int64 * _LEVELS)(*levels),
+            (ctypes.c_int64 * _LEVELS)(*(digits for digits, _ in levels)),
+            (ctypes.c_int64 * _LEVELS)(*(between for _, between in levels)),
         )
         self._address = ctypes.addressof(self._tables)
 
@@ -100,15 +107,17 @@ class Viewer:
         return survey
 
 
-NOTHING = Survey(0, 0, 0, (), _NO_DIGITS)
+NOTHING = Survey(0, 0, 0, 0, (), _NO_DIGITS)
 """The one survey of every view in which nothing stands that any value needs."""
 
 
-def _survey(work: Workspace, at_signs: int, colons: int, capitals: int, tokens: int, *levels: int) -> Survey:
+def _survey(
+    work: Workspace, at_signs: int, colons: int, capitals: int, numbered: int, tokens: int, *levels: int
+) -> Survey:
     if not (levels[0] or tokens):
-        if not (at_signs or colons > 1 or capitals):
+        if not (at_signs or colons or capitals):
             return NOTHING
-        return Survey(at_signs, colons, capitals, (), _NO_DIGITS)
+        return Survey(at_signs, colons, capitals, 0, (), _NO_DIGITS)
     edges = iter(_numbers(work.head[_STRETCHES_AT], 2 * (tokens + sum(levels))))
     pairs = tuple(zip(edges, edges, strict=True))
     digits = []
@@ -116,7 +125,7 @@ def _survey(work: Workspace, at_signs: int, colons: int, capitals: int, tokens: 
     for count in levels:
         digits.append(pairs[done : done + count])
         done += count
-    return Survey(at_signs, colons, capitals, pairs[:tokens], tuple(digits))
+    return Survey(at_signs, colons, capitals, numbered, pairs[:tokens], tuple(digits))
 
 
 def _numbers(address: int, count: int) -> tuple[int, ...]:

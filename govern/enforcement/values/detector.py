@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from govern.enforcement.clock import EVERY, check
 from govern.enforcement.folding import DIGIT_WINDOW, Folded
-from govern.enforcement.kernel.viewing import NOTHING, Survey
+from govern.enforcement.kernel.viewing import NOTHING
 from govern.enforcement.scanner import Found, Pattern, PatternDatabase, Stretches
 from govern.enforcement.values.beginnings import Beginnings
 from govern.enforcement.values.cues import CueIndex, CueSightings
@@ -17,7 +17,7 @@ from govern.enforcement.values.gates import EVERYWHERE
 from govern.enforcement.values.kind import CHECKED, CONTEXT, REACH_AFTER, REACH_BEFORE, ValueKind
 from govern.enforcement.values.owners import PatternOwners
 from govern.enforcement.values.spans import before_straddling, covering
-from govern.enforcement.values.where import Where
+from govern.enforcement.values.where import Places, Where
 
 _BLOCK = 65_536
 _LONGER = 16
@@ -62,7 +62,7 @@ class ValueDetector:
         self.kinds = tuple(kinds)
         self._weak = [kind.alone < _CERTAIN_ENOUGH for kind in self.kinds]
         self._patterns = PatternOwners(self.kinds, self._weak)
-        self._where = Where(self._patterns.expressions, self._patterns.weak)
+        self._where = Where(self._patterns.expressions, self._patterns.cued)
         with ThreadPoolExecutor(2) as pool:  # the first time each of them takes a second to compile
             closed = pool.submit(
                 PatternDatabase,
@@ -90,8 +90,14 @@ class ValueDetector:
         return self._complete(folded, begins=begins, deadline=deadline, alone=alone)
 
     def _complete(self, folded: Folded, *, begins: bool, deadline: float | None, alone: bool = True) -> list[Hit]:
+        data = folded.data
         cues, near = self._located(folded)
-        matches = self._matches(folded.data, folded.survey, deadline, near)
+        places = self._where.first(folded.survey, len(data), near)
+        if self._where.asks_for_cues(places) and not (begins and alone and _can_be_whole(data)):
+            if cues is None:
+                cues = self._cues.locate(folded)
+            places = self._where.named(places, cues.kinds)
+        matches = self._matches(data, places, deadline)
         if not matches:
             return []
         return self._judge(folded, matches, cues, begins=begins, complete=True, deadline=deadline, alone=alone).hits
@@ -111,10 +117,10 @@ class ValueDetector:
                 survey = folded.piece(first, len(data)).survey
             if near is not None:
                 near = [(max(0, start - first), end - first) for start, end in near if end > first]
-            found = self._matches(data[first:], survey, deadline, near)
+            found = self._matches(data[first:], self._where.first(survey, len(data) - first, near), deadline)
             matches = [(pattern, start + first, end + first) for pattern, start, end in found if start]
         else:
-            matches = self._matches(data, folded.survey, deadline, near)
+            matches = self._matches(data, self._where.first(folded.survey, len(data), near), deadline)
         if not matches:
             return Sweep([], open_from)
         hits, settled = self._judge(folded, matches, cues, begins=begins, complete=False, deadline=deadline)
@@ -127,12 +133,10 @@ class ValueDetector:
         cues = self._cues.locate(folded)
         return cues, _near(cues, folded.data)
 
-    def _matches(
-        self, data: bytes, survey: Survey | None, deadline: float | None, near: Stretches | None
-    ) -> list[Found]:
+    def _matches(self, data: bytes, places: Places, deadline: float | None) -> list[Found]:
         """What matches in a view, in an order that does not depend on how the patterns are compiled."""
         words = self._where.words
-        matches = self._closed.find(data, where=self._where.first(survey, len(data), near), deadline=deadline)
+        matches = self._closed.find(data, where=places, deadline=deadline)
         matches.sort()
         if matches and matches[-1][0] == words:  # the last of all expressions, and reported once
             matches.pop()
@@ -301,6 +305,11 @@ def _near(cues: CueSightings, data: bytes) -> Stretches:
     spots = [(start - before, end + behind) for start, end in cues.places]
     spots += [(first - before, first + behind), (size - _AFTER_CUE - 2 * DIGIT_WINDOW - 2, size)]
     return covering(spots, size)
+
+
+def _can_be_whole(data: bytes) -> bool:
+    """Whether a weak value may be all of a text, so that it counts without a cue."""
+    return len(data) - _skip(data, 0) <= DIGIT_WINDOW + _MOST_AROUND
 
 
 def _skip(data: bytes, position: int) -> int:

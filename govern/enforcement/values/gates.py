@@ -1,9 +1,9 @@
 """What an expression cannot do without, so that only those places are scanned where it can match.
 
-Of every expression the fewest digits, the shortest token, the longest run of capitals and the marks that each of its matches holds are read
-off its syntax, and the words with which they begin. Expressions with like needs are compiled as one part; a survey of the text
-(``folding.Folded.survey``) tells where each part has to look, and one expression for all of the words whether any is there. Without a
-survey every part looks at everything, and finds the same.
+Of every expression the fewest digits and how far apart they stand, the shortest token, the longest run of capitals and the marks that
+each of its matches holds are read off its syntax, and the words with which they begin. Expressions with like needs are compiled as one
+part; a survey of the text (``folding.Folded.survey``) tells where each part has to look, and one expression for all of the words whether
+any is there. Without a survey every part looks at everything, and finds the same.
 """
 
 from __future__ import annotations
@@ -14,15 +14,25 @@ from re import _constants as syntax  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-from govern.enforcement.folding import CAPITAL_BYTES, CAPITALS, DIGIT_LEVELS, DIGIT_WINDOW, TOKEN_BYTES, TOKEN_LENGTH
+from govern.enforcement.folding import (
+    CAPITAL_BYTES,
+    CAPITALS,
+    COLON_GAP,
+    DIGIT_LEVELS,
+    DIGIT_WINDOW,
+    TOKEN_BYTES,
+    TOKEN_LENGTH,
+)
 from govern.enforcement.kernel.viewing import Survey
 from govern.enforcement.scanner import Stretches
 
 EVERYWHERE: Stretches | None = None
 NOWHERE: Stretches = ()
 _DIGITS = frozenset(range(0x30, 0x3A))
+_COLON = frozenset(b":")
 _TOKEN = frozenset(TOKEN_BYTES)
 _CAPITALS = frozenset(CAPITAL_BYTES)
+_LETTERS = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _BYTES = frozenset(range(256))
 _CLASSES = {
     syntax.CATEGORY_DIGIT: _DIGITS,
@@ -37,25 +47,40 @@ _OPPOSITE = {
 _WORTH_A_STRETCH = 32
 """What it costs to begin a scan, in bytes scanned."""
 _SHORTEST_WORD = 3
+_FEW_DIGITS = 4
+"""Fewer of them stand in most texts."""
+_CHOICES = 4
+"""A word may end in so many different letters."""
 
 
 class Needs(NamedTuple):
-    """Of every match: so many digits at least, so many at-signs and colons; ``token``: it has no other characters than those of tokens."""
+    """Of every match: so many digits at least and so many at-signs; ``token``: it has no other characters than those of tokens."""
 
     digits: int
     at_signs: int
-    colons: int
     token: bool
 
 
+class Chain(NamedTuple):
+    """Of characters of one sort in every match: so many at least, and of others at most so many before the first and behind the last of
+    these and between two of them."""
+
+    number: int
+    before: int
+    behind: int
+    between: int
+
+
 class Gate(NamedTuple):
-    """Where a part looks: ``digits`` is a level of the survey, ``tokens`` that matches are long tokens; else where so many marks are, a run
-    of capitals, or a word with which one of its matches begins (``words``). ``named``: each match is a value only near a cue."""
+    """Where a part looks: ``digits`` is a level of the survey, with ``numbered`` only if a digit stands right behind a letter; ``tokens``
+    that matches are long tokens; else where so many marks are, a run of capitals, or a word with which one of its matches begins
+    (``words``). ``colons``: two of them near each other. ``named``: each match is a value only near a cue."""
 
     digits: int = -1
+    numbered: bool = False
     tokens: bool = False
     at_signs: int = 0
-    colons: int = 0
+    colons: bool = False
     capitals: bool = False
     words: bool = False
     named: bool = False
@@ -64,16 +89,19 @@ class Gate(NamedTuple):
         """The only places of a view of ``size`` bytes that need to be looked at; None for all of them."""
         if survey.at_signs < self.at_signs or survey.colons < self.colons or survey.capitals < self.capitals:
             return NOWHERE
+        if survey.numbered < self.numbered:
+            return NOWHERE
         if self.tokens:
-            found = survey.tokens
-        elif self.digits >= 0:
-            found = survey.digits[self.digits]
-        else:
-            return EVERYWHERE
-        if not found:
-            return found
-        covered = sum(end - start for start, end in found) + _WORTH_A_STRETCH * len(found)
-        return EVERYWHERE if covered >= size else found
+            return worth(survey.tokens, size)
+        return worth(survey.digits[self.digits], size) if self.digits >= 0 else EVERYWHERE
+
+
+def worth(stretches: Stretches, size: int) -> Stretches | None:
+    """These, or all of a view of ``size`` bytes where that is no dearer."""
+    covered = _WORTH_A_STRETCH * len(stretches)
+    for start, end in stretches:
+        covered += end - start
+    return EVERYWHERE if covered >= size and stretches else stretches
 
 
 def gate_of(expression: str, *, caseless: bool = False) -> Gate:
@@ -83,15 +111,20 @@ def gate_of(expression: str, *, caseless: bool = False) -> Gate:
     needs = _of_all(tree)
     if needs.at_signs:
         return Gate(at_signs=1)
-    if needs.colons > 1:
-        return Gate(colons=2)
+    colons = _chain(tree, _COLON)
+    if colons.number > 1 and colons.between <= COLON_GAP:
+        return Gate(colons=True)
+    token = needs.token and shortest >= TOKEN_LENGTH
+    words = bool(_beginnings(tree))
     if needs.digits and longest <= DIGIT_WINDOW:
-        return Gate(digits=max(level for level, least in enumerate(DIGIT_LEVELS) if least <= needs.digits))
-    if needs.token and shortest >= TOKEN_LENGTH:
+        level = _level(_chain(tree, _DIGITS))
+        if needs.digits >= _FEW_DIGITS or not (token or words):
+            return Gate(digits=level, numbered=not level and _is_numbered(tree))
+    if token:
         return Gate(tokens=True)
     if not caseless and _run_of_capitals(tree) >= CAPITALS:
         return Gate(capitals=True)
-    return Gate(words=bool(_beginnings(tree)))
+    return Gate(words=words)
 
 
 def parts_of(
@@ -118,8 +151,14 @@ def parts_of(
 
 def words_before(expressions: Iterable[str]) -> str:
     """An expression for the words with which matches begin of those that wait for one, to be matched without regard to case."""
-    words = dict.fromkeys(word for expression in expressions for word in _beginnings(parser.parse(expression)))
-    return "|".join("".join(f"\\x{ord(letter):02x}" for letter in word) for word in words)
+    words = dict.fromkeys(
+        (edge, word)
+        for expression in expressions
+        for tree in [parser.parse(expression)]
+        for edge in ["\\b" if tree[0] == (syntax.AT, syntax.AT_BOUNDARY) else ""]
+        for word in _beginnings(tree)
+    )
+    return "|".join(edge + "".join(f"\\x{ord(letter):02x}" for letter in word) for edge, word in words)
 
 
 def _beginnings(nodes: Any) -> tuple[str, ...]:
@@ -127,16 +166,94 @@ def _beginnings(nodes: Any) -> tuple[str, ...]:
     items = [item for item in nodes if item[0] is not syntax.AT]
     if items and items[0][0] is syntax.SUBPATTERN:
         return _beginnings(items[0][1][3])
-    if items and items[0][0] is syntax.BRANCH:
-        found = tuple(_word(choice) for choice in items[0][1][1])
-    else:
-        found = (_word(items),)
+    found = tuple(_words(items))
     return found if all(len(word) >= _SHORTEST_WORD for word in found) else ()
 
 
-def _word(nodes: Any) -> str:
-    """The letters that come first and are always the same."""
-    return "".join(chr(argument) for _, argument in takewhile(lambda item: item[0] is syntax.LITERAL, nodes))
+def _words(nodes: Any) -> list[str]:
+    """The letters that come first and are always the same, with those that follow where they are among few."""
+    word = "".join(chr(argument) for _, argument in takewhile(lambda item: item[0] is syntax.LITERAL, nodes))
+    for operation, argument in nodes[len(word) :][:1]:
+        if operation is syntax.BRANCH:
+            return [word + more for choice in argument[1] for more in _words(choice)]
+        if operation is syntax.IN and len(members := _members(operation, argument)) <= _CHOICES:
+            return [word + chr(member) for member in sorted(members)]
+    return [word]
+
+
+def _level(digits: Chain) -> int:
+    """The highest level of the survey that each match reaches."""
+    return max(
+        level
+        for level, (least, between) in enumerate(DIGIT_LEVELS)
+        if not level or (least <= digits.number and digits.between <= between)
+    )
+
+
+def _chain(nodes: Any, sort: frozenset[int]) -> Chain:
+    """Of what follows one another."""
+    number = before = behind = between = 0
+    for operation, argument in nodes:
+        one = _chain_of_one(operation, argument, sort)
+        if not one.number:
+            behind += one.before
+        elif number:
+            number, behind, between = number + one.number, one.behind, max(between, one.between, behind + one.before)
+        else:
+            number, before, behind, between = one.number, behind + one.before, one.behind, one.between
+    return Chain(number, before, behind, between) if number else Chain(0, behind, behind, 0)
+
+
+def _chain_of_one(operation: Any, argument: Any, sort: frozenset[int]) -> Chain:
+    if operation is syntax.AT:
+        return Chain(0, 0, 0, 0)
+    if operation in (syntax.MAX_REPEAT, syntax.MIN_REPEAT, syntax.POSSESSIVE_REPEAT):
+        least, most, nodes = argument
+        once, widest = _chain(nodes, sort), int(most) * nodes.getwidth()[1]
+        if least and once.number:
+            return once._replace(number=least * once.number, between=max(once.between, once.behind + once.before))
+    elif operation is syntax.SUBPATTERN:
+        return _chain(argument[3], sort)
+    elif operation is syntax.BRANCH:
+        choices = [_chain(choice, sort) for choice in argument[1]]
+        widest = max(choice.getwidth()[1] for choice in argument[1])
+        if all(choice.number for choice in choices):
+            counts, *others = zip(*choices, strict=True)
+            return Chain(min(counts), *map(max, others))
+    else:
+        widest = 1
+        if _members(operation, argument) <= sort:
+            return Chain(1, 0, 0, 0)
+    return Chain(0, widest, widest, 0)
+
+
+def _is_numbered(nodes: Any) -> bool:
+    """Whether in every match a digit stands right behind a letter."""
+    last = _BYTES
+    for operation, argument in nodes:
+        if operation is syntax.AT:
+            continue
+        inner, first, end = _edges(operation, argument)
+        if inner or (last <= _LETTERS and first <= _DIGITS):
+            return True
+        last = end
+    return False
+
+
+def _edges(operation: Any, argument: Any) -> tuple[bool, frozenset[int], frozenset[int]]:
+    """Of one item: whether that is so within it, and with which bytes it begins and ends; with any where it can be empty."""
+    if operation in (syntax.MAX_REPEAT, syntax.MIN_REPEAT, syntax.POSSESSIVE_REPEAT):
+        least, _, nodes = argument
+    elif operation is syntax.SUBPATTERN:
+        least, nodes = 1, argument[3]
+    elif operation is syntax.BRANCH:
+        return all(map(_is_numbered, argument[1])), _BYTES, _BYTES
+    else:
+        members = _members(operation, argument)
+        return False, members, members
+    if not least or not len(nodes):
+        return False, _BYTES, _BYTES
+    return _is_numbered(nodes), _edges(*nodes[0])[1], _edges(*nodes[-1])[2]
 
 
 def _run_of_capitals(nodes: Any) -> int:
@@ -173,15 +290,14 @@ def _all_capitals(nodes: Any) -> bool:
 
 def _of_all(nodes: Any) -> Needs:
     """Of what follows one another."""
-    digits = at_signs = colons = 0
+    digits = at_signs = 0
     token = True
     for operation, argument in nodes:
         one = _of_one(operation, argument)
         digits += one.digits
         at_signs += one.at_signs
-        colons += one.colons
         token = token and one.token
-    return Needs(digits, at_signs, colons, token)
+    return Needs(digits, at_signs, token)
 
 
 def _of_one(operation: Any, argument: Any) -> Needs:
@@ -190,7 +306,7 @@ def _of_one(operation: Any, argument: Any) -> Needs:
     if operation in (syntax.MAX_REPEAT, syntax.MIN_REPEAT, syntax.POSSESSIVE_REPEAT):
         least, _, inner = argument
         once = _of_all(inner)
-        return Needs(once.digits * least, once.at_signs * least, once.colons * least, once.token)
+        return Needs(once.digits * least, once.at_signs * least, once.token)
     if operation is syntax.SUBPATTERN:
         return _of_all(argument[3])
     if operation is syntax.BRANCH:
@@ -198,11 +314,10 @@ def _of_one(operation: Any, argument: Any) -> Needs:
         return Needs(
             min(each.digits for each in choices),
             min(each.at_signs for each in choices),
-            min(each.colons for each in choices),
             all(each.token for each in choices),
         )
     members = _members(operation, argument)
-    return Needs(members <= _DIGITS, members <= {ord("@")}, members <= {ord(":")}, members <= _TOKEN)
+    return Needs(members <= _DIGITS, members <= {ord("@")}, members <= _TOKEN)
 
 
 def _members(operation: Any, argument: Any) -> frozenset[int]:
@@ -227,4 +342,4 @@ def _members(operation: Any, argument: Any) -> frozenset[int]:
     return frozenset(_BYTES - found if negated else found)
 
 
-_NOTHING = Needs(0, 0, 0, True)
+_NOTHING = Needs(0, 0, True)

@@ -42,8 +42,9 @@ class PatternOwners:
         ]
         self.longest = [max(kinds[number].longest or UNBOUNDED for number in numbers) for numbers in self._owners]
         self.longest.append(_MOST_DIGITS)
-        self.weak = [all(weak[number] for number in numbers) for numbers in self._owners]
-        self.weak.append(all(weak[number] for numbers in self._by_digits for number in numbers))
+        numbers_of_all = [*self._owners, sorted({number for numbers in self._by_digits for number in numbers})]
+        self.cued = [numbers if all(weak[number] for number in numbers) else [] for numbers in numbers_of_all]
+        """The kinds of each expression where all of them need a cue, else none."""
         self.has_cues = [any(kinds[number].cues for number in numbers) for numbers in self._owners] + [True]
 
     def all(self, pattern: int, length: int) -> Sequence[int]:

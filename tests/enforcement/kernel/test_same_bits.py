@@ -37,6 +37,10 @@ WORDS = (
     "BE 0",
     "hunter2Hunter",
     "QWxhZGRpbjpv",
+    "cvv: ",
+    "HRB ",
+    "card ",
+    "::",
 )
 ODD = (
     "aZ 09@:/.-_=%&#$!\t\n\x00\x0b\x7f\x85é\u0301\u0307\u4e2d\u8acb\u05d0\u0627\u0661\uff21\uff11\ufdfa\ufb01\u212b\u2460"
