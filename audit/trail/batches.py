@@ -10,7 +10,7 @@ from psycopg.waiting import wait_async
 
 from audit.payloads.storing import store_payloads
 from audit.trail.case_events import pack_case_event
-from audit.trail.copying import copy_rows, run_command
+from audit.trail.copying import commit, copy_rows, run_statements
 from audit.trail.entries import Entry, Participant
 from audit.trail.sightings import join_violations
 
@@ -54,6 +54,7 @@ async def write_batch(
 async def _transact(
     connection: AsyncConnection[Any], participants: Sequence[Participant], entries: Sequence[Entry], instance: int
 ) -> None:
+    pgconn = connection.pgconn
     claims: list[Entry] = []
     more = False
     for entry in entries:
@@ -62,41 +63,46 @@ async def _transact(
             claims.append(entry)
         if entry.sightings or entry.payloads:
             more = True
-    if not more and not (claims and participants):
-        await _run(connection, copy_rows(connection.pgconn, _rows(entries), in_transaction=False))
-        return
 
+    before: list[str] = []  # run in one round trip with what comes next
     joined: list[Participant] = []
     try:
-        await _run(connection, run_command(connection.pgconn, b"BEGIN"))
         if claims:
             for participant in participants:
                 joined.append(participant)
-                await participant.join(connection, claims)
-        accepted = [entry for entry in entries if entry.refused is None]
-        rows = _rows(accepted)
-        sightings = [sighting for entry in accepted for sighting in entry.sightings]
-        if sightings:
-            rows += [
-                pack_case_event(case, instance)
-                for case in await join_violations(connection, sightings)
-                if case.opened or case.reopened
-            ]
-        payloads = [payload for entry in accepted for payload in entry.payloads]
-        if payloads:
-            await store_payloads(connection, payloads)
+                before.append(await participant.join(connection, claims))
+        accepted = [entry for entry in entries if entry.refused is None] if joined else entries
+        rows = [row for entry in accepted for row in entry.rows]
+        if more:
+            if pgconn.transaction_status == _IDLE:
+                before.insert(0, "BEGIN")
+            await _run(connection, run_statements(pgconn, before))
+            before = []
+            rows += await _join_cases(connection, accepted, instance)
         if rows:
-            await _run(connection, copy_rows(connection.pgconn, rows, in_transaction=True))
+            await _run(connection, copy_rows(pgconn, rows, before=before))
         else:
-            await _run(connection, run_command(connection.pgconn, b"COMMIT"))
+            await _run(connection, commit(pgconn, before=before))
     except BaseException:
         for participant in joined:
             participant.failed(claims)
         raise
 
 
-def _rows(entries: Sequence[Entry]) -> list[bytes]:
-    return [row for entry in entries for row in entry.rows]
+async def _join_cases(connection: AsyncConnection[Any], entries: Sequence[Entry], instance: int) -> list[bytes]:
+    """Opens and joins the entries' cases and stores their payloads. Returns the events that say so."""
+    rows = []
+    sightings = [sighting for entry in entries for sighting in entry.sightings]
+    if sightings:
+        rows = [
+            pack_case_event(case, instance)
+            for case in await join_violations(connection, sightings)
+            if case.opened or case.reopened
+        ]
+    payloads = [payload for entry in entries for payload in entry.payloads]
+    if payloads:
+        await store_payloads(connection, payloads)
+    return rows
 
 
 async def _run(connection: AsyncConnection[Any], generator: PQGen[None]) -> None:
@@ -105,4 +111,4 @@ async def _run(connection: AsyncConnection[Any], generator: PQGen[None]) -> None
 
 async def _roll_back(connection: AsyncConnection[Any]) -> None:
     if connection.pgconn.transaction_status != _IDLE:
-        await _run(connection, run_command(connection.pgconn, b"ROLLBACK"))
+        await _run(connection, run_statements(connection.pgconn, ["ROLLBACK"]))

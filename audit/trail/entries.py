@@ -50,11 +50,13 @@ class Participant(Protocol):
     It is only asked for batches in which an entry has a claim, and sees those entries alone.
     """
 
-    async def join(self, connection: AsyncConnection[Any], entries: Sequence[Entry]) -> None:
-        """Do the claims' work on `connection`, inside its open transaction; set `refused` where a claim cannot hold.
+    async def join(self, connection: AsyncConnection[Any], entries: Sequence[Entry]) -> str:
+        """Decide the claims; set `refused` where one cannot hold. Returns what is to be run in the batch's transaction.
 
-        Must lock rows in one order in every process (by id), or batches will deadlock and be retried. An exception
-        fails the batch.
+        That is a statement without parameters, or nothing, and goes to PostgreSQL together with the rows. Whoever must look
+        first begins the transaction on `connection`, and leaves it open. Must lock rows in one order in every process (by
+        id), or batches will deadlock. A batch that meets a deadlock or a serialization failure is retried once; any other
+        exception fails it.
         """
 
     def failed(self, entries: Sequence[Entry]) -> None:

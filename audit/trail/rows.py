@@ -10,7 +10,7 @@ COLUMNS = (
     "id", "at", "type", "call_id", "application", "team", "key", "actor", "model",
     "status", "code", "verdict", "cost_nano_usd", "revision", "body", "instance",
 )  # fmt: skip
-COPY_STATEMENT = f"COPY audit_event ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)".encode()
+COPY_STATEMENT = f"COPY audit_event ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
 COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 COPY_TRAILER = b"\xff\xff"
 

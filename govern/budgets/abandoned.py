@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from govern.budgets.accounts import LOCK, WRITE, lock_parameters, locked_balances, write_parameters
+from govern.budgets.accounts import lock_statement, locked_balances, write_statement
 from govern.budgets.claims import Account
 
 _LAST_RESERVATION = """
@@ -27,9 +27,9 @@ def settle_abandoned(cursor: Any, call_id: uuid.UUID, intent: dict[str, Any]) ->
         for budget_id, start, amount in last.get("reservation") or []
     }
     if held:
-        cursor.execute(LOCK, lock_parameters(sorted(held), open=False))
-        balances, transaction = locked_balances(cursor.fetchall())
+        cursor.execute(lock_statement(sorted(held), open=False))
+        balances, session = locked_balances(cursor.fetchall())
         for account, balance in balances.items():
             balance.settle(held[account], held[account])
-        cursor.execute(WRITE, write_parameters(balances, transaction))
+        cursor.execute(write_statement(balances, session))
     return int(last.get("reserved_nano_usd") or 0)

@@ -2,7 +2,8 @@
 
 -- The accounts, locked in one order, with who is frozen on them. Locked first: what is read of freezes is then what the last holder wrote.
 CREATE FUNCTION govern_lock_accounts(p_ids uuid[], p_starts date[], p_open boolean)
-RETURNS TABLE (budget_id uuid, period_start date, settled_nano_usd bigint, reserved_nano_usd bigint, transaction text, frozen text[])
+RETURNS TABLE (budget_id uuid, period_start date, version bigint, settled_nano_usd bigint, reserved_nano_usd bigint,
+               frozen text[], freezes text, session integer)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
@@ -14,27 +15,43 @@ BEGIN
         WHERE (a.budget_id, a.period_start) IN (SELECT * FROM unnest(p_ids, p_starts))
         ORDER BY a.budget_id, a.period_start FOR UPDATE;
     RETURN QUERY
-        SELECT a.budget_id, a.period_start, a.settled_nano_usd, a.reserved_nano_usd, pg_current_xact_id()::text,
-               (SELECT array_agg(f.application::text) FROM public.govern_budgetfreeze f
-                WHERE f.budget_id = a.budget_id AND f.lifted_at IS NULL)
+        SELECT a.budget_id, a.period_start, a.version, a.settled_nano_usd, a.reserved_nano_usd,
+               coalesce((SELECT array_agg(f.application::text) FROM public.govern_budgetfreeze f
+                         WHERE f.budget_id = a.budget_id AND f.lifted_at IS NULL), '{}'),
+               coalesce((SELECT string_agg(f.id::text, ',' ORDER BY f.id) FROM public.govern_budgetfreeze f
+                         WHERE f.budget_id = a.budget_id AND f.lifted_at IS NULL), ''), pg_backend_pid()
         FROM public.govern_budgetaccount a
         WHERE (a.budget_id, a.period_start) IN (SELECT * FROM unnest(p_ids, p_starts));
 END $$;
 
-CREATE FUNCTION govern_write_accounts(p_ids uuid[], p_starts date[], p_settled bigint[], p_reserved bigint[], p_ceilings bigint[],
-                                      p_stamps text[], p_proof text)
+-- Balances over the versions that they were decided on: all, or none where one has moved since. Where the decision was made without a lock
+-- on the account, the freezes that it was made under (p_freezes) are looked at again as well.
+CREATE FUNCTION govern_write_accounts(p_ids uuid[], p_starts date[], p_versions bigint[], p_settled bigint[], p_reserved bigint[],
+                                      p_ceilings bigint[], p_freezes text[], p_stamps text[], p_proof text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO' AS $$
+DECLARE
+    moved integer;
 BEGIN
-    IF NOT public.govern_is_proven(concat_ws(E'\n', 'govern/accounts', pg_current_xact_id()::text, p_ids::text, p_starts::text,
-                                             p_settled::text, p_reserved::text, p_ceilings::text), p_proof) THEN
+    IF NOT public.govern_is_proven(concat_ws(E'\n', 'govern/accounts', pg_backend_pid()::text, p_ids::text, p_starts::text,
+                                             p_versions::text, p_settled::text, p_reserved::text, p_ceilings::text), p_proof) THEN
         RAISE EXCEPTION 'Budget accounts are moved by Govern and in no other way.' USING ERRCODE = 'insufficient_privilege';
     END IF;
+    PERFORM 1 FROM public.govern_budgetaccount a
+        WHERE (a.budget_id, a.period_start) IN (SELECT * FROM unnest(p_ids, p_starts))
+        ORDER BY a.budget_id, a.period_start FOR UPDATE;
     UPDATE public.govern_budgetaccount AS a
-    SET settled_nano_usd = n.settled, reserved_nano_usd = n.reserved, stamp = n.stamp,
+    SET version = a.version + 1, settled_nano_usd = n.settled, reserved_nano_usd = n.reserved, stamp = n.stamp,
         ceiling_nano_usd = CASE WHEN n.ceiling IS NULL AND n.settled + n.reserved > a.ceiling_nano_usd
                                 THEN n.settled + n.reserved ELSE coalesce(n.ceiling, a.ceiling_nano_usd) END
-    FROM unnest(p_ids, p_starts, p_settled, p_reserved, p_ceilings, p_stamps) AS n (id, start, settled, reserved, ceiling, stamp)
-    WHERE a.budget_id = n.id AND a.period_start = n.start;
+    FROM unnest(p_ids, p_starts, p_versions, p_settled, p_reserved, p_ceilings, p_freezes, p_stamps)
+        AS n (id, start, version, settled, reserved, ceiling, freezes, stamp)
+    WHERE a.budget_id = n.id AND a.period_start = n.start AND a.version = n.version
+      AND (n.freezes IS NULL OR n.freezes = coalesce((SELECT string_agg(f.id::text, ',' ORDER BY f.id) FROM public.govern_budgetfreeze f
+                                                WHERE f.budget_id = a.budget_id AND f.lifted_at IS NULL), ''));
+    GET DIAGNOSTICS moved = ROW_COUNT;
+    IF moved <> cardinality(p_ids) THEN
+        RAISE EXCEPTION 'An account moved since it was read.' USING ERRCODE = 'serialization_failure';
+    END IF;
 END $$;
 
 -- What was spent stays spent, also for the owner, unless they say so by disabling this.

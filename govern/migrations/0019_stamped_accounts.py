@@ -4,18 +4,18 @@ from typing import Any
 
 from django.db import migrations, models
 
-from govern.budgets.accounts import account_stamp
-
+from govern.identity.keyring import keyring
 
 
 def stamp_accounts(apps: Any, schema_editor: Any) -> None:
     """Balances from before are taken as they are: nothing else is known of them."""
     accounts = apps.get_model("govern", "BudgetAccount").objects
     for account in accounts.iterator():
-        stamp = account_stamp(
-            account.budget_id, account.period_start, account.settled_nano_usd, account.reserved_nano_usd
+        amounts = (account.settled_nano_usd, account.reserved_nano_usd)
+        text = "\n".join(map(str, ("govern/account", account.budget_id, account.period_start, *amounts)))
+        accounts.filter(budget_id=account.budget_id, period_start=account.period_start).update(
+            stamp=keyring().stamp(text)
         )
-        accounts.filter(budget_id=account.budget_id, period_start=account.period_start).update(stamp=stamp)
 
 
 class Migration(migrations.Migration):

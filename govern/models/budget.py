@@ -30,7 +30,8 @@ class BudgetAccount(models.Model):
         null=True,
         help_text=_("The limit that the last reservation was admitted under; none for an alert budget."),
     )
-
+    version = models.BigIntegerField(db_default=0, editable=False)
+    """How often it was written."""
     stamp = models.CharField(max_length=64, default="", editable=False)
 
     class Meta:

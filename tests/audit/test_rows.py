@@ -111,4 +111,4 @@ def test_what_no_column_can_hold_is_refused_at_once(column: str, value: Any, err
 
 async def _copy(conninfo: str, packed: list[bytes]) -> None:
     async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
-        await connection.wait(copy_rows(connection.pgconn, packed, in_transaction=False))
+        await connection.wait(copy_rows(connection.pgconn, packed))

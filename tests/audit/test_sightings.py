@@ -79,9 +79,10 @@ def test_other_closed_cases_stay_closed_and_count(conninfo: str, state: State) -
 
 def test_a_refused_entry_opens_no_case(conninfo: str) -> None:
     class Refuses:
-        async def join(self, connection: object, entries: list[Entry]) -> None:
+        async def join(self, connection: object, entries: list[Entry]) -> str:
             for entry in entries:
                 entry.refused = "insufficient_quota"
+            return ""
 
         def failed(self, entries: object) -> None:
             raise AssertionError

@@ -23,16 +23,18 @@ class Till:
         self.holds, self.deadlocks = holds, deadlocks
         self.joined = self.undone = 0
 
-    async def join(self, connection: AsyncConnection[Any], entries: Sequence[Entry]) -> None:
+    async def join(self, connection: AsyncConnection[Any], entries: Sequence[Entry]) -> str:
         self.joined += 1
         if self.deadlocks:
             self.deadlocks -= 1
             await connection.execute("DO $$ BEGIN RAISE EXCEPTION 'a deadlock' USING ERRCODE = '40P01'; END $$")
+        await connection.execute("BEGIN")
         await connection.execute("CREATE TEMPORARY TABLE IF NOT EXISTS till (claimed int)")
         for entry in entries:
             assert isinstance(entry.claim, int)
             if entry.claim > self.holds:
                 entry.refused = "insufficient_quota"
+        return ""
 
     def failed(self, entries: Sequence[Entry]) -> None:
         self.undone += 1
@@ -153,7 +155,7 @@ def test_a_batch_that_deadlocks_again_fails_and_the_next_goes_through(conninfo: 
 
 def test_a_participant_that_breaks_fails_its_batch(conninfo: str) -> None:
     class Broken(Till):
-        async def join(self, connection: AsyncConnection[Any], entries: Sequence[Entry]) -> None:
+        async def join(self, connection: AsyncConnection[Any], entries: Sequence[Entry]) -> str:
             raise errors.ProgrammingError("no such budget")
 
     async def write(writer: TrailWriter) -> None:

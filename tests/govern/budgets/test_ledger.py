@@ -11,7 +11,7 @@ from psycopg.conninfo import make_conninfo
 
 from audit.trail.entries import Entry
 from audit.trail.writer import TrailWriter
-from govern.budgets.accounts import LOCK, WRITE, lock_parameters, locked_balances, write_parameters
+from govern.budgets.accounts import lock_statement, locked_balances, write_statement
 from govern.budgets.claims import Account, Claim, Frozen, Hold, Overdrawn, Settlement, hold_for
 from govern.budgets.ledger import BudgetLedger
 from govern.policy.budget_line import BudgetLine
@@ -136,7 +136,7 @@ def test_a_hold_names_the_account_of_its_period() -> None:
 
 
 async def test_the_applications_role_moves_no_money_by_itself(writer: TrailWriter) -> None:
-    """In psql, with all that the role may do: not even a proof that was seen in another transaction helps."""
+    """In psql, with all that the role may do: not even a proof that was seen in another session helps."""
     budget = line(100)
     held = hold(60, budget)
     await writer.submit(Entry([], claim=Claim(hold=held)))
@@ -159,21 +159,30 @@ async def test_the_applications_role_moves_no_money_by_itself(writer: TrailWrite
         for statement in attacks:
             with pytest.raises(psycopg.Error):
                 await shell.execute(statement)
-        seen = ""
-        for _ in range(2):
-            async with shell.transaction():
-                rows = await (await shell.execute(LOCK, lock_parameters([account], open=True))).fetchall()
-                balances, transaction = locked_balances(rows)
-                balances[account].settled = 0
-                forged = write_parameters(balances, seen or "1")
-                seen = transaction
-                with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                    async with shell.transaction():
-                        await shell.execute(WRITE, forged)
+        async with shell.transaction():
+            found, session = locked_balances(
+                await (await shell.execute(lock_statement([account], open=True))).fetchall()
+            )
+        found[account].settled = 0
+        for elsewhere in (session + 1, 0):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                await shell.execute(write_statement(found, elsewhere))
     async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True) as owner:
         with pytest.raises(psycopg.errors.RestrictViolation):
             await owner.execute("UPDATE govern_budgetaccount SET settled_nano_usd = 0")
     assert await balance(budget) == (25, 0)
+
+
+async def test_a_write_that_was_seen_moves_nothing_again(writer: TrailWriter) -> None:
+    account = Account(uuid4(), date(2025, 11, 1))
+    async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True) as opened:
+        rows = await (await opened.execute(lock_statement([account], open=True))).fetchall()
+        balances, session = locked_balances(rows)
+        balances[account].reserved = 60
+        seen = write_statement(balances, session)
+        await opened.execute(seen)
+        with pytest.raises(psycopg.errors.SerializationFailure):
+            await opened.execute(seen)
 
 
 async def test_govern_moves_money_as_the_applications_role(writer: TrailWriter) -> None:
@@ -268,3 +277,72 @@ async def test_many_processes_at_once_with_a_provider_that_reports_too_much(writ
     last = Entry([], claim=Claim(hold(1, budget), application="app-0"))
     await writer.submit(last)
     assert last.refused is not None
+
+
+async def calls(writer: TrailWriter, budget: BudgetLine, *, number: int, cost: int) -> None:
+    """Calls that hold 10 and cost less, one after the other."""
+    for _ in range(number):
+        held = hold(10, budget)
+        entry = await writer.submit(Entry([], claim=Claim(held, application="one")))
+        assert entry.refused is None
+        await writer.submit(Entry([], claim=Claim(settlement=Settlement(held, cost), application="one")))
+
+
+@pytest.fixture
+async def second(transactional_db: None) -> AsyncIterator[TrailWriter]:
+    """Another process."""
+    opened = TrailWriter(conninfo(), participants=(BudgetLedger(),), max_pending=10_000, commit_timeout_ms=5_000)
+    await opened.start()
+    yield opened
+    await opened.stop()
+
+
+async def test_what_another_process_spent_since_is_not_forgotten(writer: TrailWriter, second: TrailWriter) -> None:
+    budget = line(1_000)
+    for _ in range(5):
+        await calls(writer, budget, number=2, cost=3)
+        await calls(second, budget, number=1, cost=5)
+    assert await balance(budget) == (5 * (2 * 3 + 5), 0)
+
+
+async def test_a_process_that_remembers_an_account_refuses_for_what_another_holds(
+    writer: TrailWriter, second: TrailWriter
+) -> None:
+    budget = line(100)
+    await calls(writer, budget, number=3, cost=1)
+    await second.submit(Entry([], claim=Claim(hold(90, budget))))
+    entry = await writer.submit(Entry([], claim=Claim(hold(10, budget))))
+    assert entry.refused == Overdrawn("payments", 7, 10)
+
+
+async def test_nobody_is_refused_for_what_has_been_given_back_since(writer: TrailWriter, second: TrailWriter) -> None:
+    budget = line(100)
+    held = hold(90, budget)
+    await calls(second, budget, number=1, cost=0)
+    await writer.submit(Entry([], claim=Claim(held)))
+    await second.submit(Entry([], claim=Claim(settlement=Settlement(held, 1))))
+    entry = await writer.submit(Entry([], claim=Claim(hold(99, budget))))
+    assert entry.refused is None
+
+
+async def test_a_process_that_remembers_an_account_sees_a_freeze_at_its_next_call(
+    writer: TrailWriter, second: TrailWriter
+) -> None:
+    budget = line(1_000)
+    held = hold_for((budget,), 10, AT_S - 40 * 86_400)
+    assert held is not None
+    await second.submit(Entry([], claim=Claim(held, application="one")))
+    await calls(writer, budget, number=3, cost=1)
+    # In the period before: the account that the other process remembers is not written.
+    await second.submit(Entry([], claim=Claim(settlement=Settlement(held, 11), application="one")))
+    entry = await writer.submit(Entry([], claim=Claim(hold(10, budget), application="one")))
+    assert entry.refused == Frozen("payments")
+
+
+async def test_what_somebody_else_wrote_is_seen_rather_than_written_over(writer: TrailWriter) -> None:
+    budget = line(1_000)
+    await calls(writer, budget, number=3, cost=1)
+    async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True) as owner:
+        await owner.execute("UPDATE govern_budgetaccount SET settled_nano_usd = 900, version = version + 1")
+    entry = await writer.submit(Entry([], claim=Claim(hold(101, budget))))
+    assert entry.refused == Overdrawn("payments", 100, 101)

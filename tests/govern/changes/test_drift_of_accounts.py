@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from govern.budgets.accounts import LOCK, WRITE, lock_parameters, locked_balances, write_parameters
+from govern.budgets.accounts import lock_statement, locked_balances, write_statement
 from govern.budgets.claims import Account
 from govern.changes.drift import accounts
 from govern.changes.drift.accounts import ALL_EVERY_S, Watch, changed_accounts
@@ -26,10 +26,10 @@ PLACE = f"account/{ACCOUNT.budget_id}/2026-11-01"
 def spent(installation: None) -> None:
     """Govern moves money of one account: 25 settled, 60 held."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOCK, lock_parameters([ACCOUNT], open=True))
-        balances, number = locked_balances(cursor.fetchall())[:2]
+        cursor.execute(lock_statement([ACCOUNT], open=True))
+        balances, session = locked_balances(cursor.fetchall())
         balances[ACCOUNT].settled, balances[ACCOUNT].reserved = 25, 60
-        cursor.execute(WRITE, write_parameters(balances, number))
+        cursor.execute(write_statement(balances, session))
 
 
 @pytest.mark.usefixtures("spent")
@@ -54,7 +54,7 @@ def test_a_balance_that_the_owner_of_the_database_wrote_is_named(change: str) ->
 @pytest.mark.usefixtures("spent")
 def test_an_account_that_nobody_wrote_is_named() -> None:
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, lock_parameters([Account(uuid4(), date(2026, 1, 1))], open=True))
+        cursor.execute(lock_statement([Account(uuid4(), date(2026, 1, 1))], open=True))
     assert len(changed_accounts()) == 1
 
 

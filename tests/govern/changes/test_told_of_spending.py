@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 from django.db import connection, transaction
 
-from govern.budgets.accounts import LOCK, WRITE, lock_parameters, locked_balances, write_parameters
+from govern.budgets.accounts import lock_statement, locked_balances, write_statement
 from govern.budgets.claims import Account
 from govern.budgets.periods import period_start
 from govern.changes.notifications.sending import send_due
@@ -35,10 +35,10 @@ def spend(name: str, share: float) -> None:
     budget = Budget.objects.get(name=name)
     account = Account(uuid.UUID(str(budget.pk)), period_start(budget.body.period, time.time()))
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOCK, lock_parameters([account], open=True))
-        balances, number = locked_balances(cursor.fetchall())[:2]
+        cursor.execute(lock_statement([account], open=True))
+        balances, session = locked_balances(cursor.fetchall())
         balances[account].settled = round(share * float(budget.body.limit_usd) * NANO_USD)
-        cursor.execute(WRITE, write_parameters(balances, number))
+        cursor.execute(write_statement(balances, session))
 
 
 def told() -> list[tuple[str, str]]:
