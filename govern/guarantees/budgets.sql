@@ -29,29 +29,25 @@ END $$;
 CREATE FUNCTION govern_write_accounts(p_ids uuid[], p_starts date[], p_versions bigint[], p_settled bigint[], p_reserved bigint[],
                                       p_ceilings bigint[], p_freezes text[], p_stamps text[], p_proof text)
 RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp SET datestyle = 'ISO' AS $$
-DECLARE
-    moved integer;
 BEGIN
     IF NOT public.govern_is_proven(concat_ws(E'\n', 'govern/accounts', pg_backend_pid()::text, p_ids::text, p_starts::text,
                                              p_versions::text, p_settled::text, p_reserved::text, p_ceilings::text), p_proof) THEN
         RAISE EXCEPTION 'Budget accounts are moved by Govern and in no other way.' USING ERRCODE = 'insufficient_privilege';
     END IF;
-    PERFORM 1 FROM public.govern_budgetaccount a
-        WHERE (a.budget_id, a.period_start) IN (SELECT * FROM unnest(p_ids, p_starts))
-        ORDER BY a.budget_id, a.period_start FOR UPDATE;
-    UPDATE public.govern_budgetaccount AS a
-    SET version = a.version + 1, settled_nano_usd = n.settled, reserved_nano_usd = n.reserved, stamp = n.stamp,
-        ceiling_nano_usd = CASE WHEN n.ceiling IS NULL AND n.settled + n.reserved > a.ceiling_nano_usd
-                                THEN n.settled + n.reserved ELSE coalesce(n.ceiling, a.ceiling_nano_usd) END
-    FROM unnest(p_ids, p_starts, p_versions, p_settled, p_reserved, p_ceilings, p_freezes, p_stamps)
-        AS n (id, start, version, settled, reserved, ceiling, freezes, stamp)
-    WHERE a.budget_id = n.id AND a.period_start = n.start AND a.version = n.version
-      AND (n.freezes IS NULL OR n.freezes = coalesce((SELECT string_agg(f.id::text, ',' ORDER BY f.id) FROM public.govern_budgetfreeze f
-                                                WHERE f.budget_id = a.budget_id AND f.lifted_at IS NULL), ''));
-    GET DIAGNOSTICS moved = ROW_COUNT;
-    IF moved <> cardinality(p_ids) THEN
-        RAISE EXCEPTION 'An account moved since it was read.' USING ERRCODE = 'serialization_failure';
-    END IF;
+    -- One by one in the given order, which is everybody's: a statement over all of them is planned again each time.
+    FOR i IN 1 .. cardinality(p_ids) LOOP
+        UPDATE public.govern_budgetaccount AS a
+        SET version = a.version + 1, settled_nano_usd = p_settled[i], reserved_nano_usd = p_reserved[i], stamp = p_stamps[i],
+            ceiling_nano_usd = CASE WHEN p_ceilings[i] IS NULL AND p_settled[i] + p_reserved[i] > a.ceiling_nano_usd
+                                    THEN p_settled[i] + p_reserved[i] ELSE coalesce(p_ceilings[i], a.ceiling_nano_usd) END
+        WHERE a.budget_id = p_ids[i] AND a.period_start = p_starts[i] AND a.version = p_versions[i]
+          AND (p_freezes[i] IS NULL
+               OR p_freezes[i] = coalesce((SELECT string_agg(f.id::text, ',' ORDER BY f.id) FROM public.govern_budgetfreeze f
+                                           WHERE f.budget_id = a.budget_id AND f.lifted_at IS NULL), ''));
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'An account moved since it was read.' USING ERRCODE = 'serialization_failure';
+        END IF;
+    END LOOP;
 END $$;
 
 -- What was spent stays spent, also for the owner, unless they say so by disabling this.

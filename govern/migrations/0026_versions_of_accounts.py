@@ -27,5 +27,5 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("budgetaccount", "version", models.BigIntegerField(db_default=0, editable=False)),
         migrations.RunPython(stamp_versions, migrations.RunPython.noop),
-        InstallGuarantees("34153aa648304ae389a1f8565d27f3edbb0b60f0ee573494885508ca33e2776f"),
+        InstallGuarantees("11845afe1464a5b6e0cb1522db841cd5f743a34a9b80b9cea8b1e439f6c2bdf3"),
     ]
