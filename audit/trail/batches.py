@@ -10,8 +10,9 @@ from psycopg.waiting import wait_async
 
 from audit.payloads.storing import store_payloads
 from audit.trail.case_events import pack_case_event
-from audit.trail.copying import commit, copy_rows, run_statements
 from audit.trail.entries import Entry, Participant
+from audit.trail.inserting import insert_rows, run_statements
+from audit.trail.instances import Session
 from audit.trail.sightings import join_violations
 
 logger = logging.getLogger(__name__)
@@ -21,9 +22,7 @@ _CHECK_INTERVAL_S = 1.0  # how often psycopg looks whether a silent connection i
 _IDLE = pq.TransactionStatus.IDLE
 
 
-async def write_batch(
-    connection: AsyncConnection[Any], participants: Sequence[Participant], entries: Sequence[Entry], instance: int
-) -> list[Entry]:
+async def write_batch(session: Session, participants: Sequence[Participant], entries: Sequence[Entry]) -> list[Entry]:
     """Write the entries durably, in one transaction if PostgreSQL takes them all.
 
     A batch that deadlocks is retried once. If an entry holds something that PostgreSQL does not take, the batch is
@@ -33,28 +32,26 @@ async def write_batch(
     """
     try:
         try:
-            await _transact(connection, participants, entries, instance)
+            await _transact(session, participants, entries)
         except _RETRIED:
-            await _roll_back(connection)
-            await _transact(connection, participants, entries, instance)
+            await _roll_back(session.connection)
+            await _transact(session, participants, entries)
     except (errors.DataError, errors.IntegrityError) as error:
-        await _roll_back(connection)
+        await _roll_back(session.connection)
         if len(entries) == 1:
             # Its message and traceback may quote the row: only its kind is logged.
             logger.error("the trail cannot hold an entry: %s", type(error).__name__)  # noqa: TRY400
             return list(entries)
         middle = len(entries) // 2
         return [
-            *await write_batch(connection, participants, entries[:middle], instance),
-            *await write_batch(connection, participants, entries[middle:], instance),
+            *await write_batch(session, participants, entries[:middle]),
+            *await write_batch(session, participants, entries[middle:]),
         ]
     return []
 
 
-async def _transact(
-    connection: AsyncConnection[Any], participants: Sequence[Participant], entries: Sequence[Entry], instance: int
-) -> None:
-    pgconn = connection.pgconn
+async def _transact(session: Session, participants: Sequence[Participant], entries: Sequence[Entry]) -> None:
+    connection, pgconn = session.connection, session.connection.pgconn
     claims: list[Entry] = []
     more = False
     for entry in entries:
@@ -70,19 +67,21 @@ async def _transact(
         if claims:
             for participant in participants:
                 joined.append(participant)
-                before.append(await participant.join(connection, claims))
+                if statement := await participant.join(connection, claims):
+                    before.append(statement)
         accepted = [entry for entry in entries if entry.refused is None] if joined else entries
         rows = [row for entry in accepted for row in entry.rows]
         if more:
             if pgconn.transaction_status == _IDLE:
                 before.insert(0, "BEGIN")
-            await _run(connection, run_statements(pgconn, before))
-            before = []
-            rows += await _join_cases(connection, accepted, instance)
+            if before:
+                await _run(connection, run_statements(pgconn, before))
+                before = []
+            rows += await _join_cases(connection, accepted, session.number)
         if rows:
-            await _run(connection, copy_rows(pgconn, rows, before=before))
-        else:
-            await _run(connection, commit(pgconn, before=before))
+            await _run(connection, insert_rows(pgconn, rows, session.row_type, before=before))
+        elif before or pgconn.transaction_status != _IDLE:
+            await _run(connection, run_statements(pgconn, [*before, "COMMIT"]))
     except BaseException:
         for participant in joined:
             participant.failed(claims)

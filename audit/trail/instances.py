@@ -8,9 +8,11 @@ that writer can still be committed: its unfinished calls may be closed (`audit.t
 import asyncio
 import os
 import socket
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg import AsyncConnection, Rollback
+
+from audit.trail.inserting import prepare_insert
 
 LOCK_CLASS = 0x61756474  # "audt": the first key of the advisory lock; the second is the instance's number
 _CONNECT_TIMEOUT_S = 10
@@ -22,10 +24,21 @@ SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('sync
 """
 
 
-async def open_connection(conninfo: str, number: int | None) -> tuple[AsyncConnection[Any], int]:
-    """A connection in autocommit that holds the lock of the returned instance number.
+class Session(NamedTuple):
+    """What a writer has of the database.
 
-    The number is `number` if that instance can be continued (after a lost connection), else a new one.
+    connection: in autocommit. number: of the instance, whose lock it holds. row_type: for `audit.trail.inserting`.
+    """
+
+    connection: AsyncConnection[Any]
+    number: int
+    row_type: int
+
+
+async def open_session(conninfo: str, number: int | None) -> Session:
+    """A connection that holds the lock of an instance.
+
+    Its number is `number` if that instance can be continued (after a lost connection), else a new one.
     Raises `psycopg.Error`, `OSError` or `TimeoutError`.
     """
     async with asyncio.timeout(_CONNECT_TIMEOUT_S):
@@ -37,10 +50,11 @@ async def open_connection(conninfo: str, number: int | None) -> tuple[AsyncConne
             await connection.execute("SELECT audit_ensure_partitions(1)")
             if number is None or not await _resume(connection, number):
                 number = await _register(connection)
+            row_type = await prepare_insert(connection)
         except BaseException:
             await connection.close()
             raise
-    return connection, number
+    return Session(connection, number, row_type)
 
 
 async def mark_seen(connection: AsyncConnection[Any], number: int) -> None:

@@ -1,7 +1,7 @@
-"""Rows of the trail packed for PostgreSQL's binary COPY.
+"""Rows of the trail packed in the binary form of PostgreSQL's composite types, as `audit_event_row` has them.
 
-Format: https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS-BINARY. A row is a field count and,
-for each field, its length in bytes (-1 for NULL) and its value in the type's binary form, all in network byte order.
+A row is its length in bytes, the number of its fields and, for each field, the number of its type, its length in bytes (-1 for NULL)
+and its value in the type's binary form, all in network byte order (`record_recv` in PostgreSQL's rowtypes.c).
 """
 
 from struct import Struct
@@ -10,21 +10,22 @@ COLUMNS = (
     "id", "at", "type", "call_id", "application", "team", "key", "actor", "model",
     "status", "code", "verdict", "cost_nano_usd", "revision", "body", "instance",
 )  # fmt: skip
-COPY_STATEMENT = f"COPY audit_event ({', '.join(COLUMNS)}) FROM STDIN (FORMAT BINARY)"
-COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
-COPY_TRAILER = b"\xff\xff"
-
 _POSTGRES_EPOCH_US = 946_684_800_000_000  # 2000-01-01, in microseconds since 1970
-_HEAD = Struct(">hi16siq").pack
-_UUID = Struct(">i16s").pack
-_SMALL = Struct(">ih").pack
-_INT = Struct(">ii").pack
-_BIG = Struct(">iq").pack
+_UUID_TYPE, _TEXT_TYPE, _TIME_TYPE = 2950, 25, 1184
+_SMALL_TYPE, _INT_TYPE, _BIG_TYPE, _JSON_TYPE = 21, 23, 20, 114
+"""What every PostgreSQL calls its own types (pg_type.dat)."""
+_HEAD = Struct(">iii16siiq").pack
+_UUID = Struct(">ii16s").pack
+_SMALL = Struct(">iih").pack
+_INT = Struct(">iii").pack
+_BIG = Struct(">iiq").pack
 _LENGTH = Struct(">i").pack
-_NULL = _LENGTH(-1)
+_FIELD = Struct(">ii").pack
+_NULL_TEXT, _NULL_UUID = _FIELD(_TEXT_TYPE, -1), _FIELD(_UUID_TYPE, -1)
+_NULL_SMALL, _NULL_INT, _NULL_BIG = _FIELD(_SMALL_TYPE, -1), _FIELD(_INT_TYPE, -1), _FIELD(_BIG_TYPE, -1)
 
 # Names repeat from call to call. Emptied when full, so that callers cannot grow it without end.
-_TEXTS: dict[str | None, bytes] = {None: _NULL}
+_TEXTS: dict[str | None, bytes] = {None: _NULL_TEXT}
 _TEXTS_LIMIT = 8192
 
 
@@ -45,11 +46,11 @@ def storable_json(document: bytes) -> bytes:
 
 def _text(value: str) -> bytes:
     encoded = storable_text(value).encode()
-    field = _LENGTH(len(encoded)) + encoded
+    field = _FIELD(_TEXT_TYPE, len(encoded)) + encoded
     if len(encoded) <= 128:
         if len(_TEXTS) >= _TEXTS_LIMIT:
             _TEXTS.clear()
-            _TEXTS[None] = _NULL
+            _TEXTS[None] = _NULL_TEXT
         _TEXTS[value] = field
     return field
 
@@ -73,7 +74,7 @@ def pack_event(
     body: bytes,
     instance: int | None,
 ) -> bytes:
-    """One row of the trail, ready for COPY.
+    """One row of the trail.
 
     `id` and `call_id` are 16 bytes, `at_us` microseconds since 1970, `body` a JSON document in UTF-8 that is stored
     byte by byte, NUL apart. Raises `struct.error` for a number that its column cannot hold, `ValueError` for identifiers that are
@@ -83,23 +84,24 @@ def pack_event(
     if len(id) != 16 or (call_id is not None and len(call_id) != 16):
         raise ValueError("an identifier has 16 bytes")
     body = storable_json(body)
-    return b"".join(
+    fields = b"".join(
         (
-            _HEAD(16, 16, id, 8, at_us - _POSTGRES_EPOCH_US),
+            _HEAD(len(COLUMNS), _UUID_TYPE, 16, id, _TIME_TYPE, 8, at_us - _POSTGRES_EPOCH_US),
             get(type) or _text(type),
-            _NULL if call_id is None else _UUID(16, call_id),
+            _NULL_UUID if call_id is None else _UUID(_UUID_TYPE, 16, call_id),
             get(application) or _text(application),  # type: ignore[arg-type]  # None is always found
             get(team) or _text(team),  # type: ignore[arg-type]
             get(key) or _text(key),  # type: ignore[arg-type]
             get(actor) or _text(actor),  # type: ignore[arg-type]
             get(model) or _text(model),  # type: ignore[arg-type]
-            _NULL if status is None else _SMALL(2, status),
+            _NULL_SMALL if status is None else _SMALL(_SMALL_TYPE, 2, status),
             get(code) or _text(code),  # type: ignore[arg-type]
             get(verdict) or _text(verdict),  # type: ignore[arg-type]
-            _NULL if cost_nano_usd is None else _BIG(8, cost_nano_usd),
-            _NULL if revision is None else _INT(4, revision),
-            _LENGTH(len(body)),
+            _NULL_BIG if cost_nano_usd is None else _BIG(_BIG_TYPE, 8, cost_nano_usd),
+            _NULL_INT if revision is None else _INT(_INT_TYPE, 4, revision),
+            _FIELD(_JSON_TYPE, len(body)),
             body,
-            _NULL if instance is None else _BIG(8, instance),
+            _NULL_BIG if instance is None else _BIG(_BIG_TYPE, 8, instance),
         )
     )
+    return _LENGTH(len(fields)) + fields

@@ -13,7 +13,7 @@ from psycopg import AsyncConnection, Error
 
 from audit.trail.batches import write_batch
 from audit.trail.entries import AuditUnavailable, Entry, Participant
-from audit.trail.instances import mark_seen, open_connection
+from audit.trail.instances import Session, mark_seen, open_session
 
 logger = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class TrailWriter:
         retry_s = _FIRST_RETRY_S
         while True:
             try:
-                connection, number = await open_connection(self._conninfo, number)
+                session = await open_session(self._conninfo, number)
             except (Error, OSError) as error:
                 if retry_s == _FIRST_RETRY_S:
                     logger.warning("the trail's database is not reachable, trying on: %s", _in_words(error))
@@ -118,12 +118,12 @@ class TrailWriter:
                 retry_s = min(retry_s * 2, _LAST_RETRY_S)
                 continue
             retry_s = _FIRST_RETRY_S
+            number = self.instance = session.number
             logger.info("the trail is connected as instance %s", number)
-            self.instance = number
             self._connected = True
             if not tried.done():
                 tried.set_result(None)
-            await self._hold(connection, number)
+            await self._hold(session)
             if self._stopping:
                 return
 
@@ -133,24 +133,24 @@ class TrailWriter:
         await wake
         timer.cancel()
 
-    async def _hold(self, connection: AsyncConnection[Any], number: int) -> None:
+    async def _hold(self, session: Session) -> None:
         """Serve one connection until it is lost, hangs or everything is written after `stop`."""
         given_up = self._loop.create_future()
-        session = self._loop.create_task(self._serve(connection, number, given_up), name="trail session")
+        serving = self._loop.create_task(self._serve(session, given_up), name="trail session")
         try:
-            await asyncio.wait({session, given_up}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({serving, given_up}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._connected = False
-            if not session.done():
+            if not serving.done():
                 # It may take psycopg seconds to cancel what hangs. Nobody waits for it.
-                self._abandoned.add(session)
-                session.add_done_callback(self._abandoned.discard)
-                session.cancel()
-            elif (error := session.exception()) is not None:
+                self._abandoned.add(serving)
+                serving.add_done_callback(self._abandoned.discard)
+                serving.cancel()
+            elif (error := serving.exception()) is not None:
                 logger.warning("the trail lost its database: %s", _in_words(error))
             self._fail("the trail's database failed before the event was known to be written")
 
-    async def _serve(self, connection: AsyncConnection[Any], number: int, given_up: "asyncio.Future[None]") -> None:
+    async def _serve(self, session: Session, given_up: "asyncio.Future[None]") -> None:
         seen_at = self._loop.time()
         try:
             while True:
@@ -158,24 +158,24 @@ class TrailWriter:
                 if not self._pending and not unseen:
                     if self._stopping:
                         return
-                    await self._wait_for_entries(connection)
+                    await self._wait_for_entries(session.connection)
                     continue
                 timer = self._loop.call_later(self._commit_timeout_s, self._give_up, given_up)
                 try:
                     if unseen:
-                        await mark_seen(connection, number)
+                        await mark_seen(session.connection, session.number)
                         seen_at = self._loop.time()
                     else:
-                        await self._write_pending(connection, number)
+                        await self._write_pending(session)
                 finally:
                     timer.cancel()
         finally:
-            await connection.close()
+            await session.connection.close()
 
-    async def _write_pending(self, connection: AsyncConnection[Any], number: int) -> None:
+    async def _write_pending(self, session: Session) -> None:
         batch = self._in_flight = self._pending[:_BATCH_ENTRIES]
         del self._pending[:_BATCH_ENTRIES]
-        unwritable = await write_batch(connection, self._participants, [entry for entry, _ in batch], number)
+        unwritable = await write_batch(session, self._participants, [entry for entry, _ in batch])
         self._in_flight = []
         _resolve(batch, unwritable)
 

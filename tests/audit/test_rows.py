@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from audit.models import AuditEvent
-from audit.trail.copying import copy_rows
 from audit.trail.identifiers import uuid7
+from audit.trail.inserting import insert_rows, prepare_insert
 from audit.trail.rows import pack_event, storable_text
 from tests.audit.calls import as_uuid, row
 
@@ -111,4 +111,5 @@ def test_what_no_column_can_hold_is_refused_at_once(column: str, value: Any, err
 
 async def _copy(conninfo: str, packed: list[bytes]) -> None:
     async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
-        await connection.wait(copy_rows(connection.pgconn, packed))
+        row_type = await prepare_insert(connection)
+        await connection.wait(insert_rows(connection.pgconn, packed, row_type))

@@ -10,9 +10,10 @@ from unittest.mock import patch
 
 from django.db import connection
 from django.utils import timezone
+from psycopg import pq
 
 from audit.trail.identifiers import identifier_text
-from audit.trail.rows import COPY_HEADER, COPY_STATEMENT, COPY_TRAILER
+from audit.trail.inserting import INSERT, array_of_rows
 from govern.budgets.claims import Account, Hold
 from govern.enforcement.verdict import Finding, GuardRun, Verdict
 from govern.gateway import records
@@ -184,9 +185,15 @@ def record_call(
 
 
 def write_rows(rows: Sequence[bytes]) -> None:
-    """Copies packed rows into the trail, in the test's own transaction."""
-    with connection.cursor() as cursor, cursor.cursor.copy(COPY_STATEMENT) as copy:
-        copy.write(b"".join((COPY_HEADER, *rows, COPY_TRAILER)))
+    """Writes packed rows into the trail, in the test's own transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 'audit_event_row'::regtype::oid::int, 'audit_event_row[]'::regtype::oid::int")
+        row_type, array_type = cursor.fetchone()
+        pgconn = cursor.connection.pgconn
+        result = pgconn.exec_params(
+            INSERT.encode(), [array_of_rows(rows, row_type)], param_types=[array_type], param_formats=[pq.Format.BINARY]
+        )
+    assert result.status == pq.ExecStatus.COMMAND_OK, result.error_message
 
 
 def _attempt(deployment: Any, latency_us: int, cost_nano_usd: int) -> Attempt:
