@@ -178,11 +178,10 @@ def input_bound(
     sent_bytes: of the body in the provider's format, where that is longer than the request.
     """
     per_image = IMAGE_TOKENS_4O_MINI if "4o-mini" in upstream_model else IMAGE_TOKENS
-    text = REQUEST_TOKENS + max(len(request.body), sent_bytes)
+    text = REQUEST_TOKENS + max(len(request.body), sent_bytes) + MESSAGE_TOKENS * len(request.messages)
     image = audio = 0
     unseen = False
-    for message in request.messages:
-        text += MESSAGE_TOKENS
+    for message in () if request.texts_alone else request.messages:
         if message.audio is not None:
             unseen = True
         for native in message.native_blocks or ():

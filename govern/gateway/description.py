@@ -35,7 +35,7 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int, *, promp
     """Describes a chat call: what it contains, what conditions may read of it, and what it asks of routing."""
     call.request = request
     call.surfaces, call.unscanned = read_surfaces(request)
-    call.system_prompt = "\n".join(s.text for s in call.surfaces if s.role == "system") or None
+    call.system_prompt = "\n".join([s.text for s in call.surfaces if s.role == "system"]) or None
     size = size_of_prompt(request, call.surfaces)
     named = call.snapshot.revision.catalog.get(request.model) if size.media else None
     family = family_of(named.body.family or named.name) if named else ""
@@ -139,6 +139,8 @@ def _note_facts(
 
 def _modalities_of(request: ChatRequest) -> tuple[str, ...]:
     """`text` and whatever else the messages carry."""
+    if request.texts_alone:
+        return _TEXT
     found: set[str] = set()
     for message in request.messages:
         if not isinstance(message.content, str) and message.content is not None:

@@ -14,6 +14,12 @@ def keys_written(written: bytes) -> int:
     return len(b"".join(_STRING.findall(written)))
 
 
+def differs_in_blanks_alone(written: bytes, tree: Any) -> bool:
+    """Whether JSON is, blanks apart, what the tree that was read from it is written as: then keys stand once, and numbers say no more."""
+    encoded = msgspec.json.encode(tree)
+    return written == encoded or msgspec.json.format(written, indent=-1) == encoded
+
+
 def keys_stand_once(written: bytes, tree: Any) -> bool:
     """Whether every key that was written is in the tree that was read from it."""
     return keys_written(written) == _keys(tree)
@@ -22,7 +28,9 @@ def keys_stand_once(written: bytes, tree: Any) -> bool:
 def with_keys_once(written: bytes) -> bytes:
     """The bytes, or their compact form where a key stands twice."""
     tree = msgspec.json.decode(written)
-    return written if keys_stand_once(written, tree) else msgspec.json.encode(tree)
+    if differs_in_blanks_alone(written, tree) or keys_stand_once(written, tree):
+        return written
+    return msgspec.json.encode(tree)
 
 
 def _keys(tree: Any) -> int:

@@ -144,6 +144,11 @@ class ChatRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True,
         return None
 
     @cached_property
+    def texts_alone(self) -> bool:
+        """Whether every message is a role and a text and nothing else, so that no provider needs it in another form."""
+        return _are_texts(self.tree["messages"])
+
+    @cached_property
     def body(self) -> bytes:
         """The request as JSON: what was received, patched where `tree` has changed. See `Written`."""
         return self.written.changed(self.tree) if self.written is not None else msgspec.json.encode(self.tree)
@@ -209,6 +214,15 @@ class ChatRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True,
 
 _CHAT_KINDS = frozenset(("openai", "openai_compatible"))
 _KNOWN = frozenset(ChatRequest.__struct_fields__)
+_TEXT_ROLES = frozenset(("system", "user", "assistant"))
+"""Roles that every provider has."""
+
+
+def _are_texts(messages: list[dict[str, Any]]) -> bool:
+    for message in messages:
+        if len(message) != 2 or message["role"] not in _TEXT_ROLES or type(message.get("content")) is not str:
+            return False
+    return True
 
 
 def _refuse_deep_nesting(tree: Any) -> None:
@@ -248,6 +262,9 @@ def chat_request(tree: dict[str, Any]) -> ChatRequest:
         request = msgspec.convert(tree, ChatRequest)
     except msgspec.ValidationError as error:
         raise explain(error) from None
+    request.__dict__["tree"] = tree
+    if request.texts_alone:
+        return request
     for index, message in enumerate(request.messages):
         role = message.role
         if role in ("assistant", "function"):
@@ -259,7 +276,6 @@ def chat_request(tree: dict[str, Any]) -> ChatRequest:
             raise InvalidRequest(
                 f"`{where}` is missing; send the id of the tool call that this message answers.", where
             )
-    request.__dict__["tree"] = tree
     return request
 
 

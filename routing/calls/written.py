@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from routing.calls.once import keys_stand_once
+from routing.calls.once import differs_in_blanks_alone, keys_stand_once
 
 _EXACT_DIGITS = 15
 """Decimal digits that every float keeps."""
@@ -36,9 +36,9 @@ class Written:
         So a key sent twice cannot show one value to a guard and the other to a provider, and no number says more than was read of it.
         """
         if self._body is None:
-            encoded = msgspec.json.encode(self.tree)
-            same = encoded == self._received or _reads_alike(self._received, self.tree)
-            self._body = self._received if same else encoded
+            received, tree = self._received, self.tree
+            same = differs_in_blanks_alone(received, tree) or _reads_alike(received, tree)
+            self._body = received if same else msgspec.json.encode(tree)
         return self._body
 
     def changed(self, tree: Any) -> bytes:

@@ -30,6 +30,7 @@ _CHAT = frozenset(("openai", "openai_compatible"))
 _ANTHROPIC_OWN = re.compile(r"_\d{8}\Z|\Amcp_toolset\Z")
 _ABOUT_TOOLS = ("tools", "tool_choice", "parallel_tool_calls")
 """Fields that OpenAI and others refuse where there is no tool."""
+_SPEAKS_OF_TOOLS = frozenset((*_ABOUT_TOOLS, "functions", "function_call"))
 _SHOWN = re.compile(r"\A[A-Za-z0-9_.-]{1,64}\Z")
 TEXT_ARGUMENT = "input"
 """The one argument of a function that stands for a tool which takes text."""
@@ -53,6 +54,8 @@ def fitted(request: ChatRequest, kind: str, *, held: bool) -> Fitted:
     held: a budget covers the call, so a search without a bound is left out. Raises InvalidRequest for a choice of tools that cannot be.
     """
     if request.native is not None and request.native.kind == kind:
+        return Fitted(request)
+    if request.texts_alone and _SPEAKS_OF_TOOLS.isdisjoint(request.tree):
         return Fitted(request)
     known: tuple[Any, Fitted] | None = request.__dict__.get("fitted")
     if known is not None and known[0] == (kind, held):

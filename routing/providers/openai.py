@@ -47,12 +47,14 @@ class OpenAIItself(OpenAIProvider):
 
 def _must_be_responses(request: ChatRequest, target: Target) -> bool:
     """Whether only the Responses API takes the call, and can do what it asks for."""
+    if not needs_responses(request, target.upstream_model):
+        return False
     if not (urlsplit(target.base_url).hostname or "").endswith("api.openai.com"):
         return False
     if (request.n or 1) > 1 or "audio" in (request.modalities or ()):
         return False
     heard = (part for message in request.messages if isinstance(message.content, list) for part in message.content)
-    return needs_responses(request, target.upstream_model) and not any(isinstance(part, AudioPart) for part in heard)
+    return not any(isinstance(part, AudioPart) for part in heard)
 
 
 def _over_responses(target: Target) -> Target:

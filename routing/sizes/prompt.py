@@ -72,8 +72,9 @@ Size = PromptSize | BatchSize
 def size_of_prompt(request: ChatRequest, texts: Sequence[Surface]) -> PromptSize:
     """The size of a chat request, whose texts were found already."""
     tokens = _MESSAGE_TOKENS * len(request.messages) + _TOOL_TOKENS * len(request.tools or ())
-    media = list(_media(request))
-    texts = _said(texts, _files(request) if media else frozenset())
+    media = [] if request.texts_alone else list(_media(request))
+    if media or request.native is not None:
+        texts = _said(texts, _files(request) if media else frozenset())
     for surface in texts:
         tokens += text_tokens(surface.text)
     return PromptSize(texts, tokens, media)
@@ -81,8 +82,6 @@ def size_of_prompt(request: ChatRequest, texts: Sequence[Surface]) -> PromptSize
 
 def _said(texts: Sequence[Surface], files: frozenset[str]) -> Sequence[Surface]:
     """Each text once: not again as a door received it, and not the data of files, which count as media."""
-    if not files and not any(surface.location.startswith("native.") for surface in texts):
-        return texts
     return [s for s in texts if not s.location.startswith("native.") and s.location not in files]
 
 

@@ -33,6 +33,8 @@ UNNAMED = "document.pdf"
 
 def write_messages(request: ChatRequest, dialect: Dialect) -> list[dict[str, Any]] | None:
     """The messages, without what only other providers know; None where nothing changes. Raises InvalidRequest."""
+    if request.texts_alone:
+        return None
     written: list[dict[str, Any]] = request.tree["messages"]
     if any(_is_foreign(message, dialect) for message in request.messages):
         written = [_message(*each, dialect) for each in zip(written, request.messages, strict=True)]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from routing.calls.once import keys_written
+from routing.calls.once import differs_in_blanks_alone, keys_stand_once, keys_written
 from routing.calls.requests import decode_chat, decode_object
 from routing.calls.written import Patch, Written
 from routing.providers import PROVIDERS, Target
@@ -89,3 +89,13 @@ def test_a_parameter_or_a_tool_that_is_left_out_takes_nothing_from_the_rest():
     sent = PROVIDERS["openai"].encode(decode_chat(body.encode()), target, stream=False)
     assert b"temperature" not in sent
     assert sent.count(odd.encode()) == 2
+
+
+@given(tree=st.dictionaries(st.text(), values), spaces=st.sampled_from([None, 0, 2]))
+def test_json_that_differs_in_blanks_alone_is_told_from_any_other(tree, spaces):
+    whole = {"object": tree, "sent": 1}
+    sent = json.dumps(whole, ensure_ascii=False, indent=spaces).encode()
+    if differs_in_blanks_alone(sent, decode_object(sent)):
+        assert keys_stand_once(sent, whole)
+    twice = sent.replace(b'"sent"', b'"sent": 2, "sent"')
+    assert not differs_in_blanks_alone(twice, decode_object(twice))
