@@ -271,13 +271,13 @@ def upper_bound(
     predicted = _length(str(request.prediction)) if request.prediction else 0
     written = terms.answers * (terms.output_tokens + predicted)
     spoken = terms.spoken or bool(request.modalities and "audio" in request.modalities)
-    levels = [prices]
-    if prices.beyond is not None and sum(bound) > prices.above_input_tokens:
-        levels.append(prices.beyond)
-    read = max(_input_femto_usd(bound, level) for level in levels)
-    said = max(written * _output_femto_usd(level, spoken=spoken) for level in levels)
-    input_nano = _nano(read + runs * prices.search)
-    return Bound(_nano(read + said + runs * prices.search), input_nano, sum(bound), terms.unbounded)
+    tokens = bound.text + bound.image + bound.audio
+    read, said = _input_femto_usd(bound, prices), written * _output_femto_usd(prices, spoken=spoken)
+    if (beyond := prices.beyond) is not None and tokens > prices.above_input_tokens:
+        read = max(read, _input_femto_usd(bound, beyond))
+        said = max(said, written * _output_femto_usd(beyond, spoken=spoken))
+    read += runs * prices.search
+    return Bound(_nano(read + said), _nano(read), tokens, terms.unbounded)
 
 
 def _input_femto_usd(bound: InputBound, prices: Prices) -> int:

@@ -81,14 +81,14 @@ def begin_attempt(call: Call, deployment: Deployment, bound: UpperBound) -> Atte
             f"The model {model.name} has no price, so no budget can cover it. Choose another model, or have it priced.",
             param="model",
         )
-    bounded = bool(lines) or cost_limit_of(call) is not None
-    target = deployment.target._replace(held=bounded)
+    target = deployment.target
+    if lines or cost_limit_of(call) is not None:
+        target = target._replace(held=True)
     most = bound(model, target) if model.prices is not None else NOTHING
     if most.unbounded is not None and any(line.blocks for line in lines):
         raise _unbounded(most.unbounded)
     require_within_cost(call, most)
-    attempt = Attempt(deployment, hold_for(lines, most.nano_usd, time.time(), call.account_of), most)
-    attempt.bounded = bounded
+    attempt = Attempt(deployment, target, hold_for(lines, most.nano_usd, time.time(), call.account_of), most)
     attempt.own_headers = call.own_headers
     call.attempts.append(attempt)
     return attempt
@@ -128,30 +128,18 @@ def _unbounded(name: str) -> Refusal:
 
 def request_for(call: Call, attempt: Attempt) -> ChatRequest:
     """The request as this deployment gets it: parameters that it does not know, or that have no price, are dropped or refused."""
-    request = call.request
-    target: Target = sent_target(attempt)
-    provider = PROVIDERS[target.kind]
-    unpriced = provider.outgoing(request, target, stream=call.streamed).terms.dropped
-    unknown = provider.unsupported(request, target)
-    not_taken = provider.not_taken(request, target)
-    if unpriced or not_taken:
-        unknown = sorted({*unknown, *unpriced, *not_taken})
-    if unknown:
+    target = attempt.target
+    left_out = PROVIDERS[target.kind].outgoing(call.request, target, stream=call.streamed).left_out
+    if left_out:
         rule = call.route.rule if call.route else None
         if rule is not None and rule.unsupported == "refuse":
             raise Refusal(
                 "invalid_request",
-                f"{attempt.deployment.model} does not know {', '.join(unknown)}. Leave it out, or choose another model.",
-                param=unknown[0],
+                f"{attempt.deployment.model} does not know {', '.join(left_out)}. Leave it out, or choose another model.",
+                param=left_out[0],
             )
-        call.evidence.dropped = unknown
-    return request
-
-
-def sent_target(attempt: Attempt) -> Target:
-    """The deployment's target, told whether what it is sent must have a bound."""
-    target: Target = attempt.deployment.target
-    return target._replace(held=attempt.bounded)
+        call.evidence.dropped = left_out
+    return call.request
 
 
 def claim_of(call: Call, attempt: Attempt | None, settlement: Settlement | None) -> Claim | None:

@@ -4,7 +4,6 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from govern.gateway.admission import sent_target
 from govern.gateway.call import Attempt
 from govern.gateway.rate_limits import note_rate_limits
 from routing.providers import ProviderError, Target
@@ -15,16 +14,14 @@ if TYPE_CHECKING:
 
 def target_of(gateway: "Gateway", attempt: Attempt) -> Target:
     """Where the attempt goes, with a credential chosen by weight among those that are not set aside. From here on it counts as sent."""
-    deployment = attempt.deployment
-    target = sent_target(attempt)._replace(heard=partial(note_rate_limits, attempt))
-    if attempt.own_headers:
-        target = target._replace(asked=attempt.own_headers)
-    credential = gateway.credentials.choose(deployment.credentials, now_s=time.monotonic())
+    credential = gateway.credentials.choose(attempt.deployment.credentials, now_s=time.monotonic())
     attempt.sent = True
-    if credential is None:
-        return target
     attempt.credential = credential
-    return target._replace(secret=credential.secret)
+    return attempt.target._replace(
+        secret=credential.secret if credential is not None else attempt.target.secret,
+        asked=attempt.own_headers,
+        heard=partial(note_rate_limits, attempt),
+    )
 
 
 def note_answer(gateway: "Gateway", attempt: Attempt) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from routing.credentials import Credential
     from routing.describe import Description
     from routing.money import Bound
+    from routing.providers import Target
 
 
 class Attempt:
@@ -35,7 +36,6 @@ class Attempt:
     __slots__ = (
         "answered",
         "bound",
-        "bounded",
         "cost_nano_usd",
         "credential",
         "deployment",
@@ -47,15 +47,16 @@ class Attempt:
         "rate_limits",
         "reserved_nano_usd",
         "sent",
+        "target",
         "usage",
     )
 
-    def __init__(self, deployment: "Deployment", hold: "Hold | None", bound: "Bound") -> None:
+    def __init__(self, deployment: "Deployment", target: "Target", hold: "Hold | None", bound: "Bound") -> None:
         self.deployment = deployment
+        self.target = target
+        """The deployment's, told whether a budget or a rule limits what it may cost, so that the body which leaves must have a bound."""
         self.hold = hold
         self.bound = bound
-        self.bounded = False
-        """A budget or a rule limits what it may cost, so the body that leaves must have a bound."""
         self.reserved_nano_usd = bound.nano_usd
         self.own_headers: OwnHeaders = ()
         """Headers of the caller's own for a provider of the door's kind."""
@@ -130,7 +131,7 @@ class Evidence:
         self.output_verdict: Verdict | None = None
         self.answer_unscanned: Sequence[Unscanned] = ()
         """What guards could not read of the answer."""
-        self.dropped: list[str] = []
+        self.dropped: Sequence[str] = ()
         """Parameters that the chosen model does not know, left out."""
         self.sightings: list[Sighting] = []
         """Of guards and budgets; an entry that is written takes them along."""
@@ -171,6 +172,7 @@ class Call:
         "left_as",
         "native_kind",
         "own_headers",
+        "recorded",
         "request",
         "route",
         "sessions",
@@ -221,6 +223,8 @@ class Call:
         self.intent_written = False
         """The intent is durable, or on its way in `overlapped` mode: then `intent` is what to wait for."""
         self.intent: asyncio.Future[Entry] | None = None
+        self.recorded = b""
+        """What its intent and its outcome both say, once one of them was written (`records.py`)."""
         self.closed = False
         """The outcome is durable."""
         self.ended_by: Refusal | None = None
@@ -236,7 +240,8 @@ class Call:
     @property
     def cost_nano_usd(self) -> int:
         """What the call has cost so far."""
-        return sum(attempt.cost_nano_usd for attempt in self.attempts)
+        attempts = self.attempts
+        return attempts[0].cost_nano_usd if len(attempts) == 1 else sum([each.cost_nano_usd for each in attempts])
 
     def account_of(self, budget_id: "UUID") -> "UUID":
         """Which account of a budget pays whose limit is for each end user."""

@@ -23,8 +23,8 @@ _MOST = 32
 
 def note_rate_limits(attempt: Attempt, headers: Mapping[str, str]) -> None:
     """Keeps them with the attempt. What is no number, duration or time is left out."""
-    named = ((name.lower(), value) for name, value in headers.items())
-    found = [(name, value) for name, value in named if _NAME.fullmatch(name) and _VALUE.fullmatch(value)]
+    limits = [(name.lower(), value) for name, value in headers.items() if "ratelimit" in name.lower()]
+    found = [(name, value) for name, value in limits if _NAME.fullmatch(name) and _VALUE.fullmatch(value)]
     attempt.rate_limits = found[:_MOST]
 
 

@@ -4,7 +4,9 @@ import hashlib
 import re
 import time
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -30,14 +32,12 @@ def keyed_digest(key: bytes, data: bytes) -> str:
     return hashlib.blake2b(data, key=key, digest_size=32).hexdigest()
 
 
-def reservation_of(attempt: Attempt | None) -> list[tuple[str, str, int]]:
+def reservation_of(attempt: Attempt | None) -> list[tuple[UUID, date, int]]:
     """What a lost call would settle at: (budget id, period start, nano-dollars) of each account it holds."""
     if attempt is None or attempt.hold is None:
         return []
     hold = attempt.hold
-    return [
-        (str(account.budget_id), account.period_start.isoformat(), hold.amount_nano_usd) for account, _ in hold.lines
-    ]
+    return [(account.budget_id, account.period_start, hold.amount_nano_usd) for account, _ in hold.lines]
 
 
 def verdict_record(verdict: Verdict | None) -> dict[str, Any] | None:
@@ -66,41 +66,56 @@ def not_scanned(contents: Sequence[Unscanned]) -> list[dict[str, Any]]:
     return [{"kind": kind, "count": len(sizes[kind]), "bytes": sum(sizes[kind])} for kind in kinds]
 
 
-def call_record(call: Call) -> dict[str, Any]:
-    """What intent and outcome both say, so that each can be read alone."""
-    description, route = call.asked.description, call.route
-    return {
-        "request_id": call.id_text,
-        "key_id": call.key.id,
-        "govern_version": VERSION,
-        **call.asked.summary,
-        **({"client": call.sessions} if call.sessions else {}),
-        **({"end_user": call.end_user.recorded(call.application.end_users)} if call.end_user else {}),
+def shared_record(call: Call) -> bytes:
+    """What intent and outcome both say, so that each can be read alone: written once, when the first of them is, as nothing of it changes
+    any more."""
+    if not call.recorded:
+        call.recorded = _encode(_shared(call))
+    return call.recorded
+
+
+def _shared(call: Call) -> dict[str, Any]:
+    described, route = call.asked.description, call.route
+    said = {"request_id": call.id_text, "key_id": call.key.id, "govern_version": VERSION, **call.asked.summary}
+    if call.sessions:
+        said["client"] = call.sessions
+    if call.end_user is not None:
+        said["end_user"] = call.end_user.recorded(call.application.end_users)
+    said |= {
         "body_bytes": call.asked.body_bytes,
         "not_scanned": not_scanned(call.unscanned),
         "prompt_digest": call.asked.prompt_digest,
-        "task": description.task if description else None,
-        "task_by": description.task_by if description else None,
-        "complexity": round(description.complexity, 3) if description else None,
-        "input_tokens_estimated": description.input_tokens if description else None,
-        "language": description.language if description else None,
-        "modalities": description.modalities if description else None,
-        "tools": len(description.tools) if description else 0,
+        "task": described.task if described else None,
+        "task_by": described.task_by if described else None,
+        "complexity": round(described.complexity, 3) if described else None,
+        "input_tokens_estimated": described.input_tokens if described else None,
+        "language": described.language if described else None,
+        "modalities": described.modalities if described else None,
+        "tools": len(described.tools) if described else 0,
         "environment": call.application.environment,
         "data_class": call.application.data_class,
-        **({"exempted": call.application.exempted} if call.application.exempted else {}),
-        "input_verdict": verdict_record(call.evidence.input_verdict),
-        "route": {
+    }
+    if call.application.exempted:
+        said["exempted"] = call.application.exempted
+    said["input_verdict"] = verdict_record(call.evidence.input_verdict)
+    said["route"] = (
+        {
             "name": route.name,
             "canary": route.canary,
             "deployments": [deployment.name for deployment in route.deployments],
             "passed_over": route.passed_over,
         }
         if route
-        else None,
-        **({"replaced_tool_results": replaced} if (replaced := replaced_tool_results(call)) else {}),
-        "dropped_parameters": [for_record(name) for name in bounded_names(call.evidence.dropped)],
-    }
+        else None
+    )
+    if replaced := replaced_tool_results(call):
+        said["replaced_tool_results"] = replaced
+    return said
+
+
+def _dropped_parameters(call: Call) -> list[str]:
+    dropped = call.evidence.dropped
+    return [for_record(name) for name in bounded_names(dropped)] if dropped else []
 
 
 def replaced_tool_results(call: Call) -> int:
@@ -111,11 +126,18 @@ def replaced_tool_results(call: Call) -> int:
 def intent_row(call: Call) -> bytes:
     """The packed intent."""
     attempt = call.attempt
-    body = call_record(call)
-    body["reservation"] = reservation_of(attempt)
-    body["reserved_nano_usd"] = attempt.reserved_nano_usd if attempt else 0
+    body = {
+        "dropped_parameters": _dropped_parameters(call),
+        "reservation": reservation_of(attempt),
+        "reserved_nano_usd": attempt.reserved_nano_usd if attempt else 0,
+    }
     return _row(
-        call, INTENT, call.id, at_us=call.at_us, model=str(call.asked.summary.get("requested_model", "")), body=body
+        call,
+        INTENT,
+        call.id,
+        at_us=call.at_us,
+        model=str(call.asked.summary.get("requested_model", "")),
+        body=_joined(shared_record(call), _encode(body)),
     )
 
 
@@ -131,40 +153,29 @@ def fallback_row(call: Call, failed: Attempt) -> bytes:
         "reservation": reservation_of(attempt),
         "reserved_nano_usd": attempt.reserved_nano_usd if attempt else 0,
     }
-    return _row(call, FALLBACK, uuid7(), model=attempt.deployment.model if attempt else None, body=body)
+    return _row(call, FALLBACK, uuid7(), model=attempt.deployment.model if attempt else None, body=_encode(body))
 
 
 def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
     """The packed outcome."""
-    body = call_record(call)
     attempt = call.attempt
     served = attempt.deployment if attempt is not None and (attempt.answered or call.evidence.code is None) else None
     usage = next((a.usage for a in reversed(call.attempts) if a.usage is not None), None)
-    body.update(
-        served_model=served.model if served else None,
-        provider=served.provider if served else None,
-        deployment=served.name if served else None,
-        region=served.region if served else None,
-        attempts=[
-            {
-                "deployment": tried.deployment.name,
-                "latency_us": tried.latency_us,
-                "error": masked(tried.error) if tried.error else None,
-                "failure": tried.failure,
-                "credential": tried.credential.name if tried.credential else None,
-                "reserved_nano_usd": tried.reserved_nano_usd,
-                "cost_nano_usd": tried.cost_nano_usd,
-            }
-            for tried in call.attempts
-        ],
-        usage=usage,
-        usage_estimated=bool(usage and usage.estimated) or any(a.error and a.cost_nano_usd for a in call.attempts),
-        finish_reason=call.evidence.finish_reason,
-        output_digest=call.evidence.output_digest,
-        answer_not_scanned=not_scanned(call.evidence.answer_unscanned),
-        output_verdict=verdict_record(call.evidence.output_verdict),
-        violation_id=call.evidence.violation_id,
-        latency_us={
+    body = {
+        "dropped_parameters": _dropped_parameters(call),
+        "served_model": served.model if served else None,
+        "provider": served.provider if served else None,
+        "deployment": served.name if served else None,
+        "region": served.region if served else None,
+        "attempts": [_attempt(tried) for tried in call.attempts],
+        "usage": usage,
+        "usage_estimated": bool(usage and usage.estimated) or any(a.error and a.cost_nano_usd for a in call.attempts),
+        "finish_reason": call.evidence.finish_reason,
+        "output_digest": call.evidence.output_digest,
+        "answer_not_scanned": not_scanned(call.evidence.answer_unscanned),
+        "output_verdict": verdict_record(call.evidence.output_verdict),
+        "violation_id": call.evidence.violation_id,
+        "latency_us": {
             "total": call.elapsed_us(),
             "guards": call.timings.guards_us,
             "routing": call.timings.routing_us,
@@ -172,9 +183,9 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
             "audit": call.timings.audit_us,
             "first_byte": call.timings.first_byte_us,
         },
-        message=_sentence(refusal) if refusal else None,
-        payload=call.evidence.kept.level if call.evidence.kept else "metadata",
-    )
+        "message": _sentence(refusal) if refusal else None,
+        "payload": call.evidence.kept.level if call.evidence.kept else "metadata",
+    }
     return _row(
         call,
         OUTCOME,
@@ -184,8 +195,25 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
         code=call.evidence.code,
         verdict=strictest(call),
         cost_nano_usd=call.cost_nano_usd,
-        body=body,
+        body=_joined(shared_record(call), _encode(body)),
     )
+
+
+def _attempt(tried: Attempt) -> dict[str, Any]:
+    return {
+        "deployment": tried.deployment.name,
+        "latency_us": tried.latency_us,
+        "error": masked(tried.error) if tried.error else None,
+        "failure": tried.failure,
+        "credential": tried.credential.name if tried.credential else None,
+        "reserved_nano_usd": tried.reserved_nano_usd,
+        "cost_nano_usd": tried.cost_nano_usd,
+    }
+
+
+def _joined(first: bytes, second: bytes) -> bytes:
+    """Two JSON objects as one. Neither is empty."""
+    return b"%b,%b" % (first[:-1], second[1:])
 
 
 def _sentence(refusal: Refusal) -> str:
@@ -204,7 +232,7 @@ def _row(
     type_: str,
     id_: bytes,
     *,
-    body: dict[str, Any],
+    body: bytes,
     at_us: int | None = None,
     model: str | None = None,
     status: int | None = None,
@@ -227,7 +255,7 @@ def _row(
         verdict=verdict,
         cost_nano_usd=cost_nano_usd,
         revision=call.snapshot.revision.number,
-        body=_encode(body),
+        body=body,
         instance=call.instance,
     )
 

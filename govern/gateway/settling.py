@@ -7,23 +7,21 @@ tools that a provider runs, cannot be seen: then it costs what was held.
 """
 
 import time
-from typing import Any
 
 import msgspec
 
 from audit.trail.sightings import Sighting
 from govern.budgets.claims import Settlement
 from govern.gateway.call import Attempt, Call
-from routing.calls import Chunk, Completion, Usage, later_usage
+from routing.calls import AnswerMessage, Chunk, Completion, Delta, Usage, later_usage
 from routing.money import CALL_TOKENS, cost_nano_usd, cost_of_left_nano_usd
-from routing.providers import PROVIDERS, ProviderError, Target
+from routing.providers import PROVIDERS, ProviderError
 from routing.wire.hidden_reasoning import hides_reasoning
 
 MOST_NANO_USD = 10**16
 """Ten million dollars for one call was not counted but made up; and an account must be able to hold it."""
 BYTES_PER_TOKEN = 4
 """Of an estimate where nothing was held: what English has; a bound is made otherwise."""
-_TEXTS = ("content", "refusal", "reasoning")
 _OTHERS = ("images", "audio", "native_blocks", "thinking_blocks")
 
 
@@ -84,15 +82,14 @@ def settlement_of(call: Call, attempt: Attempt | None) -> Settlement | None:
 
 def answer_bytes(completion: Completion) -> int:
     """How much a whole answer says: its texts, reasoning and calls."""
-    calls = sum(len(choice.message.tool_calls) for choice in completion.choices)
-    return calls + sum(_said_bytes(choice.message) for choice in completion.choices)
+    return sum([len(choice.message.tool_calls) + _said_bytes(choice.message) for choice in completion.choices])
 
 
-def _said_bytes(piece: Any) -> int:
-    return sum(_bytes(getattr(piece, field)) for field in _TEXTS)
+def _said_bytes(piece: AnswerMessage | Delta) -> int:
+    return _bytes(piece.content) + _bytes(piece.refusal) + _bytes(piece.reasoning)
 
 
-def _other_bytes(piece: Any) -> int:
+def _other_bytes(piece: Delta) -> int:
     return sum(len(msgspec.json.encode(value)) for field in _OTHERS if (value := getattr(piece, field)))
 
 
@@ -169,14 +166,10 @@ def settle_left(call: Call, attempt: Attempt, heard: Heard, *, why: str) -> None
 
 def _is_partly_unseen(call: Call, attempt: Attempt, heard: Heard) -> bool:
     """Whether the provider may bill what was not seen: tools of its own, or reasoning that it neither shows nor has counted."""
-    target: Target = attempt.deployment.target
-    terms = PROVIDERS[target.kind].outgoing(call.request, _as_sent(target, attempt), stream=True).terms
+    target = attempt.target
+    terms = PROVIDERS[target.kind].outgoing(call.request, target, stream=True).terms
     if terms.uses or terms.unbounded is not None:
         return True
     if heard.usage is not None and heard.usage.reasoning_tokens:
         return False
     return hides_reasoning(call.request, target.kind, target.upstream_model, thought=heard.thought)
-
-
-def _as_sent(target: Target, attempt: Attempt) -> Target:
-    return target._replace(held=attempt.bounded)

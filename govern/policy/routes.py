@@ -49,4 +49,6 @@ def route_of(
             passed_over.append(PassedOver(deployment.name, f"a rule blocks the region {region or 'unknown'}"))
         else:
             kept.append(deployment)
+    if len(kept) == len(route.deployments):
+        return route
     return route._replace(deployments=tuple(kept or allowed[:1]), passed_over=tuple(passed_over))

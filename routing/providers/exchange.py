@@ -141,8 +141,8 @@ class HttpProvider:
         known: tuple[Any, Outgoing] | None = request.__dict__.get("outgoing")
         if known is not None and known[0] == key:
             return known[1]
-        left_out = self.not_taken(request, target)
-        fit = fitted(without(request, left_out) if left_out else request, target.kind, held=target.held)
+        unknown, not_taken = self.unsupported(request, target), self.not_taken(request, target)
+        fit = fitted(without(request, not_taken) if not_taken else request, target.kind, held=target.held)
         written = self.write(fit.request, target, stream=stream)
         names = self.money_names(fit.request, target)
         tree, terms = bounded(written, names, most_tokens=target.max_output_tokens, held=target.held)
@@ -151,7 +151,9 @@ class HttpProvider:
         received = request.written_for(self.kind)
         body = received.changed(tree) if received is not None else msgspec.json.encode(tree)
         refuse_wrapped(body)
-        leaving = Outgoing(body, terms)
+        if terms.dropped or not_taken:
+            unknown = sorted({*unknown, *terms.dropped, *not_taken})
+        leaving = Outgoing(body, terms, unknown)
         request.__dict__["outgoing"] = (key, leaving)
         return leaving
 

@@ -1,6 +1,6 @@
 """What every provider offers, and what it is told."""
 
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from routing.bodies import ParameterFacts, ProviderLimits
@@ -47,6 +47,8 @@ class Outgoing(NamedTuple):
 
     body: bytes
     terms: Terms
+    left_out: Sequence[str] = ()
+    """Parameters that the provider or the model does not know, or that have no price."""
 
 
 class Provider(Protocol):

@@ -6,6 +6,7 @@ page of a document, and 32 for a second of sound. Width and height are read from
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from routing.sizes.base64_data import Base64Data
@@ -79,6 +80,7 @@ class Sound(NamedTuple):
 Media = Picture | Document | Sound
 
 
+@lru_cache(1_024)
 def family_of(name: str) -> str:
     """`anthropic`, `openai`, `google`, or nothing, by a model's family or name."""
     word = name.lower()

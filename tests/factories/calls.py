@@ -197,7 +197,7 @@ def write_rows(rows: Sequence[bytes]) -> None:
 
 
 def _attempt(deployment: Any, latency_us: int, cost_nano_usd: int) -> Attempt:
-    attempt = Attempt(deployment, HOLD, Bound(41_000_000, 1_000_000, 1_000))
+    attempt = Attempt(deployment, getattr(deployment, "target", None), HOLD, Bound(41_000_000, 1_000_000, 1_000))
     attempt.latency_us, attempt.cost_nano_usd = latency_us, cost_nano_usd
     return attempt
 
