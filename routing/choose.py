@@ -118,13 +118,14 @@ def choose(
     too_long: list[Deployment] = []
     for model_name in order:
         model = catalog.get(model_name)
-        unfit = PassedOver(model_name, "not in the catalogue") if model is None else _unfit(model, wish)
+        tokens = wish.tokens_for(model) if model is not None else 0
+        unfit = PassedOver(model_name, "not in the catalogue") if model is None else _unfit(model, wish, tokens)
         if unfit is None and model is not None and rule is not None and (excluded := _excluded(model, rule)):
             unfit = PassedOver(model_name, excluded)
         if model is None or unfit:
             passed += [unfit] if unfit else []
             continue
-        likely = wish.tokens_for(model) <= model.body.context_window
+        likely = tokens <= model.body.context_window
         (deployments if likely else too_long).extend(_deployments(model, rule, passed, rng))
     deployments += too_long  # an estimate may be wrong: they are asked last, and say themselves what they cannot take
     return Route(name, tuple(deployments[:MAX_ATTEMPTS]), tuple(passed), rule, canary)
@@ -208,15 +209,15 @@ def unfit_for_all(route: Route) -> list[PassedOver]:
     return [passed for passed in route.passed_over if passed.unfit]
 
 
-def _unfit(model: Model, wish: Wish) -> PassedOver | None:
+def _unfit(model: Model, wish: Wish, tokens: int) -> PassedOver | None:
     missing = [m for m in wish.modalities if m not in model.body.modalities]
     if missing:
         return PassedOver(model.name, f"does not take {', '.join(missing)}", unfit=True)
     if wish.needs_tools and not model.body.tools:
         return PassedOver(model.name, "does not call tools", unfit=True)
     window = model.body.context_window
-    if wish.size is not None and (about := wish.tokens_for(model)) > window and wish.size.cannot_fit(window):
-        return PassedOver(model.name, f"about {about} tokens cannot fit its context of {window}", too_long=True)
+    if wish.size is not None and tokens > window and wish.size.cannot_fit(window):
+        return PassedOver(model.name, f"about {tokens} tokens cannot fit its context of {window}", too_long=True)
     return None
 
 

@@ -122,6 +122,7 @@ class Evidence:
         "output_digest",
         "output_verdict",
         "payloads",
+        "said",
         "sightings",
         "violation_id",
     )
@@ -136,6 +137,8 @@ class Evidence:
         self.sightings: list[Sighting] = []
         """Of guards and budgets; an entry that is written takes them along."""
         self.violation_id: str | None = None
+        self.said: Sequence[str] = ()
+        """The texts of a whole answer as it is given back."""
         self.output_digest = ""
         self.finish_reason: str | None = None
         self.code: str | None = None

@@ -13,10 +13,12 @@ from govern.gateway.call import Call
 from govern.gateway.records import case_of, in_earlier_turn, sightings_of
 from govern.gateway.refusals import Refusal
 from routing.calls import (
+    NATIVE_PLACE,
     CannotReplace,
     ChatRequest,
     Completion,
     InvalidRequest,
+    output_surfaces,
     read_answer,
     replace_output_surfaces,
 )
@@ -89,7 +91,7 @@ async def examine_input(call: Call) -> Verdict:
 
 
 def _characters(call: Call) -> int:
-    return sum(len(surface.text) for surface in call.surfaces)
+    return sum([len(surface.text) for surface in call.surfaces])
 
 
 def stop_if_blocked(call: Call, verdict: Verdict) -> None:
@@ -130,14 +132,13 @@ async def inspect_output(call: Call, completion: Completion, *, last: bool = Fal
     completion.raw = (
         with_keys_once(completion.raw) if completion.raw and completion.raw_kind == call.native_kind else None
     )
-    surfaces, call.evidence.answer_unscanned = read_answer(
-        completion, known=[surface.text for surface in call.surfaces]
-    )
+    known = [surface.text for surface in call.surfaces] if completion.raw is not None else ()
+    surfaces, call.evidence.answer_unscanned = read_answer(completion, known=known)
     enforcement = call.application.enforcement
     inspect = partial(
         enforcement.inspect_output, surfaces, call.facts, system_prompt=call.system_prompt, vault=vault_of(call)
     )
-    large = sum(len(surface.text) for surface in surfaces) > LARGE_TEXT_BYTES
+    large = sum([len(surface.text) for surface in surfaces]) > LARGE_TEXT_BYTES
     verdict = await in_inspector(inspect) if large else inspect()
     call.evidence.output_verdict = verdict
     call.timings.guards_us += (time.perf_counter_ns() - started) // 1_000
@@ -147,7 +148,11 @@ async def inspect_output(call: Call, completion: Completion, *, last: bool = Fal
         note_violations(call, verdict)
     if verdict.action == "block":
         raise blocked(call, verdict)
-    return replace_output_surfaces(completion, verdict.replacements) if verdict.replacements else completion
+    if verdict.replacements:
+        completion = replace_output_surfaces(completion, verdict.replacements)
+        surfaces = output_surfaces(completion)
+    call.evidence.said = [surface.text for surface in surfaces if not surface.location.startswith(NATIVE_PLACE)]
+    return completion
 
 
 def note_violations(call: Call, verdict: Verdict) -> None:

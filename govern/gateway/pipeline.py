@@ -12,8 +12,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
 from govern.gateway.admission import admit, fall_back, request_for, try_again
 from govern.gateway.asking import another_credential, note_answer, target_of
 from govern.gateway.call import Attempt, Call
@@ -34,7 +32,7 @@ from govern.gateway.route import (
     still_flowing,
 )
 from govern.gateway.settling import answer_bytes, settle_answered, settle_failed
-from routing.calls import Completion, InvalidRequest, output_surfaces
+from routing.calls import Completion, InvalidRequest
 from routing.providers import PROVIDERS, ProviderError
 from routing.wire.interface import AnswerIdentity
 
@@ -56,10 +54,7 @@ async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> Comp
             call.request = with_repair(call.request, completion, wanted.sentence)
             await try_again(gateway, call, exchange.bound(call))
             completion = await inspect_output(call, await _complete(gateway, call, call.attempts[-1]), last=True)
-        said = msgspec.structs.replace(completion, raw=None)
-        call.evidence.output_digest = keyed_digest(
-            gateway.digest_key, joined_text([surface.text for surface in output_surfaces(said)])
-        )
+        call.evidence.output_digest = keyed_digest(gateway.digest_key, joined_text(call.evidence.said))
         call.evidence.finish_reason = completion.choices[0].finish_reason if completion.choices else None
         check_still_flows(call, gateway.snapshot)
         if exchange.kept is not None:

@@ -120,7 +120,8 @@ def _dropped_parameters(call: Call) -> list[str]:
 
 def replaced_tool_results(call: Call) -> int:
     """In how many texts of tool results a guard took something out instead of blocking the call."""
-    return call.evidence.input_verdict.replaced_tool_results if call.evidence.input_verdict is not None else 0
+    verdict = call.evidence.input_verdict
+    return verdict.replaced_tool_results if verdict is not None and verdict.findings else 0
 
 
 def intent_row(call: Call) -> bytes:
@@ -369,4 +370,4 @@ def rejected_entry(
 
 def joined_text(parts: Sequence[str]) -> bytes:
     """Texts as one byte string to digest, with a separator that no text can imitate by moving a boundary."""
-    return b"\x00".join(part.encode("utf-8", "surrogatepass") for part in parts)
+    return b"\x00".join([part.encode("utf-8", "surrogatepass") for part in parts])

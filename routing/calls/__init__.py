@@ -35,6 +35,7 @@ from routing.calls.messages import (
 from routing.calls.replay import as_chunks
 from routing.calls.requests import ChatRequest, Native, Tool, chat_request, decode_chat
 from routing.calls.surfaces import (
+    NATIVE_PLACE,
     AnswerPart,
     CannotReplace,
     Reading,
@@ -52,6 +53,7 @@ from routing.calls.usage import Usage, later_usage
 
 __all__ = [
     "ALIVE",
+    "NATIVE_PLACE",
     "AnswerMessage",
     "AnswerPart",
     "AudioPart",

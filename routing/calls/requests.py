@@ -175,7 +175,9 @@ class ChatRequest(msgspec.Struct, omit_defaults=True, frozen=True, kw_only=True,
 
     def foreign_fields(self, kind: str) -> list[str]:
         """Names of the fields that only providers of other kinds know."""
-        return [name for other, fields in (self.native_fields or {}).items() if other != kind for name in fields]
+        if not self.native_fields:
+            return []
+        return [name for other, fields in self.native_fields.items() if other != kind for name in fields]
 
     @property
     def wants_usage(self) -> bool:

@@ -47,12 +47,10 @@ class Counts:
 
     def count(self, name: str, within: str | None = None) -> int:
         """The count of a name, in the object `within` if that is named."""
-        tree = self._tree
-        if within is not None:
-            inner = tree.get(within)
-            if inner is not None and type(inner) is not dict:
-                self.readable = False
-            tree = fields(inner)
+        tree = self._tree if within is None else self._tree.get(within)
+        if type(tree) is not dict:
+            self.readable = self.readable and tree is None
+            return 0
         value = tree.get(name)
         if value is None:
             return 0

@@ -31,6 +31,8 @@ _SESSIONS = {
 }
 """What Claude Code, Codex and others call the conversation, the agent that called, the agent that started it, and the request."""
 
+_NAMES_OF_SESSIONS = frozenset(name for names in _SESSIONS.values() for name in names)
+
 
 def headers_for_anthropic(headers: Mapping[bytes, bytes]) -> OwnHeaders:
     """The `anthropic-*` headers as they came. Raises a refusal for what no provider of that kind would take."""
@@ -64,7 +66,9 @@ def header_among(places: Sequence[str]) -> str | None:
 
 def sessions_of(headers: Mapping[bytes, bytes]) -> dict[str, str]:
     """Which session and agent of a client called, as it says itself: for the record, never for a decision."""
-    said = {}
+    said: dict[str, str] = {}
+    if _NAMES_OF_SESSIONS.isdisjoint(headers):
+        return said
     for what, names in _SESSIONS.items():
         value = next((headers[name] for name in names if headers.get(name)), None)
         if value is not None:

@@ -1,9 +1,12 @@
 """Prometheus metrics of the gateway. One process writes into files that whichever process is scraped adds up."""
 
+from functools import lru_cache
+
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest, multiprocess, values
 
 from govern.gateway.call import Call
 
+_MOST_LABELS = 4_096
 _BUCKETS_S = (0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 
@@ -39,14 +42,17 @@ class GatewayMetrics:
             ("door",),
             registry=self.registry,
         )
+        # Labels are looked up at their first call alone.
+        self._calls_of = lru_cache(_MOST_LABELS)(self.calls.labels)
+        self._cost_of = lru_cache(_MOST_LABELS)(self.cost.labels)
 
     def observe(self, call: Call, status: int) -> None:
         """Counts a call that has ended."""
-        model = call.attempt.deployment.model if call.attempt else "none"
-        self.calls.labels(call.application.name, model, call.evidence.code or str(status)).inc()
-        cost = call.cost_nano_usd
-        if cost:
-            self.cost.labels(call.application.name, model).inc(cost)
+        attempt, application = call.attempt, call.application.name
+        model = attempt.deployment.model if attempt else "none"
+        self._calls_of(application, model, call.evidence.code or str(status)).inc()
+        if cost := call.cost_nano_usd:
+            self._cost_of(application, model).inc(cost)
         elapsed = call.elapsed_us()
         self.duration.observe(elapsed / 1e6)
         self.overhead.observe(max(0, elapsed - call.timings.provider_us) / 1e6)

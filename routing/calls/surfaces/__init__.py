@@ -1,6 +1,7 @@
 """Every place of a request or an answer where text can hide, to read and to replace."""
 
 from routing.calls.surfaces.answers import (
+    NATIVE_PLACE,
     AnswerPart,
     AnswerReading,
     output_surfaces,
@@ -19,6 +20,7 @@ from routing.calls.surfaces.requests import (
 from routing.calls.surfaces.walk import Surface, SurfaceRole
 
 __all__ = [
+    "NATIVE_PLACE",
     "AnswerPart",
     "AnswerReading",
     "CannotReplace",

@@ -8,15 +8,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from routing.calls.answers import Completion
+from routing.calls.answers import AnswerMessage, Completion
 from routing.calls.surfaces.answer_walk import AnswerWalk, Place
 from routing.calls.surfaces.request_walk import Unscanned
 from routing.calls.surfaces.walk import Path, Surface, copied, location
 
 NATIVE = "native"
 """The first step of places in the provider's own bytes."""
+NATIVE_PLACE = f"{NATIVE}."
+"""How the location of such a place begins."""
 _SHORT_CHARACTERS = 256
-_BESIDE = ("tool_calls", "thinking_blocks", "images", "audio", "annotations", "native_blocks", "extra")
 
 
 class AnswerPart:
@@ -70,7 +71,7 @@ def _read(completion: Completion, known: Iterable[str] = ()) -> AnswerWalk:
     for index, choice in enumerate(completion.choices):
         path: Path = ("choices", index)
         message = choice.message
-        if choice.logprobs or choice.stop_detail or any(getattr(message, name) for name in _BESIDE):
+        if choice.logprobs or choice.stop_detail or _says_more(message):
             walk.choice(msgspec.to_builtins(choice), path)
             continue
         for name, text in (
@@ -85,6 +86,19 @@ def _read(completion: Completion, known: Iterable[str] = ()) -> AnswerWalk:
     if completion.raw is not None:
         _read_native(completion.raw, walk, known)
     return walk
+
+
+def _says_more(message: AnswerMessage) -> bool:
+    """Whether anything stands beside what was said."""
+    return bool(
+        message.tool_calls
+        or message.thinking_blocks
+        or message.images
+        or message.audio
+        or message.annotations
+        or message.native_blocks
+        or message.extra
+    )
 
 
 def _read_native(raw: bytes, walk: AnswerWalk, known: Iterable[str]) -> None:
@@ -113,7 +127,7 @@ def replace_output_surfaces(completion: Completion, texts: Mapping[str, str]) ->
     Signed reasoning blocks whose text changes are dropped, since the signature no longer holds. Token logprobs are
     dropped too: they spell out the answer. Raises ValueError for a location that `output_surfaces` did not give.
     """
-    left = {place: text for place, text in texts.items() if not place.startswith(f"{NATIVE}.")}
+    left = {place: text for place, text in texts.items() if not place.startswith(NATIVE_PLACE)}
     walk = _read(msgspec.structs.replace(completion, raw=None))
     tree: dict[str, Any] = msgspec.to_builtins(msgspec.structs.replace(completion, raw=None))
     if left:

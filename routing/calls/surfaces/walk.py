@@ -36,6 +36,8 @@ def chosen_name(name: str, position: int) -> ChosenName:
 
 def location(path: Path) -> str:
     """A place in words, without any that a caller chose."""
+    if len(path) == 3 and path[0] == "messages" and path[2] == "content":  # where most texts stand
+        return f"messages[{path[1]}].content"
     return "".join(
         [
             f"[{step}]" if type(step) is int else f".#{step.position}" if type(step) is ChosenName else f".{step}"

@@ -4,6 +4,7 @@ Source (read in November 2026): OpenAI, "Reasoning models: reasoning effort" and
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from routing.calls import ChatRequest
@@ -23,6 +24,7 @@ _ASKED_OVER_RESPONSES = re.compile(r"(?:^|/)gpt-5\.4")
 """Models that do so once an effort is asked for."""
 
 
+@lru_cache(1_024)
 def is_reasoning_model(model: str) -> bool:
     """Whether OpenAI documents the model as a reasoning model, which refuses `max_tokens`; not where `chat` follows."""
     ends = [found.end() for found in _REASONING_MODEL.finditer(model)]

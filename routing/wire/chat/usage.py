@@ -17,7 +17,11 @@ def read_usage(value: Any, *, final: bool = True) -> Usage | None:
     if type(value) is not dict or not value:
         return None
     counts = Counts(value)
-    said, written, total = (counts.count(name) for name in ("prompt_tokens", "completion_tokens", "total_tokens"))
+    said, written, total = (
+        counts.count("prompt_tokens"),
+        counts.count("completion_tokens"),
+        counts.count("total_tokens"),
+    )
     if counts.readable and not (said or written or total):
         return None  # nothing was counted: silence, in the form of zeros
     into, out = "prompt_tokens_details", "completion_tokens_details"
