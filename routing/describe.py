@@ -88,7 +88,7 @@ def describe(
 ) -> Description:
     """Describes a request from its decoded form, its texts and its size. `family`: of the model that was named, to count pictures by."""
     last = next((s.text for s in reversed(surfaces) if s.role == "user"), "")[-_LOOKED_AT_CHARS:]
-    tools = tuple(tool.function.name for tool in request.tools or () if tool.function)
+    tools = tuple([tool.function.name for tool in request.tools if tool.function]) if request.tools else ()
     said = request.metadata.get("task") if request.metadata else None
     task = said if said in TASKS else _task(last, modalities, tools, size.text_tokens)
     return Description(

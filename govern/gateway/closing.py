@@ -25,9 +25,17 @@ CLIENT_CLOSED_REQUEST = 499
 """The status on the record of a call whose caller hung up."""
 
 
-async def close(gateway: "Gateway", call: Call, *, status: int) -> None:
-    """Settles and writes the outcome of a call that was answered. Raises `AuditUnavailable`: then nothing may be given back."""
-    await _close(gateway, call, status, None)
+async def close(gateway: "Gateway", call: Call, *, status: int, refusal: Refusal | None = None) -> None:
+    """Settles and writes the outcome of a call. Raises `AuditUnavailable`: then nothing may be given back."""
+    if call.intent is not None:
+        await asyncio.wait([call.intent])
+        call.intent.result()
+    kept = await call.evidence.kept.sealed() if call.evidence.kept is not None else []
+    interrupted = await write(gateway, call, closing_entry(call, status=status, refusal=refusal, kept=kept))
+    call.closed = True
+    gateway.metrics.observe(call, status)
+    if interrupted:
+        raise asyncio.CancelledError
 
 
 async def refuse(gateway: "Gateway", call: Call, error: BaseException) -> BaseException:
@@ -49,22 +57,10 @@ async def refuse(gateway: "Gateway", call: Call, error: BaseException) -> BaseEx
     if call.instance is None:
         call.instance = gateway.writer.instance
     try:
-        await _close(gateway, call, status, refusal)
+        await close(gateway, call, status=status, refusal=refusal)
     except AuditUnavailable as unavailable:
         return as_refusal(unavailable) or unavailable
     return refusal or error
-
-
-async def _close(gateway: "Gateway", call: Call, status: int, refusal: Refusal | None) -> None:
-    if call.intent is not None:
-        await asyncio.wait([call.intent])
-        call.intent.result()
-    kept = await call.evidence.kept.sealed() if call.evidence.kept is not None else []
-    interrupted = await write(gateway, call, closing_entry(call, status=status, refusal=refusal, kept=kept))
-    call.closed = True
-    gateway.metrics.observe(call, status)
-    if interrupted:
-        raise asyncio.CancelledError
 
 
 def closing_entry(call: Call, *, status: int, refusal: Refusal | None, kept: Sequence[Payload]) -> Entry:

@@ -10,7 +10,7 @@ from govern.gateway.callers.callers_headers import header_among
 from govern.gateway.cost_limit import UpperBound
 from govern.gateway.description import describe_chat
 from govern.gateway.inspection import redacted
-from govern.gateway.remote_files import with_remote_files
+from govern.gateway.remote_files import may_need_files, with_remote_files
 from govern.gateway.responses.conversations import KeptConversation
 from routing.calls import CannotReplace, ChatRequest, replace_surfaces
 from routing.wire.interface import DoorFormat
@@ -59,7 +59,8 @@ class ChatExchange:
 
     async def complete(self, gateway: "Gateway", call: Call) -> None:
         """As `Exchange`: files at addresses, for models that want their bytes."""
-        self.request = await with_remote_files(gateway, call, self.request)
+        if may_need_files(call, self.request):
+            self.request = await with_remote_files(gateway, call, self.request)
 
     def redact(self, call: Call, replacements: Mapping[str, str]) -> None:
         """As `Exchange`. No text can stand in the place of a header of the caller's."""

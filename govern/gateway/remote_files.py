@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 _FETCHED_FOR = "google"
 
 
+def may_need_files(call: Call, request: ChatRequest) -> bool:
+    """Whether the request may name files that a provider on its route wants as bytes."""
+    if request.texts_alone or call.route is None:
+        return False
+    return any(deployment.target.kind == _FETCHED_FOR for deployment in call.route.deployments)
+
+
 async def with_remote_files(gateway: "Gateway", call: Call, request: ChatRequest) -> ChatRequest:
-    """The request with the files inside that a provider on its route wants as bytes. Raises a refusal."""
-    if call.route is None or not any(d.target.kind == _FETCHED_FOR for d in call.route.deployments):
-        return request
+    """The request with such files inside. Raises a refusal."""
     try:
         if not (remote := remote_media(request)):
             return request

@@ -1,6 +1,7 @@
 """OpenAI's own service, where newer models take functions beside reasoning over one of its two APIs alone."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
+from typing import Any
 from urllib.parse import urlsplit
 
 from routing.calls import AudioPart, ChatRequest, Chunk, Completion
@@ -29,12 +30,12 @@ class OpenAIItself(OpenAIProvider):
             return self._responses.unsupported(request, _over_responses(target))
         return super().unsupported(request, target)
 
-    async def complete(
+    def complete(
         self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
-    ) -> Completion:
+    ) -> Coroutine[Any, Any, Completion]:
         if _must_be_responses(request, target):
-            return await self._responses.complete(client, _over_responses(target), request, deadline=deadline)
-        return await super().complete(client, target, request, deadline=deadline)
+            return self._responses.complete(client, _over_responses(target), request, deadline=deadline)
+        return super().complete(client, target, request, deadline=deadline)
 
     def stream(
         self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float, join: bool = False
@@ -47,7 +48,7 @@ class OpenAIItself(OpenAIProvider):
 
 def _must_be_responses(request: ChatRequest, target: Target) -> bool:
     """Whether only the Responses API takes the call, and can do what it asks for."""
-    if not needs_responses(request, target.upstream_model):
+    if not (request.tools or request.functions) or not needs_responses(request, target.upstream_model):
         return False
     if not (urlsplit(target.base_url).hostname or "").endswith("api.openai.com"):
         return False

@@ -18,6 +18,7 @@ from routing.calls.surfaces.walk import Path, SurfaceRole, chosen_name
 
 MOST_DIGITS_UNSEEN = 6
 """Shorter numbers cannot hold what guards look for; many of them in one list or object are looked at together."""
+_FEW_DIGITS = 10**MOST_DIGITS_UNSEEN
 ROLES: Mapping[str, SurfaceRole] = {
     "system": "system",
     "developer": "system",
@@ -131,6 +132,8 @@ class RequestWalk:
         elif kind is list:
             self._list(value, path, role)
         elif kind is int or kind is float:
+            if kind is int and -_FEW_DIGITS < value < _FEW_DIGITS:
+                return
             digits = _digits(value)
             if sum(map(str.isdigit, digits)) > MOST_DIGITS_UNSEEN:
                 self.places.append(Place(role, path, digits, "number"))

@@ -34,10 +34,10 @@ def _speaks_otherwise(request: ChatRequest) -> bool:
 def _left_out(request: ChatRequest, dialect: Dialect, *, openai: bool) -> list[str]:
     """Fields of the tree that are not sent. Those of other formats are none of them, whatever they are called: they lie apart, and one
     named `messages` must not take the messages along."""
-    named = [name for name in dialect.drop if request.tree.get(name) is not None and name not in dialect.rename]
-    if openai:
-        named += [name for name in _ADDED_PARAMETERS if request.tree.get(name) is not None]
-    return named
+    names = (*dialect.drop, *_ADDED_PARAMETERS) if openai else dialect.drop
+    if request.tree.keys().isdisjoint(names):
+        return []
+    return [name for name in names if request.tree.get(name) is not None and name not in dialect.rename]
 
 
 def limit_name(request: ChatRequest, upstream_model: str, dialect: Dialect, *, openai: bool) -> str:
