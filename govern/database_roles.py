@@ -15,6 +15,8 @@ ROLES = ("govern_app", "govern_reader", "govern_sealer")
 
 APPEND_ONLY = (
     "audit_event",
+    "audit_checkpoint",
+    "audit_tree_node",
     "audit_violation_comment",
     "govern_review",
     "govern_changecomment",

@@ -1,11 +1,13 @@
 """Work outside of calls, run by Celery."""
 
+import logging
 import time
 import uuid
 
 from celery import shared_task
 from django.db import connection
 
+from audit.sealing.sealer import SealingRefused, seal_all
 from audit.services import unknown_keys
 from audit.trail.orphans import close_orphans
 from govern.budgets.abandoned import settle_abandoned
@@ -19,12 +21,25 @@ from govern.changes.notifications.telling import tell_of_expiring
 from govern.changes.simulation.asking import resume_lost_simulations
 from govern.changes.simulation.running import run_simulation
 from govern.changes.submission import expire_changes
+from govern.identity.sealing_key import trail_signer
+
+_log = logging.getLogger("govern.tasks")
 
 
 @shared_task
 def close_abandoned_calls() -> int:
     """Closes the calls of gateways that died and settles what they held. Returns how many."""
     return close_orphans(on_close=settle_abandoned)
+
+
+@shared_task
+def seal_trail() -> int:
+    """Seals the events that are not sealed yet. Returns how many. What hinders it is logged, each time anew: somebody has to act."""
+    try:
+        return seal_all(trail_signer())
+    except SealingRefused as refused:
+        _log.error("The trail is not sealed: %s", refused)
+        return 0
 
 
 @shared_task

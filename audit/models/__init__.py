@@ -1,3 +1,4 @@
+from audit.models.checkpoint import Checkpoint, TreeNode
 from audit.models.event import AuditEvent
 from audit.models.instance import TrailInstance
 from audit.models.payload import AuditPayload
@@ -8,10 +9,12 @@ from audit.models.violation import Severity, State, Violation, ViolationComment
 __all__ = [
     "AuditEvent",
     "AuditPayload",
+    "Checkpoint",
     "SavedView",
     "Severity",
     "State",
     "TrailInstance",
+    "TreeNode",
     "UnknownKeyUse",
     "Violation",
     "ViolationComment",

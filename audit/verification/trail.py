@@ -1,8 +1,11 @@
 """What `manage.py audit_verify` checks and says."""
 
+from collections.abc import Iterable, Sequence
+
 import msgspec
 
 from audit.verification.completeness import check_completeness
+from audit.verification.seal import check_seal
 
 
 class TrailReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -12,6 +15,8 @@ class TrailReport(msgspec.Struct, frozen=True, kw_only=True):
     in_flight: calls that are running; not counted under `orphans`, so that a working gateway does not look broken.
     in_flight_oldest_s: how many seconds ago the oldest of them began; None without any. Never much above the longest call: what is older
         is an orphan.
+    sealed, checkpoints: how many events are sealed, and by how many checkpoints.
+    anchored: events under the largest tree that a checkpoint from outside the database vouches for.
     """
 
     ok: bool
@@ -22,23 +27,33 @@ class TrailReport(msgspec.Struct, frozen=True, kw_only=True):
     first_fault: str | None
     in_flight: int
     in_flight_oldest_s: int | None
+    sealed: int
+    checkpoints: int
+    anchored: int
 
     def as_json(self) -> dict[str, bool | int | str | None]:
-        """The contract's keys (`ok`, `intents`, `outcomes`, `orphans`, `sealed_through`, `first_fault`), and what is in flight."""
+        """The contract's keys (`ok`, `intents`, `outcomes`, `orphans`, `sealed_through`, `first_fault`), and what else is known."""
         document: dict[str, bool | int | str | None] = msgspec.to_builtins(self)
         return document
 
 
-def verify_trail() -> TrailReport:
-    """Check the whole trail of this installation. Raises `django.db.DatabaseError`."""
+def verify_trail(public_keys: Sequence[bytes], published: Iterable[str] = ()) -> TrailReport:
+    """Check the whole trail of this installation: that it is complete, and that it is as sealed.
+
+    public_keys, published: as for `check_seal`. Raises `django.db.DatabaseError`.
+    """
+    seal = check_seal(public_keys, published)
     complete = check_completeness()
     return TrailReport(
-        ok=complete.ok,
+        ok=complete.ok and seal.first_fault is None,
         intents=complete.intents,
         outcomes=complete.outcomes,
         orphans=complete.orphans,
-        sealed_through=None,
-        first_fault=complete.first_fault,
+        sealed_through=seal.sealed_through,
+        first_fault=seal.first_fault or complete.first_fault,
         in_flight=complete.in_flight,
         in_flight_oldest_s=complete.in_flight_oldest_s,
+        sealed=seal.sealed,
+        checkpoints=seal.checkpoints,
+        anchored=seal.anchored,
     )

@@ -1,5 +1,6 @@
 """Reading settings from the environment, loudly."""
 
+import base64
 import ipaddress
 import re
 
@@ -51,6 +52,22 @@ def header(name: str, *, default: str) -> str:
     if not re.fullmatch(r"[a-z0-9-]{1,100}", found) or found in _TAKEN:
         raise ImproperlyConfigured(f"{name} is {found!r}: give the name of a header such as {default}.")
     return found
+
+
+def public_keys(name: str) -> tuple[bytes, ...]:
+    """The Ed25519 public keys of the setting `name`, in base64. Raises `ImproperlyConfigured` for what is none."""
+    found = []
+    for word in env.list(name, default=[]):
+        try:
+            key = base64.b64decode(word.strip(), validate=True)
+        except ValueError:
+            key = b""
+        if len(key) != 32:
+            raise ImproperlyConfigured(
+                f"{name} holds {word!r}: give public keys of 32 bytes in base64, separated by commas."
+            )
+        found.append(key)
+    return tuple(found)
 
 
 def count(name: str, *, default: int) -> int:

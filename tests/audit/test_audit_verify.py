@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Iterable
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,16 +16,29 @@ from audit.trail.orphans import LONGEST_CALL_MINUTES
 from audit.verification.trail import TrailReport, verify_trail
 from govern.management.commands.audit_verify import Command
 from tests.audit.calls import as_uuid, intent, new_writer, now_us, outcome
+from tests.audit.sealing.test_sealed_trail import wait_for_others
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-KEYS = {"ok", "intents", "outcomes", "orphans", "sealed_through", "first_fault", "in_flight", "in_flight_oldest_s"}
+KEYS = {
+    "ok",
+    "intents",
+    "outcomes",
+    "orphans",
+    "sealed_through",
+    "first_fault",
+    "in_flight",
+    "in_flight_oldest_s",
+    "sealed",
+    "checkpoints",
+    "anchored",
+}
 
 
 def test_an_empty_trail_is_complete() -> None:
     assert _verify() == {
         "ok": True, "intents": 0, "outcomes": 0, "orphans": 0, "sealed_through": None, "first_fault": None,
-        "in_flight": 0, "in_flight_oldest_s": None,
+        "in_flight": 0, "in_flight_oldest_s": None, "sealed": 0, "checkpoints": 0, "anchored": 0,
     }  # fmt: skip
 
 
@@ -72,7 +86,7 @@ def test_a_running_call_is_no_fault(conninfo: str) -> None:
         await writer.stop()
 
     asyncio.run(main())
-    assert verify_trail().orphans == 3
+    assert verify_trail([]).orphans == 3
 
 
 def test_verifying_leaves_an_event() -> None:
@@ -87,7 +101,24 @@ def test_the_text_says_what_was_found(conninfo: str) -> None:
     _write(conninfo, [intent(call), outcome(call)])
     out = StringIO()
     call_command(Command(), stdout=out)
-    assert "The trail is complete." in out.getvalue()
+    assert "The trail is complete and unchanged." in out.getvalue()
+
+
+def test_the_seal_is_verified_with_the_installation_s_key(conninfo: str, tmp_path: Path) -> None:
+    call = uuid7()
+    _write(conninfo, [intent(call), outcome(call)])
+    wait_for_others()
+    note = StringIO()
+    call_command("seal", stdout=note, stderr=StringIO())
+    kept = tmp_path / "checkpoint"
+    kept.write_text(note.getvalue())
+    report = _verify("--checkpoint", str(kept))
+    assert (report["ok"], report["sealed"], report["checkpoints"], report["anchored"]) == (True, 2, 1, 2)
+    assert report["sealed_through"] == AuditEvent.objects.order_by("-seq").values_list("seq", flat=True)[1]
+    kept.write_text(note.getvalue().replace("\n2\n", "\n3\n"))
+    assert "cannot be read" in str(_verify("--checkpoint", str(kept), status=1)["first_fault"])
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command(Command(), checkpoint=[str(tmp_path / "none")])
 
 
 def test_a_pack_cannot_be_verified_yet() -> None:
@@ -95,10 +126,10 @@ def test_a_pack_cannot_be_verified_yet() -> None:
         call_command(Command(), pack="evidence.zip")
 
 
-def _verify(*, status: int = 0) -> dict[str, object]:
+def _verify(*arguments: str, status: int = 0) -> dict[str, object]:
     out = StringIO()
     try:
-        call_command(Command(), json=True, stdout=out)
+        call_command(Command(), *arguments, json=True, stdout=out)
         exited = 0
     except SystemExit as exited_with:
         exited = int(exited_with.code or 0)
@@ -111,7 +142,7 @@ def _in_thread() -> TrailReport:
     from django.db import connection
 
     try:
-        return verify_trail()
+        return verify_trail([])
     finally:
         connection.close()
 

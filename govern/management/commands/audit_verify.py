@@ -1,8 +1,9 @@
-"""Verify the trail: `manage.py audit_verify [--json]`."""
+"""Verify the trail: `manage.py audit_verify [--json] [--checkpoint FILE]`."""
 
 import getpass
 import json
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -11,26 +12,40 @@ from django.utils.translation import gettext as _
 
 from audit.trail.events import record_event
 from audit.verification.trail import verify_trail
+from govern.identity.sealing_key import trail_public_keys
 
 
 class Command(BaseCommand):
-    """Exit status 0 when the trail is complete, 1 when it has a fault. Calls that are running are no fault."""
+    """Exit status 0 when the trail is complete and as sealed, 1 when it has a fault. Calls that are running are no fault."""
 
-    help = "Check that every call in the audit trail has one intent and one outcome."
+    help = (
+        "Check that every call in the audit trail has one intent and one outcome, and that no sealed event was changed."
+    )
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        parser.add_argument(
+            "--checkpoint",
+            metavar="FILE",
+            action="append",
+            default=[],
+            help="a checkpoint that was kept outside the database: the trail must have grown out of it; may be repeated",
+        )
         parser.add_argument("--pack", metavar="FILE", help="verify an exported evidence pack instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["pack"]:
             raise CommandError(_("Evidence packs cannot be verified yet: this version exports none."), returncode=2)
-        report = verify_trail()
+        report = verify_trail(trail_public_keys(), [_kept(name) for name in options["checkpoint"]])
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json()))
         else:
-            verdict = _("The trail is complete.") if report.ok else _("The trail has a fault: %s.") % report.first_fault
+            verdict = (
+                _("The trail is complete and unchanged.")
+                if report.ok
+                else _("The trail has a fault: %s.") % report.first_fault
+            )
             self.stdout.write(verdict)
             self.stdout.write(_("intents    %12d") % report.intents)
             self.stdout.write(_("outcomes   %12d") % report.outcomes)
@@ -38,10 +53,19 @@ class Command(BaseCommand):
             if report.in_flight_oldest_s is not None:
                 self.stdout.write(_("  oldest   %12d s") % report.in_flight_oldest_s)
             self.stdout.write(_("orphans    %12d") % report.orphans)
-            self.stdout.write(_("sealed     nothing yet"))
+            self.stdout.write(_("sealed     %12d") % report.sealed)
+            self.stdout.write(_("anchored   %12d") % report.anchored)
         try:
             record_event(type="trail.verified", actor=getpass.getuser(), context=report.as_json())
         except ProgrammingError:
             self.stderr.write(_("The verification is not in the trail: this database role may only read."))
         if not report.ok:
             raise SystemExit(1)
+
+
+def _kept(name: str) -> str:
+    """The text of a checkpoint in a file. Raises `CommandError`."""
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CommandError(f"The checkpoint {name} cannot be read: {error}.", returncode=2) from None

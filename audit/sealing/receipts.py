@@ -1,0 +1,61 @@
+"""What proves to somebody outside that an event is sealed, or that the trail grew out of a checkpoint they kept: JSON documents.
+
+`audit/verification/verify.py` checks both with the installation's public key alone.
+"""
+
+import base64
+from typing import Any
+
+from django.db import connection
+
+from audit.models.checkpoint import Checkpoint
+from audit.models.event import AuditEvent
+from audit.sealing.leaves import rows
+from audit.sealing.notes import read_note
+from audit.sealing.proofs import consistency, inclusion_of
+
+RECEIPT = "govern-receipt/1"
+GROWTH = "govern-growth/1"
+
+
+class NothingToProve(Exception):
+    """The sentence says why, and what to do."""
+
+
+def receipt_of(event: AuditEvent) -> dict[str, Any]:
+    """The event's canonical bytes, its place in the tree, the proof and the checkpoint. Raises `NothingToProve` while it is not sealed."""
+    found = inclusion_of(event)
+    if found is None:
+        raise NothingToProve(f"Event {event.seq} is not sealed yet. Ask again in some seconds.")
+    with connection.cursor() as cursor:
+        transaction = int(event.xid)
+        own = rows(cursor, seq_from=event.seq - 1, seq_to=event.seq, xid_from=transaction, xid_to=transaction + 1)
+        (leaf,) = list(own)
+    return {
+        "format": RECEIPT,
+        "event": _base64(leaf),
+        "index": found.index,
+        "proof": [_base64(digest) for digest in found.proof],
+        "checkpoint": found.checkpoint.note,
+    }
+
+
+def growth_since(note: str) -> dict[str, Any]:
+    """The proof that the newest checkpoint begins with all that a kept one has sealed. Raises `NothingToProve` and `NotANote`."""
+    size = read_note(note).size
+    old = Checkpoint.objects.filter(size=size).order_by("number").first()
+    new = Checkpoint.objects.order_by("-number").first()
+    if old is None or new is None:
+        raise NothingToProve(
+            f"The trail has no checkpoint of {size} events. Run manage.py audit_verify --checkpoint with this one."
+        )
+    return {
+        "format": GROWTH,
+        "old": note,
+        "new": new.note,
+        "proof": [_base64(digest) for digest in consistency(old, new)] if size else [],
+    }
+
+
+def _base64(value: bytes) -> str:
+    return base64.b64encode(value).decode()
