@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.pace import pace_ms
 
-_PACKAGES = ("granian", "uvloop", "msgspec", "psycopg", "django")
+_PACKAGES = ("uvicorn", "uvloop", "msgspec", "psycopg", "django")
 
 
 def machine(folder: Path) -> dict[str, Any]:

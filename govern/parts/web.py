@@ -1,24 +1,31 @@
-"""The web process: granian serving `govern.asgi`.
+"""The web process: uvicorn serving `govern.asgi`.
 
     python -m govern.parts.web [--host ADDRESS] [--port PORT] [--workers N]
 
-SIGTERM drains: no new connection is taken, calls under way finish, then the lifespan ends.
+SIGTERM drains: no new connection is taken, calls under way finish, then the lifespan ends. Several workers are processes of their own,
+each with its own socket on the port (SO_REUSEPORT), between which the kernel deals the connections out.
 """
 
 import argparse
-import multiprocessing
 import os
 import shutil
 import signal
+import socket
+import subprocess
 import sys
-from importlib import import_module
-from typing import Any
+import threading
+import time
 
-from govern.parts.child import die_with
 from govern.parts.home import Home
+from govern.parts.processes import CHILD
 
 DRAIN_SECONDS = 30
+BACKLOG = 2048
 TARGET = "govern.asgi:application"
+PROTOCOL = "govern.gateway.doors.http_protocol:BoundedProtocol"
+CHECK_SECONDS = 0.5
+YOUNG_SECONDS = 10.0
+"""A worker that dies before it is older would die again."""
 
 
 def web_program(host: str, port: int, workers: int) -> list[str]:
@@ -27,40 +34,59 @@ def web_program(host: str, port: int, workers: int) -> list[str]:
     return [sys.executable, "-m", "govern.parts.web", *address, "--workers", str(workers)]
 
 
-def serve(host: str, port: int, workers: int) -> None:
-    """Serve until SIGTERM. A worker that dies is replaced; if the replacements die too, this process ends."""
-    from granian import Granian
-    from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
-    from granian.http import HTTP1Settings
-    from granian.log import LogLevels
+def serve(host: str, port: int) -> None:
+    """Serve in this process until SIGTERM."""
+    import uvicorn
 
-    Granian(
+    config = uvicorn.Config(
         TARGET,
-        address=host,
-        port=port,
-        interface=Interfaces.ASGI,
-        workers=workers,
-        loop=Loops.uvloop,
-        runtime_mode=RuntimeModes.mt,
-        runtime_threads=1,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=10_000, max_buffer_size=256 * 1024),
-        websockets=False,
-        backlog=2048,
-        backpressure=2048,
-        log_level=LogLevels.warning,
-        respawn_failed_workers=True,
-        workers_kill_timeout=DRAIN_SECONDS,
-    ).serve(target_loader=load_application)
+        loop="uvloop",
+        http=PROTOCOL,
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        log_level="warning",
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[_listening(host, port)])
 
 
-def load_application(target: str) -> Any:
-    """The ASGI application of `target`, in a worker that ends with the main process: it would keep the port."""
-    main_process = multiprocessing.parent_process()
-    if main_process is not None and main_process.pid is not None:
-        die_with(main_process.pid, signal.SIGTERM)
-    module, _, name = target.partition(":")
-    return getattr(import_module(module), name)
+def _listening(host: str, port: int) -> socket.socket:
+    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+    listening = socket.socket(family, kind)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.bind(address)
+    return listening
+
+
+def serve_in_workers(host: str, port: int, number: int) -> int:
+    """Serve in processes of their own until SIGTERM. One that dies is replaced; once one dies young, all end and this returns 1."""
+    asked, failed = threading.Event(), False
+    for number_of_signal in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number_of_signal, lambda *_: asked.set())
+    workers = {_start_worker(host, port): time.monotonic() for _ in range(number)}
+    while not asked.wait(CHECK_SECONDS) and not failed:
+        for worker, since in list(workers.items()):
+            if worker.poll() is not None:
+                del workers[worker]
+                failed = failed or time.monotonic() - since < YOUNG_SECONDS
+                workers[_start_worker(host, port)] = time.monotonic()
+    for worker in workers:
+        worker.terminate()
+    for worker in workers:
+        worker.wait()
+    return int(failed)
+
+
+def _start_worker(host: str, port: int) -> subprocess.Popen[bytes]:
+    """A worker that ends with this process: it would keep the port."""
+    parent = [str(os.getpid()), str(int(signal.SIGTERM)), "-1"]
+    return subprocess.Popen([sys.executable, "-I", str(CHILD), *parent, *web_program(host, port, 1)])
 
 
 def main() -> None:
@@ -72,7 +98,9 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "govern.settings.embedded")
     if options.workers > 1:
         _share_metrics()
-    serve(options.host, options.port, options.workers)
+        sys.exit(serve_in_workers(options.host, options.port, options.workers))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # what uvicorn sends on once it has drained
+    serve(options.host, options.port)
 
 
 def _share_metrics() -> None:

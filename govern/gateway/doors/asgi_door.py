@@ -5,13 +5,14 @@ Django's own handler starts a thread context and sends signals for every request
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, MutableMapping
+from functools import partial
 from typing import Any
 
 from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.arrival import refused
 from govern.gateway.authentication import SENT_ONCE
 from govern.gateway.callers.end_users import identity_headers
-from govern.gateway.doors.http import PING_S, Answer, Request
+from govern.gateway.doors.http import ON_HANGUP, PING_S, Answer, Request
 from govern.gateway.doors.models import format_of
 from govern.gateway.process.runtime import Gateway, current_gateway, start_gateway, stop_gateway
 from govern.gateway.refusals import Refusal
@@ -22,6 +23,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Endpoint = Callable[[Gateway, Request], Coroutine[Any, Any, Answer]]
 
+OnHangup = Callable[[Callable[[], object]], None]
+
+_NOTHING: Mapping[str, Any] = {}
 _JOINED = frozenset((*SENT_ONCE, b"x-forwarded-for", b"content-encoding"))
 BODY_CHUNK_TIMEOUT_S = 30.0
 LARGE_BODY_BYTES = 1 << 20
@@ -54,7 +58,8 @@ class Router:
             endpoint = self._endpoints.get((scope["method"], scope["path"])) or self._family(scope)
             gateway = current_gateway()
             if endpoint is not None and gateway is not None:
-                incoming = _Incoming(receive, _headers(scope), gateway.max_body_bytes, self._large_bodies)
+                on_hangup = scope.get("extensions", _NOTHING).get(ON_HANGUP)
+                incoming = _Incoming(receive, on_hangup, _headers(scope), gateway.max_body_bytes, self._large_bodies)
                 await _serve(endpoint, gateway, scope, incoming, send)
             elif gateway is not None:
                 await _by_django(self._django, gateway, scope, receive, send)
@@ -132,10 +137,16 @@ class _Incoming:
     """Reads the body, then watches for the client to hang up, which cancels the call."""
 
     def __init__(
-        self, receive: Receive, headers: dict[bytes, bytes], max_bytes: int, large_bodies: asyncio.Semaphore
+        self,
+        receive: Receive,
+        on_hangup: OnHangup | None,
+        headers: dict[bytes, bytes],
+        max_bytes: int,
+        large_bodies: asyncio.Semaphore,
     ) -> None:
         self.headers = headers
         self._receive = receive
+        self._on_hangup = on_hangup
         self._max_bytes = max_bytes
         self._large_bodies = large_bodies
         self._large = False
@@ -157,7 +168,8 @@ class _Incoming:
         size = 0
         while True:
             try:
-                event = await asyncio.wait_for(self._receive(), BODY_CHUNK_TIMEOUT_S)
+                async with asyncio.timeout(BODY_CHUNK_TIMEOUT_S):
+                    event = await self._receive()
             except TimeoutError:
                 raise stalled() from None
             if event["type"] == "http.disconnect":
@@ -174,27 +186,35 @@ class _Incoming:
                 break
             if size > LARGE_BODY_BYTES and not self._large:
                 await self._wait_for_room()
-        task = asyncio.current_task()
-        assert task is not None
-        self._watch = asyncio.create_task(self._wait_for_hangup(task))
+        self._watch_for_hangup()
         return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
     async def _wait_for_room(self) -> None:
         try:
-            await asyncio.wait_for(self._large_bodies.acquire(), LARGE_BODY_WAIT_S)
+            async with asyncio.timeout(LARGE_BODY_WAIT_S):
+                await self._large_bodies.acquire()
         except TimeoutError:
             raise Refusal(
                 "rate_limit_exceeded", "Too many large bodies arrive at once. Try again shortly.", retry_after_ms=1_000
             ) from None
         self._large = True
 
+    def _watch_for_hangup(self) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        if self._on_hangup is not None:
+            self._on_hangup(partial(self._hung_up, task))
+        else:  # another server than ours
+            self._watch = asyncio.create_task(self._wait_for_hangup(task))
+
     async def _wait_for_hangup(self, task: "asyncio.Task[Any]") -> None:
-        while True:
-            event = await self._receive()
-            if event["type"] == "http.disconnect":
-                self.gone = True
-                task.cancel()
-                return
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._hung_up(task)
+
+    def _hung_up(self, task: "asyncio.Task[Any]") -> None:
+        self.gone = True
+        task.cancel()
 
     def stop_watching(self) -> None:
         if self._watch is not None:

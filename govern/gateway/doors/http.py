@@ -9,6 +9,9 @@ if TYPE_CHECKING:
 PING_S = 15.0
 """As WHATWG HTML, 9.2.7, advises: proxies drop what is silent for longer."""
 
+ON_HANGUP = "govern.on_hangup"
+"""The extension of an ASGI scope by which a door has itself told that its client has gone: `on_hangup(tell)`."""
+
 Headers = list[tuple[bytes, bytes]]
 
 
