@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from govern.enforcement.secrets import general, providers
+from govern.enforcement.secrets import general, named, providers
 
-KINDS = (*providers.KINDS, *general.KINDS)
+KINDS = (*providers.KINDS, *named.KINDS, *general.KINDS)
 
 KIND_IDS = tuple(dict.fromkeys(kind.id for kind in KINDS))
 

@@ -49,3 +49,57 @@ def mixed(value: str) -> bool:
     """Letters, digits and marks together, as no address, label or number has them."""
     marks = [mark for mark in value if not mark.isalnum() and mark not in "/._-:"]
     return bool(marks) and any(map(str.isalpha, value)) and any(map(str.isdigit, value))
+
+
+_HEXADECIMAL = re.compile(r"[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_VERSION = re.compile(r"\d{1,6}\.\d{1,6}\.\d")
+_OF_SENTENCES = """
+    a an and are at be by can do for from has have if in is it may must no not of on or should the to use with you your
+"""
+_SENTENCE = frozenset(_OF_SENTENCES.split())
+_LONG = 20
+_CHANGES = 3
+
+
+def drawn_by_chance(value: str, least: int) -> bool:
+    """Whether a run of at least ``least`` characters looks like a key rather than like words, a version, a date or a number.
+
+    Letters and digits take turns in keys; in names digits stand at the end of words.
+    """
+    if len(value) < least or value.isdigit():
+        return False
+    if _HEXADECIMAL.fullmatch(value):
+        return len(set(value)) >= 6
+    digits = sum(map(str.isdigit, value))
+    letters = sum(map(str.isalpha, value))
+    if not letters or words_only(value) or _VERSION.search(value) is not None:
+        return False
+    if not digits:
+        return (
+            len(value) >= _LONG
+            and letters == len(value)
+            and changes_of_class(value) >= _CHANGES
+            and high_entropy(value)
+        )
+    changes = changes_of_class(value)
+    return (changes >= _CHANGES or (len(value) >= 15 and changes >= 2)) and entropy_bits(value) >= min(
+        3.0, math.log2(len(value)) - 0.8
+    )
+
+
+def changes_of_class(value: str) -> int:
+    """How often capitals, small letters and digits take turns; a capital before small letters is none."""
+    changes = 0
+    before = ""
+    for character in value:
+        kind = "d" if character.isdigit() else "u" if character.isupper() else "l" if character.islower() else ""
+        if kind and before and kind != before and (before, kind) != ("u", "l"):
+            changes += 1
+        before = kind or before
+    return changes
+
+
+def passphrase(value: str) -> bool:
+    """Several words that somebody remembers, not a sentence about passwords: a digit or a mark among them."""
+    parts = value.lower().split()
+    return 2 <= len(parts) <= 8 and any(map(str.isdigit, value)) and not _SENTENCE.intersection(parts)

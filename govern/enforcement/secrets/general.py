@@ -6,10 +6,11 @@ import base64
 import binascii
 import re
 
-from govern.enforcement.secrets.checks import high_entropy, mixed, password_like
-from govern.enforcement.secrets.literals import Value, is_chain, is_expression, names_something_else
+from govern.enforcement.secrets.checks import high_entropy, password_like
+from govern.enforcement.secrets.literals import is_chain
+from govern.enforcement.secrets.names import Meaning, meaning
 from govern.enforcement.secrets.published import made_up, published, published_token
-from govern.enforcement.values.kind import ValueKind, words
+from govern.enforcement.values.kind import CONTEXT, ValueKind, words
 
 
 def _json_web_token(value: str) -> bool:
@@ -26,65 +27,21 @@ def _json_web_token(value: str) -> bool:
     return bool(dot) and len(payload) >= 8 and (b'"alg"' in decoded or b'"typ"' in decoded or b'"enc"' in decoded)
 
 
-_CUED_VALUE = re.compile(
-    r"(?is)([a-z]+?(?:word|wort|wd|phrase|sena|senha|haslo|parola)[a-z0-9_\-]{0,20}?)"
-    r"([\"'\]]{0,2}\s{0,3}(?::=|=>|:|=)\s{0,3}|\s+(?:is|was|ist|es|est)\s?:?\s{0,2})([\"'`]{0,2})"
-)
-_MOST_TRAILING = 4
-_TRAILING = "\"'`,;.)]}>"
+_CUED = re.compile(r"(?i)key|token|secret|auth|cred")
+_NAMED = re.compile(rb"([A-Za-z0-9_.$\-]{1,64})[\"'\])}]{0,2}[ \t]{0,4}(?:[:?+.]?=>?|:)[ \t]{0,4}[\"'`({\[]{0,2}\Z")
 
 
-def _value_span(value: str) -> tuple[int, int] | None:
-    found = _CUED_VALUE.match(value)
-    return _span_after(value, found.end()) if found is not None else None
-
-
-def _span_after(value: str, start: int) -> tuple[int, int] | None:
-    end = (
-        len(value) - _MOST_TRAILING + len(value[-_MOST_TRAILING:].rstrip(_TRAILING))
-        if len(value) > _MOST_TRAILING
-        else len(value)
-    )
-    return (start, end) if end > start else None
-
-
-def _value(value: str) -> Value | None:
-    """What the word in front announces; None where that is nothing, or an empty text."""
-    found = _CUED_VALUE.match(value)
-    span = _span_after(value, found.end()) if found is not None else None
-    if found is None or span is None or (found[3] and found[3] == found[3][:1] * 2):
+def _stands_for_itself(data: bytes, start: int, end: int, complete: bool) -> bool | None:
+    """Not so a function, which a bracket follows, nor what a name is given that says that it is something else (`secret_name=`)."""
+    if end >= len(data) and not complete:
         return None
-    as_setting = found[2] == "=" and found[1].isupper()
-    return Value(found[1], value[slice(*span)], bool(found[3]), as_setting)
-
-
-def _is_password(value: str) -> bool:
-    announced = _value(value)
-    return (
-        announced is not None
-        and password_like(announced.text)
-        and not made_up(announced.text)
-        and not is_expression(announced)
-        and not (names_something_else(announced) and not mixed(announced.text))
-    )
-
-
-def _is_spoken_password(value: str) -> bool:
-    """ "The password is …" in a sentence: a digit or a mark must show that it is not the next word."""
-    announced = _value(value)
-    if announced is None or made_up(announced.text) or is_expression(announced):
+    if data[end : end + 1] == b"(":
         return False
-    secret = announced.text
-    return (
-        password_like(secret)
-        and bool(re.search(r"[^A-Za-z]", secret))
-        and not re.fullmatch(r"[A-Za-z]+[.,;:!?'’\-][A-Za-z]*", secret)
-    )
-
-
-def _not_called(data: bytes, start: int, end: int, complete: bool) -> bool | None:
-    """A name with a bracket behind it is a function."""
-    return data[end : end + 1] != b"(" if end < len(data) or complete else None
+    named = _NAMED.search(data[max(0, start - 80) : start])
+    if named is None:
+        return True
+    name = named[1].decode()
+    return meaning(name) is not Meaning.NOTHING or _CUED.search(name) is None
 
 
 def _random(value: str) -> bool:
@@ -125,15 +82,33 @@ def _basic(value: str) -> bool:
     return password_like(password) and not made_up(password) and not published(password)
 
 
+_APART = r"(?:[^A-Za-z0-9+/=\x7f]|\\[nr]|<br>|[\"'] ?\+\s)+(?:\d{1,5}[^A-Za-z0-9+/=\x7f]+)?"
+"""What parts the lines of a key: line ends, written out or not, indents, quotation marks, line numbers."""
+_LINE = r"(?:[A-Za-z0-9+/=]{16,}|(?:Proc-Type|DEK-Info|Version|Comment|Charset|Hash): [^\r\n\\]+)"
+_END = r"-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----"
+_HEADER = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_LETTERS_OF_A_KEY = 120
+"""From so many on no word in it makes an example of a key."""
+_PORT = re.compile(r"\d{1,5}[/?#&,]")
+
+
 def _private_key(value: str) -> bool:
-    """Long enough a header is none."""
-    return value.find("-----", 5, 100) > 0 or value.startswith("PuTTY")
+    """A header with a key behind it. Sentences and code name headers, and manuals show keys without one."""
+    if value.startswith("PuTTY"):
+        return True
+    header = _HEADER.match(value)
+    if header is None:
+        return False
+    body = value[header.end() :].partition("-----END")[0]
+    letters = sum(map(str.isalnum, body))
+    return letters >= _LETTERS_OF_A_KEY or (letters >= 16 and len(set(body)) >= 8 and not published(body))
 
 
 def _password_in_url(value: str) -> tuple[int, int] | None:
+    """Up to the last at-sign: people forget to encode the others."""
     at, scheme = value.rindex("@"), value.index("://") + 3
-    colon = value.index(":", scheme)
-    return (colon + 1, at) if at > colon + 1 else None
+    colon = value.find(":", scheme, at)
+    return (colon + 1, at) if 0 < colon < at - 1 else None
 
 
 def _connection(value: str) -> bool:
@@ -144,24 +119,56 @@ def _connection(value: str) -> bool:
     user = value[value.index("://") + 3 : span[0] - 1]
     return not (
         re.fullmatch(r"[*xX.]+|\$?\{.*\}|<.*>|%s|[A-Z_]{4,}|\$[A-Za-z_]+", password)
+        or _PORT.match(password)
         or password == user
         or made_up(password)
         or published(password)
     )
 
 
-_WORD = r"(?:password|passwd|passwort|kennwort|pwd|passphrase|contrasena|senha|wachtwoord|haslo|parola)"
-_SCHEME = (
-    r"(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|https?|ftps?|sftp|ssh|smtps?|imaps?|ldaps?|mssql|sqlserver|oracle|clickhouse|kafka|nats|mqtts?|"
-    r"smb|git|couchdb|cassandra|elasticsearch|jdbc:[a-z]{2,12})(?:\+[a-z0-9]{2,12})?"
-)
+_NAME_COLON_TEXT = r"[ =]*[\"']?[^\s:\"']*[\"']?:[\"']?[^\s\"']{3,}"
+
+
+def _behind_colon(value: str) -> tuple[int, int]:
+    start = value.index(":") + 1
+    return (start + 1 if value[start] in "\"'" else start), len(value)
+
+
+def _of_a_command(value: str) -> bool:
+    """`-u name:password`, not variables, and no user and group."""
+    user, _, password = value.partition(":")
+    password = password.strip("\"'")
+    return not (
+        password_like(password) is False
+        or made_up(password)
+        or published(password)
+        or "$" in password[:2]
+        or password.startswith(("<", "[", "{{", "%", "/"))
+        or user.endswith(password)
+    )
+
+
+_CURL = re.compile(rb"(?i)\b(?:curl|wget|https?|xh|lftp|mosquitto\w{0,8})\b")
+
+
+def _after_curl(data: bytes, start: int, end: int, complete: bool) -> bool:
+    return _CURL.search(data[max(0, start - CONTEXT) : start]) is not None
+
+
+def _last_word(value: str) -> tuple[int, int]:
+    return max(map(value.rfind, "\"'`")) + 1, len(value)
+
+
+def _in_sql(value: str) -> bool:
+    password = value[slice(*_last_word(value))]
+    return password_like(password) and not made_up(password)
+
+
 _SECRET_CUES = words(
     "secret, token, api key, apikey, access key, auth key, client secret, private key, credential, "
     "credentials, signing key, encryption key, secret key, authorization, bearer, account key, shared "
     "key, 密钥, 密鑰, 金鑰, 令牌, シークレット, clave, clé, schlüssel, chave, chiave, klucz"
 )
-_SEPARATOR = r"[\"'\]]{0,2}\s{0,3}(?::|=|:=|=>)\s{0,3}[\"'`]{0,2}"
-_NAME_END = r"[A-Za-z0-9_\-]*"
 
 KINDS = (
     ValueKind(
@@ -177,48 +184,50 @@ KINDS = (
     ValueKind(
         "private_key",
         (
-            r"-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=\r\n\t\\]*(?:-----END [A-Z ]*-----)?",
+            rf"-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----(?:{_APART}{_LINE})*(?:(?:{_APART}[A-Za-z0-9+/=]+)?(?:{_APART})?{_END})?",
             r"\bPuTTY-User-Key-File-\d: [A-Za-z0-9\-]{3,40}",
         ),
         _private_key,
         alone=1.0,
         longest=0,
+        whole_run=True,
         severity="critical",
         glue="",
     ),
     ValueKind(
         "connection_string",
-        (rf"\b{_SCHEME}://[^\s:@/\"'<>]*:[^\s@/\"'<>]+@[A-Za-z0-9\[]",),
+        (r"\b[A-Za-z][A-Za-z0-9+.\-]+://[^\s:@/\"'<>]*:[^\s/\"'<>]+@[A-Za-z0-9\[]",),
         _connection,
         alone=0.95,
         longest=256,
+        whole_run=True,
         severity="critical",
         glue="",
         locate=_password_in_url,
     ),
     ValueKind(
         "password",
-        (rf"{_WORD}{_NAME_END}{_SEPARATOR}[^\s\"'`<>]{{6,}}",),
-        _is_password,
+        tuple(rf" {option}{_NAME_COLON_TEXT}" for option in ("-u ", "-U ", "--user", "--proxy-user")),
+        _of_a_command,
         alone=0.9,
-        longest=0,
-        caseless=True,
+        longest=200,
+        whole_run=True,
         severity="high",
         glue="",
-        whole_run=True,
-        locate=_value_span,
+        around=_after_curl,
+        locate=_behind_colon,
     ),
     ValueKind(
         "password",
-        (rf"\b{_WORD} (?:is|was|ist|es|est) ?:? {{0,2}}[\"'`]{{0,2}}[^\s\"'`<>]{{6,}}",),
-        _is_spoken_password,
+        (r"\bidentified with [A-Za-z0-9_'\"`]+ (?:by|as) [\"'`][^\s\"'`]{6,}",),
+        _in_sql,
         alone=0.9,
-        longest=0,
+        longest=200,
         caseless=True,
+        whole_run=True,
         severity="high",
         glue="",
-        whole_run=True,
-        locate=_value_span,
+        locate=_last_word,
     ),
     ValueKind(
         "basic_credentials",
@@ -234,7 +243,7 @@ KINDS = (
     ),
     ValueKind(
         "generic_secret",
-        (r"\b[A-Za-z0-9+/=_\-.~]{16,}\b",),
+        (r"\b[A-Za-z0-9+/_\-.~]{16,}={0,2}",),
         _random,
         _SECRET_CUES,
         cued=0.85,
@@ -245,7 +254,7 @@ KINDS = (
         whole_run=True,
         reach_before=8,
         reach_after=-1,
-        around=_not_called,
+        around=_stands_for_itself,
     ),
     ValueKind(
         "aws_secret_key",

@@ -25,7 +25,9 @@ _WORDS_OF_CODE = """
 _OF_CODE = frozenset(_WORDS_OF_CODE.split())
 """Words of names in code. A value made of words, one of which is here, is a name."""
 
-_TEMPLATE = re.compile(r"[$#%]?\{\{?[^{}]*|\$[A-Za-z_(][A-Za-z0-9_]*|%[sdrf]\b|%\(|\$\d\b|<[^<>]*|\[\[|@@|\{%")
+_TEMPLATE = re.compile(
+    r"[$#%]?\{\{?[^{}]*|\$[A-Za-z_(][A-Za-z0-9_]*|%[sdrf]\b|%\(|\$\d\b|<[^<>]*|\[\[|@@|\{%|%[A-Za-z_]+%$"
+)
 _CALL = re.compile(r"[\w.$:>?!&*\-]+[(\[]")
 _CHAIN = re.compile(r"[&*!~@$:+\-]*[A-Za-z_][\w$]*(?:(?:[?!]?\.|::|->|\\)#?[A-Za-z_]\w*)*[!?]?")
 _ATTRIBUTE = re.compile(r"(?:[A-Za-z_]\w*=)?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
@@ -106,6 +108,24 @@ def is_chain(value: str) -> bool:
         return False
     parts = value.rpartition("=")[2].split(".")
     return all(_is_piece(part) or (_MODULE.fullmatch(part) and any(map(_is_name, parts))) for part in parts)
+
+
+_REFERENCE = re.compile(
+    r"(?i)(?:[a-z]:)?\.{0,2}[/\\][\w.\-/\\ ]+|(?:https?|file|s3|arn|urn|oci|gs|vault|ssm|op|kv):.*|[\w\-]+(?:/[\w.\-]+){2,}"
+    r"|[\w./\-]+\.(?:pem|key|crt|cer|p12|jks|txt|json|ya?ml|ini|cfg|conf|env|py|js|ts|go|rb|java|xml|md|html?|log|sh|so|dll|exe)"
+)
+
+
+def is_reference(text: str) -> bool:
+    """Whether it says where something is: a path, a URL, a file, an ARN. Not so Base64, in which slashes part no words."""
+    if _REFERENCE.fullmatch(text) is None:
+        return False
+    pieces = re.split(r"[/\\:.]", text)
+    return sum(map(words_only_or_short, pieces)) * 2 > len(pieces)
+
+
+def words_only_or_short(piece: str) -> bool:
+    return len(piece) < 4 or not piece or words_only(piece)
 
 
 def _is_name(text: str) -> bool:

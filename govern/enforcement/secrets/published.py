@@ -18,6 +18,7 @@ RFC 5849: nnch734d00·sl2jdk kd94hf93k423·kf44 pfkkdhi9sl3r·4s00
 RFC 6749, RFC 6750: 7Fjfp0ZBr1Kt·DRbnfVdmIw 2YotnFZFEjr1·zCsicMWpAA tGzv3JOkF0XG·5Qx2TlKWIA SplxlOBeZQQY·bYS6WxSbIA gX1f·Bat3bV
     mF_9.·B5f-4.1JqM
 RFC 7519: dozjgNryP4J3·jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U
+Yarn's search: 6fe4476ee5a18328·82e326b506d14126
 others: correct·horsebatterystaple minio·admin
 """
 _EXAMPLES = {word.replace("·", "") for word in _LISTED.split() if "·" in word} | {"open sesame"}
