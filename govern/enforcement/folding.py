@@ -148,6 +148,11 @@ class Folded:
         piece.is_ascii = self.is_ascii
         return piece
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether something was removed, so that positions of the view are not those of the text."""
+        return bool(self._removed)
+
     def text_offset(self, position: int) -> int:
         """Where the character at ``position`` of the view stands in the text; the end of the text for the end of the view."""
         return position + bisect_right(self._removed, position) if self._removed else position

@@ -8,7 +8,8 @@ from govern.enforcement.folding import Folded
 from govern.enforcement.injection.detector import InjectionDetector, InjectionResult
 from govern.enforcement.injection.own_turn import as_judged
 from govern.enforcement.tool_arguments import arguments_as_read, is_json, plain_arguments
-from govern.enforcement.values.detector import Hit, Sweep, ValueDetector
+from govern.enforcement.values.detector import Sweep, ValueDetector
+from govern.enforcement.values.judging import Hit
 
 
 def inspected_text(role: str, text: str) -> str:

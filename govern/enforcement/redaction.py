@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from functools import partial
+from functools import cache, partial
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from govern.enforcement.values.kind import CHECKED, ValueKind
@@ -19,7 +20,12 @@ class Rewriter(Protocol):
 
 def placeholder(kind: ValueKind, value: str) -> str:
     """``<EMAIL>``"""
-    return f"<{kind.id.upper()}>"
+    return _placeholder(kind.id)
+
+
+@cache
+def _placeholder(kind_id: str) -> str:
+    return f"<{kind_id.upper()}>"
 
 
 def mask(kind: ValueKind, value: str) -> str:
@@ -56,17 +62,26 @@ class Replacement(NamedTuple):
     rank: tuple[float, str] = (0.0, "")
 
 
+_PLACE_AND_RANK = itemgetter(0, 4)
+
+
 def merged(replacements: list[Replacement]) -> list[Replacement]:
     """Replacements that overlap become one over all their characters, with the text of the one that starts first.
 
     Where they end has no say in it: a stream must know the text before it has seen the end.
     """
     out: list[Replacement] = []
-    for item in sorted(replacements, key=lambda item: (item.start, item.rank)):
-        if out and item.start < out[-1].end:
-            out[-1] = out[-1]._replace(end=max(out[-1].end, item.end))
+    reach = -1  # where the last of ``out`` ends, with all that overlap it
+    for item in sorted(replacements, key=_PLACE_AND_RANK):
+        if item.start < reach:
+            reach = max(reach, item.end)
         else:
+            if out and out[-1].end != reach:
+                out[-1] = out[-1]._replace(end=reach)
             out.append(item)
+            reach = item.end
+    if out and out[-1].end != reach:
+        out[-1] = out[-1]._replace(end=reach)
     return out
 
 

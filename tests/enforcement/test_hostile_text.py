@@ -11,6 +11,7 @@ from govern.enforcement.baseline import BASELINE
 from govern.enforcement.folding import Folded
 from govern.enforcement.guards.values import value_detector
 from govern.enforcement.values import detector as detection
+from govern.enforcement.values.judging import Hit
 
 from .conftest import Build
 
@@ -110,7 +111,7 @@ def test_weak_values_are_the_same_where_only_the_neighbourhood_of_cues_is_search
     assert found > 100
 
 
-def _place(hit: detection.Hit) -> tuple[int, int, str]:
+def _place(hit: Hit) -> tuple[int, int, str]:
     return (hit.start, hit.end, hit.kind.id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,8 @@ from govern.enforcement.guards.body import Redaction
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.redaction import rewriter
 from govern.enforcement.values.detector import ValueDetector
+from govern.enforcement.values.judging import Hit
+from govern.enforcement.values.kind import ValueKind
 from routing.saying import Saying
 
 
@@ -67,31 +69,31 @@ class ValueGuard:
     def inspect(self, text: PreparedText) -> Inspected:
         hits, open_from = text.values(self._detector)
         folded = text.folded
-        observations = []
-        action = action_on(text, self.action, replaces=self._replaces)
-        instead = action != self.action
-        for step, (kind, view_start, view_end, score, _, anchor) in enumerate(hits):
-            if not step % EVERY:
+        observations: list[Observation] = []
+        if hits:
+            action = action_on(text, self.action, replaces=self._replaces)
+            for first in range(0, len(hits), EVERY):
                 check(text.deadline)
-            if kind.id in self._kinds and score >= self._min_score:
-                start, end = folded.text_span(view_start, view_end)
-                new = self._rewrite(kind, text.text[start:end]) if action == "redact" else ""
-                lead = start - folded.text_offset(anchor)
-                observations.append(
-                    Observation(
-                        kind.id,
-                        start,
-                        end,
-                        score,
-                        kind.severity,
-                        action,
-                        new,
-                        self._vault,
-                        lead=lead,
-                        instead_of_block=instead,
-                    )
-                )
+                observations += self._observed(hits[first : first + EVERY], text, action)
         return Inspected(observations, folded.text_offset(open_from))
+
+    def _observed(self, hits: list[Hit], text: PreparedText, action: str) -> Iterator[Observation]:
+        folded, said = text.folded, text.text
+        kinds, least, vault = self._kinds, self._min_score, self._vault
+        rewrite = self._rewrite if action == "redact" else _nothing
+        instead = action != self.action
+        for kind, start, end, score, _, anchor in hits:
+            if kind.id in kinds and score >= least:
+                lead = start - anchor
+                if folded.is_moved:
+                    start, end = folded.text_span(start, end)
+                    lead = start - folded.text_offset(anchor)
+                new = rewrite(kind, said[start:end])
+                yield Observation(kind.id, start, end, score, kind.severity, action, new, vault, "", "", lead, instead)
+
+
+def _nothing(_kind: ValueKind, _value: str) -> str:
+    return ""
 
 
 def pii_guard(body: ValueBody, building: Building) -> ValueGuard:

@@ -74,6 +74,8 @@ _LOGIN_COMMAND = re.compile(
     re.ASCII,
 )
 """A command that logs in, then nothing but options, numbers and paths. No two ways to read a word, so that it takes linear time."""
+_COMMANDS = (b"ssh", b"scp", b"sftp", b"rsync", b"mosh", b"git ")
+"""One of these stands in each of them, and all are quick to be looked for."""
 _NAMED = re.compile(rb"(?i)mail|contact|adresse?\b|address|write to|reach")
 _PATH = re.compile(rb"[\w./~+%@\-]*", re.ASCII)
 
@@ -105,13 +107,15 @@ def _is_userinfo(line: bytes) -> bool:
 
 
 def _logs_in(line: bytes) -> bool:
-    return line[-1:] in (b" ", b"\t") and _LOGIN_COMMAND.search(line) is not None
+    if line[-1:] not in (b" ", b"\t") or not any(map(line.__contains__, _COMMANDS)):
+        return False
+    return _LOGIN_COMMAND.search(line) is not None
 
 
 def _is_code(local: str, domain: str) -> bool:
     if local in ("this", "super") or (local in ("return", "break", "continue") and domain != domain.lower()):
         return True
-    return _VERSION.match(domain) is not None
+    return domain[0] in "v0123456789" and _VERSION.match(domain) is not None
 
 
 def _is_no_remote_path(local: str, data: bytes, end: int, complete: bool) -> bool | None:

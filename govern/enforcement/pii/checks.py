@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
-from itertools import cycle
+from functools import cache
 from types import ModuleType
 
 _NO_DIGITS = bytes(byte for byte in range(256) if byte not in b"0123456789")
@@ -19,16 +19,24 @@ def _turned(first: int, second: int) -> int:
     return 5 + (first - second) % 5 if second < 5 else (first - second) % 5
 
 
-def _permuted() -> Iterator[bytes]:
-    row = bytes(range(10))
-    for _ in range(8):
-        yield bytes.maketrans(b"0123456789", row)
-        row = bytes(b"\x01\x05\x07\x06\x02\x08\x03\x00\x09\x04"[digit] for digit in row)
+_PERIOD = 8
 
 
-_TURNED = tuple(tuple(_turned(first, second) for second in range(10)) for first in range(10))
-_PERMUTED = tuple(_permuted())
-"""By the place of a digit from the right, modulo eight, and its character."""
+@cache
+def _turned_together() -> tuple[dict[str, bytes], ...]:
+    """Where a check ends, by the place of two digits from the right, by them, from the right as well, and by where it began."""
+    permuted = [tuple(range(10))]
+    while len(permuted) < _PERIOD:
+        permuted.append(tuple((1, 5, 7, 6, 2, 8, 3, 0, 9, 4)[digit] for digit in permuted[-1]))
+    tables = []
+    for place in range(0, _PERIOD, 2):
+        first, second = permuted[place], permuted[place + 1]
+        ends = {str(digit): bytes(_turned(check, first[digit]) for check in range(10)) for digit in range(10)}
+        for two in range(100):
+            tens, units = divmod(two, 10)
+            ends[f"{two:02d}"] = bytes(_turned(check, second[units]) for check in ends[str(tens)])
+        tables.append(ends)
+    return tuple(tables)
 
 
 def digits(value: str) -> str:
@@ -61,8 +69,10 @@ def luhn_valid(value: str) -> bool:
 def verhoeff_valid(number: str) -> bool:
     """Of digits, the last of which checks the others (J. Verhoeff, Error Detecting Decimal Codes, 1969)."""
     check = 0
-    for row, digit in zip(cycle(_PERMUTED), reversed(number.encode()), strict=False):
-        check = _TURNED[check][row[digit]]
+    tables = _turned_together()
+    backwards = number[::-1]
+    for place in range(0, len(number), 2):
+        check = tables[place // 2 % len(tables)][backwards[place : place + 2]][check]
     return not check
 
 

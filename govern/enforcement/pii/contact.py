@@ -6,6 +6,7 @@ import re
 
 import phonenumbers
 
+from govern.enforcement.pii import telephone
 from govern.enforcement.pii.addresses import is_address
 from govern.enforcement.pii.checks import digits, not_uniform
 from govern.enforcement.values.kind import ValueKind, words
@@ -29,12 +30,13 @@ _PHONE_CUES = words(
 )
 
 
+_EXTENSION_BEGINS = re.compile(" ?[x#e]")
 _DATE_OR_DECIMAL = re.compile(r"(?:19|20)\d\d([-/.])[01]\d\1[0-3]\d|\d{1,3}\.\d+$|\d{1,2}[./][01]?\d[./](?:19|20)\d\d$")
 
 
 def _email(value: str) -> bool:
     local, _, domain = value.rpartition("@")
-    top = domain[domain.rfind(".") + 1 :]
+    top = domain.rpartition(".")[2]
     return (
         len(local) <= _LOCAL_PART_LIMIT
         and len(domain) <= _DOMAIN_LIMIT
@@ -46,15 +48,14 @@ def _email(value: str) -> bool:
 
 
 def _international(value: str) -> bool:
-    try:
-        return phonenumbers.is_possible_number(phonenumbers.parse(_number(value), None))
-    except phonenumbers.NumberParseException:
-        return False
+    return telephone.is_possible(_number(value))
 
 
 def _number(value: str) -> str:
     """Without the extension, and without the zero of +49(0)30 that only people at home dial."""
-    return re.split(r" ?[x#e]", value.replace("(0)", ""))[0]
+    number = value.replace("(0)", "")
+    extension = _EXTENSION_BEGINS.search(number)
+    return number[: extension.start()] if extension is not None else number
 
 
 def _north_american(value: str) -> bool:

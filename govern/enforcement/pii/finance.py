@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from hashlib import sha256
+from typing import NamedTuple
 
-from stdnum import bitcoin, iban
+from stdnum import bitcoin, iban, numdb
+from stdnum.util import get_cc_module
 
 from govern.enforcement.pii.checks import digits, luhn_valid, not_uniform, same_separator
 from govern.enforcement.values.kind import ValueKind, always, words
@@ -37,19 +41,56 @@ def _ethereum(value: str) -> bool:
     return len(set(value[2:].lower())) > 4
 
 
+_BASE58 = bytes.maketrans(b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz", bytes(range(58)))
+_ADDRESS_BYTES = 25
+
+
 def _base58check(value: str) -> bool:
-    return bitcoin.is_valid(value)
-
-
-def _tron(value: str) -> bool:
-    import hashlib
-
-    alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+    """Twenty-one bytes, then the first four of their double SHA-256. Every 1 in front is a byte of zeros, and there are no others."""
     number = 0
-    for character in value:
-        number = number * 58 + alphabet.index(character)
-    raw = number.to_bytes(25, "big") if number < 1 << 200 else b""
-    return bool(raw) and hashlib.sha256(hashlib.sha256(raw[:-4]).digest()).digest()[:4] == raw[-4:]
+    for digit in value.encode().translate(_BASE58):
+        number = number * 58 + digit
+    if number >> 8 * _ADDRESS_BYTES:
+        return False
+    raw = number.to_bytes(_ADDRESS_BYTES)
+    zeros = len(value) - len(value.lstrip("1"))
+    return len(raw) - len(raw.lstrip(b"\0")) == zeros and sha256(sha256(raw[:-4]).digest()).digest()[:4] == raw[-4:]
+
+
+def _bitcoin(value: str) -> bool:
+    return bitcoin.is_valid(value) if value[0] == "b" else _base58check(value)
+
+
+class _Country(NamedTuple):
+    """What follows the check digits of an IBAN, and whether the country has a check of its own."""
+
+    structure: re.Pattern[str]
+    checks_more: bool
+
+
+@cache
+def _country(code: str) -> _Country | None:
+    described = numdb.get("iban").info(code + "00")[0][1].get("bban")
+    if not described:
+        return None
+    fields = _FIELD.sub(lambda field: f"{_SORTS[field[2]]}{{{field[1]}}}", described)
+    return _Country(re.compile(fields), get_cc_module(code.lower(), "iban") is not None)
+
+
+_FIELD = re.compile("([1-9][0-9]*)!([nac])")
+_SORTS = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
+_AS_NUMBERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}
+
+
+def _iban(value: str) -> bool:
+    """ISO 13616: a number that leaves 1 when divided by 97, of the structure that the country registered."""
+    number = value.replace(" ", "").replace("-", "").upper()
+    if int((number[4:] + number[:4]).translate(_AS_NUMBERS)) % 97 != 1:
+        return False
+    country = _country(number[:2])
+    if country is None or country.structure.fullmatch(number, 4) is None:
+        return False
+    return not country.checks_more or iban.is_valid(number)
 
 
 def _swift(value: str) -> bool:
@@ -82,7 +123,7 @@ KINDS = (
     ValueKind(
         "IBAN",
         (r"\b[A-Z]{2}\d{2}(?:[ \-]?[A-Z0-9]{4}){2,7}(?:[ \-]?[A-Z0-9]{1,3})?\b",),
-        iban.is_valid,
+        _iban,
         words("iban, account, konto, compte, cuenta, conto, rekening"),
         alone=0.95,
         caseless=True,
@@ -92,7 +133,7 @@ KINDS = (
     ValueKind(
         "CRYPTO",
         (r"\b[13][1-9A-HJ-NP-Za-km-z]{25,34}\b", r"\bbc1[02-9ac-hj-np-z]{11,71}\b"),
-        _base58check,
+        _bitcoin,
         ("bitcoin", "btc", "wallet"),
         alone=0.95,
         longest=80,
@@ -101,7 +142,7 @@ KINDS = (
     ValueKind(
         "CRYPTO", (r"\b0x[0-9a-fA-F]{40}\b",), _ethereum, words("wallet, eth, ethereum, address, usdc, usdt"), alone=0.8
     ),
-    ValueKind("CRYPTO", (r"\bT[1-9A-HJ-NP-Za-km-z]{33}\b",), _tron, ("wallet", "tron", "usdt"), alone=0.9),
+    ValueKind("CRYPTO", (r"\bT[1-9A-HJ-NP-Za-km-z]{33}\b",), _base58check, ("wallet", "tron", "usdt"), alone=0.9),
     ValueKind(
         "SWIFT_BIC",
         (r"\b[A-Z]{6}[A-Z0-9]{2}(?:[A-Z0-9]{3})?\b",),

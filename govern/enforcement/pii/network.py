@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
+from socket import AF_INET, AF_INET6, inet_pton
 
 from govern.enforcement.pii.checks import has_digit, luhn_valid, not_uniform, same_separator
 from govern.enforcement.values.kind import ValueKind, words
@@ -12,18 +12,20 @@ _IP_CUES = words("ip, ip address, ipv4, ipv6, login from, client, host, server, 
 
 def _ipv4(value: str) -> bool:
     address, _, prefix = value.partition("/")
-    octets = address.split(".")
-    if any(int(octet) > 255 or (octet[0] == "0" and len(octet) > 1) for octet in octets):
-        return False
-    return octets[0] != "127" and (not prefix or int(prefix) <= 32)
+    return _is_read(AF_INET, address) and address[:4] != "127." and (not prefix or int(prefix) <= 32)
 
 
 def _ipv6(value: str) -> bool:
+    return _is_read(AF_INET6, value.partition("/")[0]) and has_digit(value)
+
+
+def _is_read(family: int, address: str) -> bool:
+    """Whether the system reads it: no number above 255 or with a zero before it (RFC 3986, 3.2.2; RFC 4291, 2.2)."""
     try:
-        ipaddress.IPv6Address(value.partition("/")[0])
-    except ValueError:
+        inet_pton(family, address)
+    except OSError:
         return False
-    return has_digit(value)
+    return True
 
 
 def _mac(value: str) -> bool:
