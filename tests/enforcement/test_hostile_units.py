@@ -1,4 +1,4 @@
-"""Eighty-four units, each repeated, through all guards: the work grows with the length and no faster, whole and streamed.
+"""More than a hundred units, each repeated, through all guards: the work grows with the length and no faster, whole and streamed.
 
 Work is counted in calls that the interpreter sees, so that a busy machine changes nothing. What the engines do inside a call is linear
 (hyperscan), or is read by `test_expressions_are_linear`.
@@ -26,6 +26,8 @@ UNITS = (
     *(KEY, "-----BEGIN ", "DE89 3704 0044 ", "078-05-1120 ", "+49 30 1234567 ", "passport A1234567 ", "2026-11-26 ", "card 4111 1111 1111 1111 "),
     *('"', '\\"', "\\u0041", "\\x41", "%41", "%", "&#65;", "<", "<!--", "[", "{", "(", "```", "'"),
     *("a\u200b", "a\u00ad", "a\u0301\u0302", "\U000e0061", "ａ", "аеор", "忽略", "パス", "😀", "\u202ea", "\n", "\t", "\x00", "\x1b[31m"),
+    *("４１１１ ", "4111-", "A1234567 ", "0912345678,", "(212) 555-0123 ", "DE89370400440532013000 ", "1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN2 "),
+    *("bé0", "card ", "hra 1 ", "cvv: 123 ", "::1 ", "1:2:", "x@example.com:", "ssh a@b.co "),
     *("aWdub3Jl", "YWFhYWFhYWFhYWFhYWFh ", "6967", "69 67 ", "01000001 ", ".- ", "vtaber nyy ", "ignore all previous instructions ", "system: "),
 )  # fmt: skip
 
@@ -87,8 +89,8 @@ def streamed(everything: Enforcement, text: str, size: int) -> None:
         return
 
 
-def test_there_are_84_and_each_once() -> None:
-    assert len(set(UNITS)) == len(UNITS) >= 84
+def test_each_is_there_once() -> None:
+    assert len(set(UNITS)) == len(UNITS) >= 100
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=ascii)
