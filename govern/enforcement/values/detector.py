@@ -14,7 +14,7 @@ from govern.enforcement.scanner import Found, Pattern, PatternDatabase, Stretche
 from govern.enforcement.values.beginnings import Beginnings
 from govern.enforcement.values.cues import CueIndex, CueSightings
 from govern.enforcement.values.gates import EVERYWHERE
-from govern.enforcement.values.judging import AFTER_CUE, CERTAIN_ENOUGH, MOST_AROUND, Hit, Rule, skip
+from govern.enforcement.values.judging import AFTER_CUE, CERTAIN_ENOUGH, MOST_AROUND, Hit, Rule, is_cut_off, skip
 from govern.enforcement.values.kind import CONTEXT, REACH_AFTER, REACH_BEFORE, ValueKind
 from govern.enforcement.values.owners import PatternOwners
 from govern.enforcement.values.rivals import without_rivals
@@ -171,7 +171,7 @@ class ValueDetector:
         whole_from = skip(data, 0) if begins and alone else -1
         settled_before = size if complete else size - AFTER_CUE
         present = cues.kinds
-        named = owners.named(present)
+        named, glue = owners.named(present), owners.glue
         last, usual = -1, owners.all(0, 0)
         grouped: dict[tuple[int, int], list[int]] = {}
         for step, (pattern, start, end) in enumerate(matches):
@@ -180,6 +180,8 @@ class ValueDetector:
             # what needs a cue is passed over quickly where nothing in the text names it
             if start == whole_from or end > settled_before:
                 numbers = owners.all(pattern, end - start)
+            elif start > 1 and is_cut_off(data, start, glue[pattern]):
+                continue  # nothing that a mark joins to what stands before is a value, where that is known already
             elif pattern == last:
                 numbers = usual
             else:

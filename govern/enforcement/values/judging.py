@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import NamedTuple
 
 from govern.enforcement.values.cues import CueSightings
@@ -134,11 +135,19 @@ def skip(data: bytes, position: int) -> int:
     return position
 
 
+def is_cut_off(data: bytes, start: int, glue: Container[int]) -> bool:
+    """Whether what begins at ``start``, from the third character on, is the rest of a longer number or name: 00-1234 of 2024-00-1234."""
+    before = data[start - 1]
+    return (before in glue and data[start - 2] in _WORD) or (
+        data[start] == _COLON and (before == _COLON or before in _WORD)
+    )
+
+
 def _stands_alone(data: bytes, start: int, end: int, glue: bytes) -> bool:
     """Whether the value is not the middle of a longer number or name such as 2024-00-1234, 0.123456789 or std::max."""
-    if start and data[start] == _COLON and (data[start - 1] in _WORD or data[start - 1] == _COLON):
+    if start > 1 and is_cut_off(data, start, glue):
         return False
-    if start >= 2 and data[start - 1] in glue and data[start - 2] in _WORD:
+    if start == 1 and data[1] == _COLON and (data[0] == _COLON or data[0] in _WORD):
         return False
     if end + 1 >= len(data) or data[end] not in glue:
         return True

@@ -45,6 +45,11 @@ class PatternOwners:
         numbers_of_all = [*self._owners, sorted({number for numbers in self._by_digits for number in numbers})]
         self.cued = [numbers if all(weak[number] for number in numbers) else [] for numbers in numbers_of_all]
         """The kinds of each expression where all of them need a cue, else none."""
+        self.glue = [
+            frozenset.intersection(*(frozenset(kinds[number].glue.encode()) for number in numbers))
+            for numbers in numbers_of_all
+        ]
+        """The marks of each expression that make all of its kinds part of something longer."""
         self.has_cues = [any(kinds[number].cues for number in numbers) for numbers in self._owners] + [True]
 
     def all(self, pattern: int, length: int) -> Sequence[int]:
