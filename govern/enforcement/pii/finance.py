@@ -62,9 +62,11 @@ def _bitcoin(value: str) -> bool:
 
 
 class _Country(NamedTuple):
-    """What follows the check digits of an IBAN, and whether the country has a check of its own."""
+    """What follows the check digits of an IBAN: of how many characters, in fields of which each has its size and its characters, and
+    whether the country has a check of its own."""
 
-    structure: re.Pattern[str]
+    size: int
+    fields: tuple[tuple[int, frozenset[str]], ...]
     checks_more: bool
 
 
@@ -73,12 +75,13 @@ def _country(code: str) -> _Country | None:
     described = numdb.get("iban").info(code + "00")[0][1].get("bban")
     if not described:
         return None
-    fields = _FIELD.sub(lambda field: f"{_SORTS[field[2]]}{{{field[1]}}}", described)
-    return _Country(re.compile(fields), get_cc_module(code.lower(), "iban") is not None)
+    fields = tuple((int(size), _SORTS[sort]) for size, sort in _FIELD.findall(described))
+    return _Country(sum(size for size, _ in fields), fields, get_cc_module(code.lower(), "iban") is not None)
 
 
-_FIELD = re.compile("([1-9][0-9]*)!([nac])")
-_SORTS = {"n": "[0-9]", "a": "[A-Z]", "c": "[A-Z0-9]"}
+_FIELD = re.compile("([1-9][0-9]{0,2})!([nac])")
+_DIGITS, _CAPITALS = frozenset("0123456789"), frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_SORTS = {"n": _DIGITS, "a": _CAPITALS, "c": _DIGITS | _CAPITALS}
 _AS_NUMBERS = {ord(letter): str(number) for number, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ", start=10)}
 
 
@@ -88,8 +91,13 @@ def _iban(value: str) -> bool:
     if int((number[4:] + number[:4]).translate(_AS_NUMBERS)) % 97 != 1:
         return False
     country = _country(number[:2])
-    if country is None or country.structure.fullmatch(number, 4) is None:
+    if country is None or len(number) != 4 + country.size:
         return False
+    place = 4
+    for size, allowed in country.fields:
+        if not allowed.issuperset(number[place : place + size]):
+            return False
+        place += size
     return not country.checks_more or iban.is_valid(number)
 
 

@@ -6,7 +6,6 @@ of its tables: the country's code, and how many digits its numbers have.
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import NamedTuple
 
@@ -21,10 +20,11 @@ _MOST_DIGITS = 17
 
 
 class _Country(NamedTuple):
-    """``lengths`` of national numbers, and what people dial before them at home, which the library takes off where it can."""
+    """``lengths`` of national numbers, and what people dial before them at home, which the library takes off where it can: one of few
+    prefixes, or what only the library tells (None)."""
 
     lengths: frozenset[int]
-    at_home: re.Pattern[str] | None
+    at_home: tuple[str, ...] | None
 
 
 def is_possible(number: str) -> bool:
@@ -34,7 +34,7 @@ def is_possible(number: str) -> bool:
         country = _country(whole[:size])
         if country is not None:
             national = whole[size:]
-            if country.at_home is not None and country.at_home.match(national):
+            if country.at_home is None or national.startswith(country.at_home):
                 return _as_the_library_says(number)
             return _FEWEST_DIGITS <= len(national) <= _MOST_DIGITS and len(national) in country.lengths
     return False
@@ -49,10 +49,10 @@ def _country(code: str) -> _Country | None:
     if metadata is None or metadata.general_desc is None:
         return None
     described = metadata.general_desc
-    prefix = metadata.national_prefix_for_parsing
+    prefixes = tuple((metadata.national_prefix_for_parsing or "").split("|"))
     return _Country(
         frozenset((*described.possible_length, *described.possible_length_local_only)),
-        re.compile(prefix) if prefix else None,
+        () if prefixes == ("",) else prefixes if all(map(str.isdigit, prefixes)) else None,
     )
 
 
