@@ -22,9 +22,10 @@ class TimeWatch:
 
     def next_phase(self, phase_s: float) -> None:
         """From now on a wait may last this long."""
+        if phase_s < self._phase_s:  # else the timer fires too early at most, and is moved on then
+            self._handle.cancel()
+            self._handle = self._loop.call_at(min(self._loop.time() + phase_s, self._end_s), self._check)
         self._phase_s = phase_s
-        self._handle.cancel()
-        self._handle = self._loop.call_at(min(self._loop.time() + phase_s, self._end_s), self._check)
 
     def wait(self) -> None:
         """The current task begins to wait."""
