@@ -12,7 +12,7 @@ PROCESSES ?= 2
 export ONCE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup kernel up demo demo-codes test test-long lint format bench eval train e2e requirements compose-secrets
+.PHONY: help setup kernel up demo demo-codes test test-long lint format bench eval train train-deep e2e requirements compose-secrets
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,8 +73,11 @@ bench: $(READY)  ## Measure the gateway against a loopback provider
 eval: $(READY)  ## Measure the detectors on held-out data
 	@$(RUN) -m training.evaluate $(ARGS)
 
-train: $(READY)  ## Train the detectors again
+train: $(READY)  ## Train the detectors again; then run train-deep
 	@$(RUN) -m training.train $(ARGS)
+
+train-deep: $(READY)  ## Train the head of the second tier again, and write its figures
+	@$(RUN) -m training.second_tier $(ARGS)
 
 e2e: $(READY)  ## Drive the admin in a real browser
 	@$(RUN) -m pytest -m browser $(ARGS)
@@ -85,7 +88,7 @@ COMPILE = $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --g
 requirements: $(INSTALLED)  ## Pin the packages of requirements/*.in again; ARGS=--upgrade for newer ones
 	@echo "Pinning requirements"
 	@$(COMPILE) $(ARGS) requirements/dev.in -o requirements/dev.txt
-	@for set in base embedded production classifier; do $(COMPILE) -c requirements/dev.txt requirements/$$set.in -o requirements/$$set.txt || exit 1; done
+	@for set in base embedded production classifier second-tier; do $(COMPILE) -c requirements/dev.txt requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 	@for set in model compiler; do $(COMPILE) --no-deps $(ARGS) requirements/$$set.in -o requirements/$$set.txt || exit 1; done
 
 SECRETS = database_superuser_password database_owner_password database_app_password database_reader_password \

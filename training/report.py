@@ -11,6 +11,7 @@ from training import charts
 from training.figures import SourceFigures
 from training.latency import SIZES, Latency
 from training.personal_data import PersonalData
+from training.second_tier_report import section_of
 
 
 class Report(NamedTuple):
@@ -106,6 +107,7 @@ def _sections(report: Report) -> Iterable[str]:
     yield "Texts made to be slow, 1 MB each (10 MB where it says so), injection, personal data and secrets together, seconds of processor time. A guard has 200 ms for each started 64 KB; past that it gives the policy's `on_error`.\n"
     yield from _table(("text", "seconds"), [(name, f"{seconds:.2f}") for name, seconds in report.hostile])
     yield from _personal_data(report.personal_data)
+    yield section_of().rstrip("\n") + "\n"
     yield from _second_opinion()
     yield from _limits()
     yield "## What the model was trained on\n"

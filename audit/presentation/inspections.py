@@ -25,6 +25,8 @@ class GuardRow(NamedTuple):
     """Of those, how many stood in texts that were judged before."""
     microseconds: int
     unscanned: str
+    asked: int
+    """About how many texts it asked its second tier."""
 
     @property
     def remembered(self) -> bool:
@@ -87,6 +89,7 @@ def read_inspection(record: dict[str, Any] | None) -> Inspection | None:
             bytes_remembered=run.get("bytes_remembered", 0),
             microseconds=run["microseconds"],
             unscanned=run.get("unscanned_reason", ""),
+            asked=run.get("asked", 0),
         )
         for run in record["runs"]
     ]

@@ -48,6 +48,7 @@ class _Run(msgspec.Struct):
     result: str
     unscanned_reason: str = ""
     bytes_remembered: Number = 0
+    asked: Number = 0
 
 
 class _Finding(msgspec.Struct):

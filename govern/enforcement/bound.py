@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from govern.enforcement.clock import Clock, OutOfTime
+from govern.enforcement.clock import Clock, MustWait, OutOfTime
 from govern.enforcement.guards.base import CallGuard, Inspected, Observation, TextGuard
 from govern.enforcement.prepared import PreparedText
 
@@ -40,7 +40,10 @@ class BoundCallGuard(NamedTuple):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """``failure`` is ``error`` or ``timeout``, with ``reason``; then there are no observations."""
+    """``failure`` is ``error`` or ``timeout``, with ``reason``; then there are no observations but those of a first tier.
+
+    ``asked`` says that a second tier was asked about the text.
+    """
 
     observations: tuple[Observation, ...]
     open_from: int
@@ -48,6 +51,7 @@ class Run(msgspec.Struct, frozen=True):
     microseconds: int
     failure: str = ""
     reason: str = ""
+    asked: bool = False
 
 
 def not_begun(reason: str) -> Run:
@@ -56,7 +60,7 @@ def not_begun(reason: str) -> Run:
 
 
 def run_guard(bound: BoundGuard, text: PreparedText, clock: Clock) -> Run:
-    """One guard over one text, within the time limit of its policy and without letting an exception through."""
+    """One guard over one text, within the time limit of its policy and without letting an exception through but `MustWait`."""
     size = len(text.text)
     limit_s = bound.policy.time_limit_ms / 1000
     if size >= _TIME_LIMIT_BLOCK_BYTES:
@@ -69,7 +73,11 @@ def run_guard(bound: BoundGuard, text: PreparedText, clock: Clock) -> Run:
         if begun > clock.end:
             raise OutOfTime
         text.deadline = min(begun + limit_s, clock.end)
+        text.clock = clock
         sighting = bound.guard.inspect(text)
+        failure, reason = sighting.failure, sighting.reason
+    except MustWait:
+        raise
     except (OutOfTime, TimeoutError):
         failure = "timeout"
     except Exception as fault:  # a guard that fails must never let a call pass by accident
@@ -78,10 +86,10 @@ def run_guard(bound: BoundGuard, text: PreparedText, clock: Clock) -> Run:
     if took > limit_s and not failure and time.thread_time() - begun > limit_s:
         failure = "timeout"
     microseconds = int(took * 1e6)
-    if failure:
+    if failure and not sighting.failure:
         late = f"needed more than {limit_s * 1000:.0f} ms, or more than was left for all guards"
         return Run((), size, 0.0, microseconds, failure, reason or late)
     seen = sighting.observations
     if seen and text.role == "tool_arguments" and bound.in_calls != "redact":
         seen = [one._replace(action=bound.in_calls) if one.action == "redact" else one for one in seen]
-    return Run(tuple(seen), sighting.open_from, sighting.score, microseconds)
+    return Run(tuple(seen), sighting.open_from, sighting.score, microseconds, failure, reason, sighting.asked)

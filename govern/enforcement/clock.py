@@ -13,6 +13,9 @@ import time
 
 ALL_GUARDS_S = 3.0
 """For all of one inspection, however many texts and however long: some 8 MB of prose, or 1 MB of nothing but personal data."""
+ALL_WAITING_S = 2.0
+"""For all that the guards of one inspection wait for, such as the second tier: some forty texts. A request of a thousand doubtful ones
+does not hold it for a minute."""
 EVERY = 256
 """Steps between two looks at the clock."""
 _EXACT_S = 50e-6
@@ -23,12 +26,21 @@ class OutOfTime(Exception):
     """The processor time of a guard, or of all guards of an inspection, is used up."""
 
 
+class MustWait(Exception):
+    """A guard has to wait for something, and is inspecting where nothing may wait: the inspection belongs in a thread."""
+
+
 class Clock:
-    """Of one inspection, from its making on: what lies between the guards counts as well. For the thread that made it."""
+    """Of one inspection, from its making on: what lies between the guards counts as well. For the thread that made it.
 
-    __slots__ = ("_read_at", "_reading", "end")
+    ``may_wait`` is false on the event loop; ``wait_left_s`` is how long guards may still wait for what does not use this thread.
+    """
 
-    def __init__(self, limit_s: float = ALL_GUARDS_S) -> None:
+    __slots__ = ("_read_at", "_reading", "end", "may_wait", "wait_left_s")
+
+    def __init__(self, limit_s: float = ALL_GUARDS_S, *, may_wait: bool = True) -> None:
+        self.may_wait = may_wait
+        self.wait_left_s = ALL_WAITING_S
         self._read_at = time.perf_counter()
         self._reading = time.thread_time()
         self.end = self._reading + limit_s

@@ -9,6 +9,7 @@ from govern.enforcement.bound import BoundCallGuard, BoundGuard, not_begun
 from govern.enforcement.clock import Clock, OutOfTime
 from govern.enforcement.facts import judge_facts
 from govern.enforcement.guards.leak import LeakGuard
+from govern.enforcement.guards.prompt_injection import InjectionGuard
 from govern.enforcement.input_reading import InputReading
 from govern.enforcement.joined import Group, Kind, Read, groups, joined
 from govern.enforcement.known_definitions import ROLE, KnownDefinitions
@@ -33,8 +34,8 @@ class Enforcement:
     """Immutable apart from its cache; share it between calls and threads.
 
     Inspections are synchronous. They use the processor only, unless ``blocking`` says that a policy asks a classifier, which may wait
-    for the network: then, and for texts beyond some 100 KB, ``inspect_input`` belongs in a thread. The scanning engine works without
-    the interpreter lock.
+    for the network, or a guard has a second tier to ask: then, and for texts beyond some 100 KB, ``inspect_input`` belongs in a thread.
+    The scanning engine works without the interpreter lock.
     """
 
     def __init__(
@@ -56,6 +57,10 @@ class Enforcement:
         self.blocking = blocking
         self.payload = payload
         """How much of prompts and answers is kept: `metadata`, `redacted` or `full`."""
+        self.has_second_tier = any(
+            isinstance(bound.guard, InjectionGuard) and bound.guard.has_second_tier for bound in on_input
+        )
+        """Whether a second tier is asked about some texts of a request."""
         self._harmless: set[tuple[str, str]] = set()
         """Brief texts beside what answers say, such as a fingerprint of a system, in which nothing was found."""
         self.sighted = SightedTexts()
@@ -100,15 +105,17 @@ class Enforcement:
         *,
         remember: bool = True,
         prepare: Prepare = prepared_text,
+        may_wait: bool = True,
     ) -> Verdict:
         """What the policies say about the texts of a request. ``facts`` are the names that conditions may use.
 
-        Without ``remember`` nothing is taken from the cache or put into it. ``prepare`` as for ``inspect_output``.
+        Without ``remember`` nothing is taken from the cache or put into it. ``prepare`` as for ``inspect_output``. Raises `MustWait`
+        where a guard would wait for its second tier, unless it ``may_wait``: do it again in a thread; what was seen is remembered.
         """
         if not self._on_input and not self._input_rules:
             return ALLOWED
         tally = Tally()
-        vault, clock = Vault(), Clock()
+        vault, clock = Vault(), Clock(may_wait=may_wait)
         judge_facts(self._input_rules, facts, tally)
 
         reading = InputReading(tally)

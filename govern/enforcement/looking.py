@@ -36,7 +36,8 @@ class Guards:
 
 
 class Looked(msgspec.Struct, frozen=True):
-    """What ``guards`` saw in a text. ``runs`` are theirs, but none where all of them ended well and saw nothing, as nearly always.
+    """What ``guards`` saw in a text. ``runs`` are theirs, but none where all of them ended well, saw nothing and asked nobody, as nearly
+    always.
 
     ``score`` is the highest of those that look for injection.
     """
@@ -61,7 +62,7 @@ def look(guards: tuple[BoundGuard, ...], text: PreparedText, size_bytes: int, cl
     for bound in guards:
         run = run_guard(bound, text, clock)
         runs.append(run)
-        if run.observations or run.failure:
+        if run.observations or run.failure or run.asked:
             quiet = False
         if run.score > score and bound.guard.guard == "prompt_injection":
             score = run.score

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from govern.enforcement.clock import Clock
 from govern.enforcement.folding import Folded
 from govern.enforcement.injection.detector import InjectionDetector, InjectionResult
 from govern.enforcement.injection.own_turn import as_judged
@@ -30,6 +31,7 @@ class PreparedText:
         "_sweep",
         "alone",
         "begins",
+        "clock",
         "complete",
         "deadline",
         "field",
@@ -55,6 +57,8 @@ class PreparedText:
         self.since = since
         self.complete = complete
         self.deadline = deadline
+        self.clock: Clock | None = None
+        """Of the inspection that it is part of."""
         self.alone = True
         self.framed = False
         """What an agent's program wrote is among it (`injection.own_turn`)."""

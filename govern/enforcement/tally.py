@@ -24,11 +24,11 @@ Bound = BoundGuard | BoundCallGuard
 class _Total:
     """What all runs of one guard come to."""
 
-    __slots__ = ("bound", "microseconds", "reason", "remembered_bytes", "result", "size_bytes")
+    __slots__ = ("asked", "bound", "microseconds", "reason", "remembered_bytes", "result", "size_bytes")
 
     def __init__(self, bound: Bound) -> None:
         self.bound = bound
-        self.size_bytes = self.remembered_bytes = self.microseconds = 0
+        self.size_bytes = self.remembered_bytes = self.microseconds = self.asked = 0
         self.result = "allow"
         self.reason = ""
 
@@ -43,6 +43,7 @@ class _Total:
             self.reason,
             bound.policy.name,
             self.remembered_bytes,
+            self.asked,
         )
 
 
@@ -95,6 +96,7 @@ class Tally:
             total.remembered_bytes += size_bytes
         else:
             total.microseconds += run.microseconds
+            total.asked += run.asked
 
     def _total(self, bound: Bound) -> _Total:
         total = self._totals.get(id(bound))

@@ -56,6 +56,7 @@ class GuardRun(msgspec.Struct, frozen=True):
     """Evidence that one guard of a policy ran. ``result`` is its action, or ``error`` or ``timeout`` with ``unscanned_reason`` filled.
 
     ``bytes_remembered`` of those that it read stood in a text that it had judged before: what it said then was taken again.
+    ``asked``: about how many texts it asked its second tier.
     """
 
     guard: str
@@ -66,6 +67,7 @@ class GuardRun(msgspec.Struct, frozen=True):
     unscanned_reason: str = ""
     policy: str = ""
     bytes_remembered: int = 0
+    asked: int = 0
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):

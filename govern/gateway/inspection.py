@@ -8,6 +8,7 @@ from functools import partial
 from typing import TypeVar
 
 from govern.enforcement import Verdict
+from govern.enforcement.clock import MustWait
 from govern.enforcement.vault import Vault
 from govern.gateway.call import Call
 from govern.gateway.records import case_of, in_earlier_turn, sightings_of
@@ -31,7 +32,7 @@ LARGE_TEXT_BYTES = 16 * 1024
 _INSPECTORS = ThreadPoolExecutor(2, thread_name_prefix="inspection")
 """Long texts wait for each other, not for everything else that threads are needed for."""
 _WAITING = ThreadPoolExecutor(32, thread_name_prefix="classifier")
-"""Short texts that a classifier is asked about wait for the network, and neither for each other nor for long ones."""
+"""Short texts that a classifier or a second tier is asked about wait for the network, and neither for each other nor for long ones."""
 _HISTORY = (
     "It stands in an earlier turn, which your client sends again with every call: drop that turn, or start a new conversation "
     "(`/clear` in many clients)."
@@ -85,7 +86,10 @@ async def examine_input(call: Call) -> Verdict:
     if large or enforcement.blocking:
         verdict = await in_inspector(partial(enforcement.inspect_input, call.surfaces, call.facts), large=large)
     else:
-        verdict = enforcement.inspect_input(call.surfaces, call.facts)
+        try:
+            verdict = enforcement.inspect_input(call.surfaces, call.facts, may_wait=False)
+        except MustWait:
+            verdict = await in_inspector(partial(enforcement.inspect_input, call.surfaces, call.facts), large=False)
     call.timings.guards_us += (time.perf_counter_ns() - started) // 1_000
     return verdict
 

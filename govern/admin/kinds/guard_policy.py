@@ -52,6 +52,18 @@ show(
                     "Tool definitions, parameters, ids, replayed turns, and reminders that programs of known agents write."
                 ),
             ),
+            "second_tier": Words(
+                _("Second tier"),
+                _(
+                    "A small encoder of an optional package, for what users, tools and documents say. "
+                    "It is not asked about what blocks already."
+                ),
+            ),
+            "SecondOpinion.ask": Words(
+                _("When it is asked"),
+                _("The grey zone holds at most 15 in 100 honest texts. If it cannot be asked, the guard has failed."),
+            ),
+            "SecondOpinion.time_limit_ms": Words(_("Time for one text"), _("Milliseconds, 2000 at most.")),
             "deep": Words(_("Second opinion of a classifier")),
             "types": Words(_("Kinds"), _("None given: every kind.")),
             "redaction": Words(_("What stands in its place")),
@@ -102,6 +114,9 @@ show(
             "deep.auto": _("When the score is in between"),
             "deep.always": pgettext_lazy("classifier", "Always"),
             "deep.never": pgettext_lazy("classifier", "Never"),
+            "ask.never": pgettext_lazy("second tier", "Never"),
+            "ask.grey": _("In the grey zone, where the first tier is not sure"),
+            "ask.always": pgettext_lazy("second tier", "Always"),
             "redaction.mask": _("Stars, the last characters stay"),
             "redaction.placeholder": _("A placeholder, such as <EMAIL>"),
             "redaction.hash": _("A keyed digest"),

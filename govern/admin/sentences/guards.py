@@ -1,6 +1,6 @@
 """Guard policies in words."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
@@ -19,11 +19,12 @@ from govern.enforcement.guards.json_schema import JsonSchema
 from govern.enforcement.guards.leak import Leak
 from govern.enforcement.guards.length import Length
 from govern.enforcement.guards.pii import Pii
-from govern.enforcement.guards.prompt_injection import PromptInjection
+from govern.enforcement.guards.prompt_injection import PromptInjection, SecondOpinion
 from govern.enforcement.guards.regex import Regex
 from govern.enforcement.guards.rule import Rule
 from govern.enforcement.guards.secrets import Secrets
 from govern.enforcement.guards.topics import Topics
+from govern.enforcement.second_tier.opinion import unavailable
 
 _SIGN = {
     "flag": ("flag", "warn"),
@@ -187,8 +188,23 @@ def _injection(guard: PromptInjection) -> tuple[str, Sequence[str]]:
     )
     return composed(text, where=where, block=strong(f"{guard.block_at:g}"), flag=strong(f"{guard.flag_at:g}")), (
         composed(along, block=strong(f"{own.block_at:g}"), flag=strong(f"{own.flag_at:g}")),
+        *_second_tier(guard.second_tier),
         deep,
     )
+
+
+def _second_tier(opinion: SecondOpinion) -> Iterator[str]:
+    """When the second tier is asked, and what keeps it from being asked where this page is made."""
+    if opinion.ask == "never":
+        yield _("The second tier is not asked.")
+        return
+    asked = {
+        "grey": _("The second tier is asked in the grey zone, for {limit} ms at most a text."),
+        "always": _("The second tier is always asked, for {limit} ms at most a text."),
+    }[opinion.ask]
+    yield composed(asked, limit=strong(str(opinion.time_limit_ms)))
+    if lacking := unavailable():
+        yield composed(_("Here it cannot be asked: {reason}."), reason=bit(lacking))
 
 
 def _acts_on(guard: Any, what: object) -> str:

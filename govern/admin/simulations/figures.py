@@ -241,7 +241,11 @@ def _unknown(report: Report) -> Iterable[Ground | None]:
             "info",
         )
     if report.classifiers_not_asked:
-        yield Ground(_("Classifiers are not asked again: what they found at the time is judged."), "info", "info")
+        yield Ground(
+            _("Classifiers and second tiers are not asked again: what they found at the time is judged."),
+            "info",
+            "info",
+        )
 
 
 def _money_notes(report: Report) -> Iterable[Ground | None]:

@@ -44,6 +44,8 @@ class GuardRow(NamedTuple):
     score: float | None
     number: int
     microseconds: int
+    asked: int
+    """About how many texts it asked its second tier."""
 
 
 class FindingRow(NamedTuple):
@@ -140,6 +142,7 @@ def _guard_row(run: GuardRun, trial: Trial, policies: Policies) -> GuardRow:
         score=score,
         number=len(found),
         microseconds=run.microseconds,
+        asked=run.asked,
     )
 
 

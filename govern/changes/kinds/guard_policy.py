@@ -16,10 +16,16 @@ from govern.enforcement import PolicyInvalid, compile_enforcement
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
 from govern.enforcement.guards.body import guard_label
 from govern.enforcement.guards.classifier import Classifier
+from govern.enforcement.guards.prompt_injection import PromptInjection
+from govern.enforcement.second_tier.opinion import unavailable
 from govern.enforcement.verdict import STRENGTH
 from govern.models import GuardPolicy
 from govern.policy.conditions import compile_condition
 from govern.policy.scope import covers
+from routing.saying import Saying
+
+_ASKED = ("never", "grey", "always")
+"""When a second tier is asked, ascending."""
 
 
 def _risk(before: GuardPolicyBody | None, after: GuardPolicyBody | None) -> Iterator[Reason]:
@@ -157,6 +163,9 @@ def _guard(label: str, old: Any, new: Any) -> Iterator[Reason]:
             case "own_text":
                 lower = now.block_at <= was.block_at and now.flag_at <= was.flag_at
                 yield weighed(lower, _("moves a threshold of %(guard)s") % said, tightened="medium")
+            case "second_tier":
+                more = _ASKED.index(now.ask) > _ASKED.index(was.ask)
+                yield weighed(more, _("changes when the second tier of %(guard)s is asked") % said, tightened="medium")
             case _:
                 yield Reason("medium", _("changes how %(guard)s works") % said)
 
@@ -169,6 +178,11 @@ def _references(known: Known, place: str, body: GuardPolicyBody) -> None:
             compile_enforcement([(body.name, alone)], compile_condition=compile_condition)
         except PolicyInvalid as error:
             known.report(f"{place}.{error.place.replace('guards[0]', f'guards[{index}]', 1)}", error.reason)
+        if isinstance(guard, PromptInjection) and guard.second_tier.ask != "never" and (lacking := unavailable()):
+            known.report(
+                f"{place}.guards[{index}].second_tier.ask",
+                Saying("wants a second tier that cannot be asked here: %(reason)s.", reason=lacking),
+            )
 
 
 def _reach(body: GuardPolicyBody, bodies: Bodies) -> frozenset[str]:

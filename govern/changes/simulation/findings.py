@@ -15,7 +15,7 @@ from govern.enforcement.guards import GUARDS
 from govern.enforcement.guards.body import guard_label
 from govern.enforcement.guards.classifier import Classifier
 from govern.enforcement.guards.pii import Pii
-from govern.enforcement.guards.prompt_injection import OWN, PromptInjection
+from govern.enforcement.guards.prompt_injection import OWN, SECOND_TIER, PromptInjection
 from govern.enforcement.guards.secrets import Secrets
 from govern.enforcement.joined import Read
 from govern.enforcement.verdict import ACTIONS
@@ -51,13 +51,15 @@ def judge_findings(
         for policy in policies
         if policy.mode == "enforce"
         for guard in policy.guards
-        if direction in guard.on and not GUARDS[type(guard)].judges_call and (only is None or type(guard) in only)
+        if direction in guard.on and not GUARDS[type(guard)].judges_call
     }
     replacing = {policy.name for policy in policies if policy.tool_results == "replace"}
     in_calls = {policy.name: policy.tool_calls for policy in policies}
     strictest = NOTHING
     for finding in found:
         guard = guards.get((finding["policy"], finding["guard"]))
+        if guard is not None and not _counts(guard, finding, only):
+            guard = None
         action = _action(guard, finding) if guard is not None else "allow"
         if (
             action == "block"
@@ -81,6 +83,12 @@ def judge_findings(
                 finding["end"],
             )
     return strictest
+
+
+def _counts(guard: Guard, finding: Mapping[str, Any], only: Collection[type[Any]] | None) -> bool:
+    """Whether what a guard found then stands for what it would find now: no second tier is asked again."""
+    asks = isinstance(guard, PromptInjection) and guard.second_tier.ask != "never"
+    return only is None or type(guard) in only or (asks and finding["type"] == SECOND_TIER)
 
 
 def _is_field(finding: Mapping[str, Any]) -> bool:

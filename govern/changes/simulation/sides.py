@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from govern.enforcement import GuardPolicyBody
 from govern.enforcement.guards import GUARDS
+from govern.enforcement.guards.prompt_injection import PromptInjection, SecondOpinion
 from govern.policy.compilation import CompiledApplication, CompiledRevision, compile_revision
 from govern.policy.contents import Contents
 from govern.policy.exemptions import exempted_guards, live_exemptions, without_exempted
@@ -59,11 +60,15 @@ def compile_side(contents: Contents, sides: Sides) -> Side:
 
 
 def _replayable(contents: Contents) -> Contents:
-    """Guard policies without classifiers: no stored text is sent to a service again, and what they found is in the trail. And with time:
-    whether a guard was quick enough on another day says nothing about a policy."""
+    """Guard policies without classifiers and second tiers: no stored text is sent to a service or encoded again, and what they found is in
+    the trail. And with time: whether a guard was quick enough on another day says nothing about a policy."""
 
     def replayable(policy: GuardPolicyBody) -> GuardPolicyBody:
-        guards = tuple(guard for guard in policy.guards if not GUARDS[type(guard)].asks_outside)
+        guards = tuple(
+            replace(guard, second_tier=SecondOpinion()) if isinstance(guard, PromptInjection) else guard
+            for guard in policy.guards
+            if not GUARDS[type(guard)].asks_outside
+        )
         return replace(policy, guards=guards, time_limit_ms=max(policy.time_limit_ms, _TIME_LIMIT_MS))
 
     policies = contents.get("guard_policy", {})

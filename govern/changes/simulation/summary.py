@@ -34,6 +34,7 @@ from govern.changes.simulation.report import (
 )
 from govern.changes.simulation.sides import Sides
 from govern.enforcement.guards import GUARDS
+from govern.enforcement.guards.prompt_injection import PromptInjection
 from govern.policy.contents import Contents
 
 EXAMPLES = 20
@@ -270,7 +271,7 @@ def _coverage(calls: Sequence[Replayed], compared: Iterable[Compared]) -> Covera
 
 def _has_classifier(sides: Sides) -> bool:
     return any(
-        GUARDS[type(guard)].asks_outside
+        GUARDS[type(guard)].asks_outside or (isinstance(guard, PromptInjection) and guard.second_tier.ask != "never")
         for side in (sides.before, sides.after)
         for entry in side.get("guard_policy", {}).values()
         for guard in entry.body.guards

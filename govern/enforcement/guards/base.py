@@ -56,11 +56,18 @@ _FIRST = (-2.0, "")
 
 
 class Inspected(msgspec.Struct, frozen=True):
-    """Observations in one text, and how much of it they are final for (the length of a complete text)."""
+    """Observations in one text, and how much of it they are final for (the length of a complete text).
+
+    ``asked`` says that a second tier was asked about it. With a ``failure`` (``error`` or ``timeout``, and its ``reason``) the
+    observations are what the guard saw without what failed; the policy's ``on_error`` is done besides.
+    """
 
     observations: list[Observation]
     open_from: int
     score: float = 0.0
+    asked: bool = False
+    failure: str = ""
+    reason: str = ""
 
 
 Condition = Callable[[Mapping[str, Any]], bool]

@@ -34,6 +34,26 @@ def test_a_guard_says_what_it_does(guard: dict[str, object], sentence: str) -> N
     assert sentence in [words(said.text) for said in tell("guard_policy", body)]
 
 
+@pytest.mark.parametrize(
+    ("ask", "fine"),
+    [
+        ("never", "The second tier is not asked."),
+        ("grey", "The second tier is asked in the grey zone, for 500 ms at most a text."),
+        ("always", "The second tier is always asked, for 500 ms at most a text."),
+    ],
+)
+@pytest.mark.parametrize("lacking", ["", "the package stackone-defender is missing"])
+def test_a_policy_says_when_the_second_tier_is_asked_and_what_keeps_it_from_answering(
+    ask: str, fine: str, lacking: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("govern.admin.sentences.guards.unavailable", lambda: lacking)
+    guard = {"guard": "prompt_injection", "second_tier": {"ask": ask}}
+    body = msgspec.convert({"name": "p", "guards": [guard]}, BODIES["guard_policy"])
+    said = [words(each) for sentence in tell("guard_policy", body) for each in sentence.fine]
+    assert fine in said
+    assert (f"Here it cannot be asked: {lacking}." in said) == (bool(lacking) and ask != "never")
+
+
 def test_names_are_escaped() -> None:
     body = msgspec.convert(
         {"name": "p", "guards": [{"guard": "topics", "topic": "<script>", "terms": ["ab"]}]}, BODIES["guard_policy"]

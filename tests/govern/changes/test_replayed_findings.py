@@ -6,7 +6,9 @@ import pytest
 
 from govern.changes.simulation.findings import judge_findings
 from govern.enforcement.bodies import GuardPolicyBody
+from govern.enforcement.guards.classifier import Classifier
 from govern.enforcement.guards.pii import Pii
+from govern.enforcement.guards.prompt_injection import PromptInjection, SecondOpinion
 
 
 @pytest.mark.parametrize(
@@ -23,3 +25,15 @@ def test_a_value_in_a_call_of_a_tool(role: str, direction: Any, policy: dict[str
     found = {"policy": "p", "guard": "pii", "type": "EMAIL", "score": 1.0, "role": role, "location": "x", "start": 0, "end": 5}  # fmt: skip
     body = GuardPolicyBody(name="p", guards=(Pii(),), **policy)
     assert judge_findings({"findings": [found]}, [body], direction).action == action
+
+
+@pytest.mark.parametrize(
+    ("ask", "kind", "action"),
+    [("grey", "second_tier", "block"), ("never", "second_tier", "allow"), ("grey", "override.instructions", "allow")],
+)
+def test_where_texts_are_read_again_only_the_second_tier_is_judged_by_the_record(
+    ask: Any, kind: str, action: str
+) -> None:
+    found = {"policy": "p", "guard": "prompt_injection", "type": kind, "score": 0.95, "role": "user", "location": "x", "start": 0, "end": 5}  # fmt: skip
+    body = GuardPolicyBody(name="p", guards=(PromptInjection(second_tier=SecondOpinion(ask=ask)),))
+    assert judge_findings({"findings": [found]}, [body], "input", only=(Classifier,)).action == action

@@ -9,7 +9,7 @@ from govern.changes.risk import assess
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
 from govern.enforcement.guards.classifier import Classifier
 from govern.enforcement.guards.pii import Pii
-from govern.enforcement.guards.prompt_injection import PromptInjection
+from govern.enforcement.guards.prompt_injection import PromptInjection, SecondOpinion
 from govern.enforcement.guards.secrets import Secrets
 from govern.policy.bodies import (
     ApplicationBody,
@@ -30,6 +30,10 @@ from routing.bodies import (
     TokenPrices,
 )
 from routing.provider_body import ProviderBody
+
+
+def asking(when: Any) -> GuardPolicyBody:
+    return GuardPolicyBody(name="g", guards=(PromptInjection(second_tier=SecondOpinion(ask=when)),))
 
 
 def guards(**fields: Any) -> GuardPolicyBody:
@@ -81,6 +85,9 @@ CASES: list[tuple[str, Any, Any, str]] = [
     ("guard_policy", guards(), guards(guards=(*guards().guards, Classifier(url="https://a.example"))), "high"),
     ("guard_policy", guards(), guards(on_error="allow"), "high"),
     ("guard_policy", guards(), guards(tool_calls="flag"), "high"),
+    ("guard_policy", asking("never"), asking("grey"), "medium"),
+    ("guard_policy", asking("always"), asking("grey"), "high"),
+    ("guard_policy", asking("grey"), asking("never"), "high"),
     ("guard_policy", guards(), guards(tool_calls="block"), "medium"),
     ("guard_policy", guards(), guards(scope=PolicyScope(teams=("t",))), "high"),
     ("guard_policy", guards(), guards(payload="full"), "high"),

@@ -39,6 +39,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "Canary": ("routing/choose.py",),
     "GuardPolicyBody": (*GUARDS, "govern/policy/", "govern/enforcement/tally.py"),
     "PolicyScope": ("govern/policy/scope.py",),
+    "SecondOpinion": ("govern/enforcement/guards/prompt_injection.py",),
     "OwnText": ("govern/enforcement/guards/prompt_injection.py",),
     "Leak": ("govern/enforcement/guards/leak.py", "govern/enforcement/compilation.py"),
     "Classifier": (*GUARDS, "govern/changes/addresses.py"),
