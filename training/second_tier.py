@@ -34,7 +34,7 @@ from training import linear
 from training.examples import SHARED, Example, read_corpora
 from training.folds import FOLDS, HeldOut, cut_all, fit_scorer, training_set
 from training.second_tier_fit import Direction, fit_combination, fit_direction
-from training.second_tier_report import Judged, write_report
+from training.second_tier_report import Judged, questions, write_report
 from training.source_files import source_files
 from training.train import JUDGES, fit_meta
 
@@ -185,8 +185,9 @@ def judge(held: HeldOutTexts, vectors: Sequence[NDArray[np.float32]]) -> tuple[D
     direction = fit_direction(vectors, attack, weights)
     real = np.array([not example.source.startswith(JUDGES) for example in held.examples])
     first = np.array([logit(score) for score in held.first])
-    grey_from = float(np.quantile(held.first[real & ~attack], 1 - GREY_SHARE))
-    combination = fit_combination(first, second, attack, weights, honest=real & ~attack)
+    honest = real & ~attack & ~questions(held.examples)
+    grey_from = float(np.quantile(held.first[honest], 1 - GREY_SHARE))
+    combination = fit_combination(first, second, attack, weights, honest=honest)
     return direction, Judged(held.examples, held.first, second, real, combination, grey_from)
 
 

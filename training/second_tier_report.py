@@ -30,6 +30,11 @@ KINDS = {
 Numbers = NDArray[np.float64]
 
 
+def questions(examples: Sequence[Example]) -> NDArray[np.bool_]:
+    """Which are harmful questions that inject nothing. The encoder takes them for attacks; no threshold is set by what other guards are for."""
+    return np.array([example.source.startswith("harmful:") for example in examples])
+
+
 class Judged(NamedTuple):
     """What tiers that saw nothing of a text or its relatives say: ``first`` as scores, ``second`` as logits; ``real`` texts set thresholds."""
 
@@ -71,7 +76,8 @@ def section_of(document: Path = DOCUMENT) -> str:
 def _section(judged: Judged, manifest: Manifest) -> Iterator[str]:
     source = np.array([example.source for example in judged.examples])
     attack = np.array([example.attack for example in judged.examples])
-    honest = judged.real & ~attack
+    harmless = judged.real & ~attack
+    honest = harmless & ~questions(judged.examples)
     asked = (judged.first >= judged.grey_from) & (judged.first < BLOCK_AT)
     grey, always = judged.together(judged.grey_from), judged.together(0.0)
     yield HEADING + "\n"
@@ -83,7 +89,7 @@ def _section(judged: Judged, manifest: Manifest) -> Iterator[str]:
     yield (
         "The encoder is frozen; a direction over its vectors and its sum with the first tier's score are ours. Both tiers' figures are of models made without the source and its relatives, as above, on at most 150 attacks and 150 honest texts of a source. "
         "What StackOne trained the encoder on is not ours to leave out: its list names public collections of jailbreaks, so sources here may have been among them, and its figures alone are flattered. "
-        "AUROC and recall are over the real honest texts together. *Grey* is what ships for `grey`; *always* asks about every text that the first tier does not block.\n"
+        "AUROC and recall are over the real honest texts together, but for harmful questions that inject nothing: they set no threshold here, and stand below. *Grey* is what ships for `grey`; *always* asks about every text that the first tier does not block.\n"
     )
     heads = ("first tier", "second alone", "grey", "always")
     scores = (judged.first, judged.second, grey, always)
@@ -99,8 +105,8 @@ def _section(judged: Judged, manifest: Manifest) -> Iterator[str]:
     yield "Honest texts that are flagged and blocked, first tier alone → with the second in the grey zone → always asked:\n"
     yield "| honest texts | texts | asked | flagged | blocked |"
     yield "| --- | --- | --- | --- | --- |"
-    for label, inside in [(name, honest & (source == name)) for name in sorted(set(source[honest]))] + [
-        ("all", honest)
+    for label, inside in [(name, harmless & (source == name)) for name in sorted(set(source[harmless]))] + [
+        ("all but harmful questions", honest)
     ]:
         shares = [
             " → ".join(f"{(score[inside] >= at).mean():.4f}" for score in (judged.first, grey, always))
@@ -132,7 +138,7 @@ def _limits() -> Iterator[str]:
     )
     yield "Limits of the second tier, plainly:\n"
     yield from (
-        "- It is English. In other languages it adds nothing that can be relied on; the first tier is what finds translated attacks.",
+        "- It is English. In other languages it adds nothing that can be relied on, and in the grey zone it takes some flags of translated attacks back.",
         "- What the first tier scores below the grey zone is never asked about in `grey`: an attack without a trace of form stays unfound.",
         "- It can take a flag of the first tier back. Whoever knows the encoder can write words that quieten it; a block of the first tier is not up to it.",
         "- Its weights hold for one version of the first tier. After `make train` run `make train-deep`; until then every text it would be asked about is told as failed, and is up to `on_error`.\n",
