@@ -49,7 +49,8 @@ class Encoder:
         Raises `TimeoutError` past ``deadline_s``, on the clock of `time.perf_counter()`; it is looked at between windows of some 15 ms.
         """
         rows = []
-        for tokens in windows(self._tokenizer.encode(excerpt(text, evidence), add_special_tokens=False).ids):
+        read = excerpt(text, evidence).encode("utf-8", "replace").decode()  # halves of pairs are no characters
+        for tokens in windows(self._tokenizer.encode(read, add_special_tokens=False).ids):
             if deadline_s is not None and time.perf_counter() > deadline_s:
                 raise TimeoutError
             rows.append(self._window(tokens))
