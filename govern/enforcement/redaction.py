@@ -60,6 +60,8 @@ class Replacement(NamedTuple):
     text: str
     vault_kind: str = ""
     rank: tuple[float, str] = (0.0, "")
+    around: str = ""
+    """What stands before and behind it: a quotation mark where JSON had a bare number."""
 
 
 _PLACE_AND_RANK = itemgetter(0, 4)
@@ -89,9 +91,11 @@ def rewrite(text: str, replacements: list[Replacement], vault: Vault | None = No
     """``text`` with ``merged`` replacements carried out."""
     pieces: list[str] = []
     position = 0
-    for start, end, new, vault_kind, _ in replacements:
+    for start, end, new, vault_kind, _, around in replacements:
         pieces.append(text[position:start])
-        pieces.append(vault.put(vault_kind, text[start:end]) if vault is not None and vault_kind else new)
+        if vault is not None and vault_kind:
+            new = vault.put(vault_kind, text[start:end])
+        pieces.append(f"{around}{new}{around}")
         position = end
     pieces.append(text[position:])
     return "".join(pieces)

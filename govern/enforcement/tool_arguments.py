@@ -41,7 +41,7 @@ def arguments_as_read(text: str) -> str:
 
 def quoted_where_bare(text: str, replacements: list[Replacement]) -> list[Replacement]:
     """Replacements that stand for a number become strings."""
-    return [item._replace(text=f'"{item.text}"') if _is_bare(text, item) else item for item in replacements]
+    return [item._replace(around='"') if _is_bare(text, item) else item for item in replacements]
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,10 @@ def test_hard_negatives() -> None:
     assert sum(bool(found(text)) for text in negatives) / len(negatives) < 0.02
 
 
+_WITHIN_A_NETWORK = re.compile(r"\b(?:10|0|127|255)\.|192\.168\.|169\.254\.|(?<![0-9a-f]):: |::1?(?:[ /]|$)")
+"""Addresses that mean something within a network only are nobody's by default."""
+
+
 def test_agreement_with_recogniser_cases() -> None:
     agreeing = covered = 0
     names = {"PH_MOBILE_NUMBER": "PHONE", "TR_PHONE_NUMBER": "PHONE"}
@@ -60,6 +65,8 @@ def test_agreement_with_recogniser_cases() -> None:
         entities = case["entities"] or (["PHONE_NUMBER"] if "phone" in case["file"] else [])
         kind = pii.kind_id(names.get(entities[0], entities[0])) if len(entities) == 1 else None
         if kind is None:
+            continue
+        if kind == "IP" and _WITHIN_A_NETWORK.search(case["text"]):
             continue
         accepted = {kind, "PASSPORT"} if kind.endswith("PASSPORT") else {kind}
         covered += 1

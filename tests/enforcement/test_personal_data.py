@@ -45,7 +45,7 @@ def kinds_in(detector: ValueDetector, text: str) -> dict[str, str]:
         ("SWIFT_BIC", "our BIC is DEUTDEFF500", "DEUTDEFF500"),
         ("CARD_SECURITY_CODE", "CVV: 123", "123"),
         ("IP", "login from 203.0.113.77 failed", "203.0.113.77"),
-        ("IP", "route 10.0.0.0/8 and", "10.0.0.0/8"),
+        ("IP", "route 203.0.113.0/24 and", "203.0.113.0/24"),
         ("IP", "see [2001:db8::8a2e:370:7334]:80", "2001:db8::8a2e:370:7334"),
         ("MAC", "device 00:1A:2B:3C:4D:5E", "00:1A:2B:3C:4D:5E"),
         ("IMEI", "IMEI 490154203237518", "490154203237518"),

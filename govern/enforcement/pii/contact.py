@@ -67,7 +67,27 @@ def _national(value: str) -> bool:
     number = digits(_number(value))
     if _DATE_OR_DECIMAL.match(value) or value.count("(") != value.count(")"):
         return False
-    return 6 <= len(number) <= 15 and not_uniform(number)
+    return 6 <= len(number) <= 15 and not_uniform(number) and not _YEARS_OR_TIMES.fullmatch(value)
+
+
+_YEARS_OR_TIMES = re.compile(r"(?:19|20)\d\d(?:[ \-/](?:19|20)\d\d){1,3}|[0-2]\d\.[0-5]\d-[0-2]\d\.[0-5]\d")
+_NO_NUMBER_BEFORE = re.compile(
+    rb"(?i)(?:model|revenue|population|song|standard|iso|iec|rfc|version|first:?|cells?|portable|no\. one)[ a-z:]{0,14}\Z"
+)
+_NO_NUMBER_BEHIND = re.compile(rb" (?:times|frames|of the|people|units|euro|usd|items|bytes|seconds|minutes)\b")
+
+
+def _is_dialled(data: bytes, start: int, end: int, complete: bool) -> bool | None:
+    """Whether what stands around a number does not say that it counts something."""
+    if end + 10 > len(data) and not complete:
+        return None
+    if _NO_NUMBER_BEHIND.match(data, end) is not None:
+        return False
+    return _NO_NUMBER_BEFORE.search(data[max(0, start - 24) : start]) is None or data[start - 2 : start] == b": "
+
+
+def _with_two_zeros(value: str) -> bool:
+    return _international("+" + value[2:])
 
 
 def _grouped(value: str) -> bool:
@@ -87,7 +107,7 @@ def _valid_somewhere(value: str) -> bool:
 
 _REGIONS_WITH_ZERO = words("TW, GB, DE, FR, IT, TR, IN, PH, JP, KR, AU")
 _REGIONS_WITHOUT = ("US", "CN", "TR")
-_EXTENSION = r"(?: ?(?:x|ext\.?|#) ?\d{1,5})?"
+_EXTENSION = r"(?: ?(?:x|[eE]xt\.?|extension|;ext=|#) ?\d{1,5})?"
 
 KINDS = (
     ValueKind(
@@ -125,7 +145,16 @@ KINDS = (
         whole=0.0,
         glue="",
         reach_after=8,
+        around=_is_dialled,
     ),
+    ValueKind(
+        "PHONE",
+        (r"\b0[1-9](?: \d{2}){4}\b", r"\b0[1-9](?:\.\d{2}){4}\b", r"\(\d{2}\) ?9?\d{4}-\d{4}\b"),
+        not_uniform,
+        _PHONE_CUES,
+        alone=0.75,
+    ),
+    ValueKind("PHONE", (r"\b00[1-9]\d(?:[ .\-]?\d){7,12}\b",), _with_two_zeros, _PHONE_CUES, alone=0.7),
     ValueKind(
         "PHONE",
         (r"\b0[1-9]\d{0,3}[ \-]\d{2,4}[ \-]\d{2,4}(?:[ \-]\d{2,4})?\b", r"\(0[1-9]\d{0,3}\) ?\d{2,4}[ \-]?\d{3,4}\b"),

@@ -179,7 +179,17 @@ KINDS = (
         severity="high",
     ),
     ValueKind("BE_NATIONAL_NUMBER", (r"\b\d{2}\.\d{2}\.\d{2}-\d{3}\.\d{2}\b",), _belgian, alone=0.85, severity="high"),
-    ValueKind("PL_PESEL", (r"\b\d{11}\b",), by(pesel), ("pesel",), severity="high"),
+    ValueKind("PL_PESEL", (r"\b\d{11}\b", r"\b\d{6} \d{5}\b"), by(pesel), ("pesel",), severity="high"),
+    ValueKind(
+        "PL_ID_CARD",
+        (r"\b[A-Z]{3} ?\d{6}\b",),
+        has_letter_and_digit,
+        ("dowód", "dowodu", "dowód osobisty", "polish id card"),
+        cued=0.85,
+        whole=0.0,
+        caseless=True,
+        severity="high",
+    ),
     ValueKind(
         "PL_NIP",
         (r"\b\d{10}\b", r"\b\d{3}-\d{3}-\d{2}-\d{2}\b", r"\b\d{3}-\d{2}-\d{2}-\d{3}\b"),
@@ -233,7 +243,13 @@ KINDS = (
     ValueKind(
         "CZ_BIRTH_NUMBER", (r"\b\d{6}/\d{3,4}\b",), by(rc), ("rodné číslo", "r.č", "rc"), alone=0.7, severity="high"
     ),
-    ValueKind("RO_CNP", (r"\b[1-9]\d{12}\b",), by(cnp), ("cnp", "cod numeric personal"), severity="high"),
+    ValueKind(
+        "RO_CNP",
+        (r"\b[1-9]\d{12}\b",),
+        by(cnp),
+        ("cnp", "cod numeric personal", "codul numeric personal"),
+        severity="high",
+    ),
     ValueKind("BG_EGN", (r"\b\d{10}\b",), by(egn), ("егн", "egn"), whole=0.0, severity="high"),
     ValueKind("HR_OIB", (r"\b\d{11}\b",), by(oib), ("oib",), whole=0.0, severity="high"),
     ValueKind(

@@ -8,7 +8,7 @@ from stdnum.at import vnr
 from stdnum.ch import ssn as ahv
 from stdnum.iso7064 import mod_11_10
 
-from govern.enforcement.pii.checks import by, digits, is_date, not_uniform
+from govern.enforcement.pii.checks import by, digits, has_digit, is_date, not_uniform
 from govern.enforcement.values.kind import ValueKind, always, words
 
 _ICAO = {character: value for value, character in enumerate("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ")}
@@ -104,8 +104,8 @@ KINDS = (
     ),
     ValueKind(
         "DE_HEALTH_INSURANCE",
-        (r"\b[A-Z]\d{9}\b",),
-        _health_insurance,
+        (r"\b[A-Z]\d{9}\b", r"\b[A-Z] \d{3} \d{3} \d{3}\b"),
+        lambda value: _health_insurance(value.replace(" ", "")),
         words("kvnr, krankenkasse, krankenversicherung, versichertennummer, krankenversichertennummer"),
         caseless=True,
         severity="high",
@@ -115,6 +115,16 @@ KINDS = (
         (r"\b[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{7}\d\b",),
         _id_card,
         words("ausweis, personalausweis, ausweisnummer, id card, perso"),
+        caseless=True,
+        severity="high",
+    ),
+    ValueKind(
+        "DE_ID_CARD",
+        (r"\b[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\d\b",),
+        has_digit,
+        words("ausweis, personalausweis, ausweisnummer, ausweisnr, reisepass, passnummer"),
+        cued=0.8,
+        whole=0.0,
         caseless=True,
         severity="high",
     ),

@@ -121,7 +121,13 @@ KINDS = (
         severity="high",
     ),
     ValueKind("BR_CPF", (r"\b\d{3}\.\d{3}\.\d{3}-\d{2}\b",), by(cpf), ("cpf",), alone=0.85, severity="high"),
-    ValueKind("BR_CPF", (r"\b\d{11}\b", r"\b\d{9}-\d{2}\b"), by(cpf), ("cpf",), severity="high"),
+    ValueKind(
+        "BR_CPF",
+        (r"\b\d{11}\b", r"\b\d{9}-\d{2}\b", r"\b\d{3} \d{3} \d{3} \d{2}\b"),
+        by(cpf),
+        ("cpf",),
+        severity="high",
+    ),
     ValueKind("BR_CNPJ", (r"\b\d{2}\.\d{3}\.\d{3}/\d{4}-\d{2}\b",), by(cnpj), ("cnpj",), alone=0.85, severity="low"),
     ValueKind("BR_CNPJ", (r"\b\d{14}\b",), by(cnpj), ("cnpj",), whole=0.0, severity="low"),
     ValueKind(
