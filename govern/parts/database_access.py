@@ -16,9 +16,7 @@ POSTGRES_PORT = 5432
 DATABASE = "govern"
 
 ROLES = ("owner", "app", "reader", "sealer")
-"""Login roles `govern_owner` (schema, bootstrap), `govern_app` (calls, admin, work), `govern_reader` (exports) and
-`govern_sealer` (seals the trail).
-"""
+"""Login roles `govern_owner` (schema, bootstrap), `govern_app` (calls, admin, work, seal), `govern_reader` and `govern_sealer` (read)."""
 
 
 def external_database() -> str | None:
