@@ -22,7 +22,7 @@ def with_whole_characters(body: bytes) -> bytes:
 
 def may_hold_halves(body: bytes) -> bool:
     """Whether it holds the escape of any half, alone or not."""
-    return b"\\ud" in body or b"\\uD" in body
+    return b"\\u" in body and (b"\\ud" in body or b"\\uD" in body)
 
 
 def _whole(match: re.Match[bytes]) -> bytes:

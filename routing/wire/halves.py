@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from routing.calls.characters import cut_off, may_hold_halves, put_before, with_whole_characters
 from routing.wire.events import Event
 
@@ -21,7 +23,7 @@ class WholeCharacters:
 
     def whole(self, events: Sequence[Event], *, over: bool) -> Sequence[Event]:
         """The events that can be read. `over`: nothing more comes."""
-        if not self._waiting and not any(may_hold_halves(event.data) for event in events):
+        if not self._waiting and not [event for event in events if may_hold_halves(event.data)]:
             return events
         told: list[Event] = []
         for event in events:
@@ -36,12 +38,12 @@ class WholeCharacters:
             cut = cut_off(self._waiting[0].data)
             joined = put_before(event.data, cut[1]) if cut is not None else None
             if cut is not None and joined is not None:
-                self._waiting[0] = self._waiting[0]._replace(data=cut[0])
-                event = event._replace(data=joined)
+                self._waiting[0] = replace(self._waiting[0], data=cut[0])
+                event = replace(event, data=joined)
         self._waiting.append(event)
         while self._waiting and (len(self._waiting) > _MOST_WAITING or cut_off(self._waiting[0].data) is None):
             self._give_up(told)
 
     def _give_up(self, told: list[Event]) -> None:
         event = self._waiting.pop(0)
-        told.append(event._replace(data=with_whole_characters(event.data)))
+        told.append(replace(event, data=with_whole_characters(event.data)))

@@ -35,6 +35,30 @@ def test_any_pieces(sizes):
     assert read(pieces) == EXPECTED
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"], ids=["LF", "CRLF", "CR"])
+@given(sizes=st.lists(st.integers(1, 40), min_size=1))
+def test_any_line_ends(end, sizes):
+    stream = STREAM.replace(b"\r\n", b"\n").replace(b"\n", end)
+    pieces, start, turn = [], 0, 0
+    while start < len(stream):
+        pieces.append(stream[start : start + sizes[turn % len(sizes)]])
+        start, turn = start + len(pieces[-1]), turn + 1
+    assert read(pieces) == EXPECTED
+
+
+def test_an_event_that_ends_with_returns_is_given_at_once():
+    reader = EventReader()
+    assert reader.feed(b"data: a\r\r") == [Event("", b"a")]
+    assert reader.feed(b"\ndata: b\r\n\r") == [Event("", b"b")]
+
+
+def test_several_events_and_half_of_one():
+    reader = EventReader()
+    assert reader.feed(b"data: a\n\nevent: x\ndata: b\n\n: c\n\nda") == [Event("", b"a"), Event("x", b"b")]
+    assert reader.heard_comment()
+    assert reader.feed(b"ta: d\n\n") == [Event("", b"d")]
+
+
 def test_an_event_is_given_as_soon_as_it_ends():
     reader = EventReader()
     assert reader.feed(b"data: a\n") == []
