@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from govern.enforcement.bound import BoundGuard, run_guard
+from govern.enforcement.calm import CalmText
 from govern.enforcement.clock import Clock
 from govern.enforcement.guards.base import Observation
 from govern.enforcement.guards.output_check import OutputCheck
@@ -30,7 +31,7 @@ class Channel:
     def __init__(
         self, guards: Sequence[BoundGuard], role: str, location: str, tally: Tally, vault: Vault | None, *, waits: bool
     ) -> None:
-        self._windowed = [bound for bound in guards if bound.guard.windowed]
+        self._windowed = tuple(bound for bound in guards if bound.guard.windowed)
         self._final = [bound for bound in guards if not bound.guard.windowed]
         self._role = role
         self._location = location
@@ -40,16 +41,23 @@ class Channel:
         self._halves = Halves()
         self._restoring = Restoring(vault)
         self._whole = Whole() if self._final or waits else None
+        self._calm = CalmText.of(self._windowed) if not waits else None
 
     def feed(self, text: str) -> str:
         """What may leave once this piece has come."""
-        text = self._halves.joined(text)
+        if self._halves.waiting or not text.isascii():
+            text = self._halves.joined(text)
         if self._whole is not None:
             self._whole.add(text)
             self._note_doom(self._whole)
         if self._waits:
             return ""
         self._window = self._window.with_more(text)
+        if self._calm is not None and (quiet := self._calm.read(self._window)) is not None:
+            self._tally.add_quiet(quiet.looked, quiet.looked.size_bytes)
+            released = self._window.text[self._window.left : quiet.held_from]
+            self._window = self._window.left_until(quiet.held_from, quiet.context_from)
+            return self._restoring.restored(released, complete=False) if released else ""
         return self._restoring.restored(self._release(Clock(), complete=False), complete=False)
 
     def _note_doom(self, whole: Whole) -> None:
@@ -106,7 +114,7 @@ class Channel:
             held_from = max(held_from, _last_settled(grown, size - CONTEXT))
         elif grown:
             self._window = self._window.without_middle(held_from, max(observation.end for _, observation in grown))
-        self._window = self._window.left_until(held_from, context_from(text, held_from))
+        self._window = self._window.left_until(held_from, context_from(text.folded, held_from))
         return released
 
     def _rewritten(self, final: Seen, held_from: int) -> str:

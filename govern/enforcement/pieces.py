@@ -12,20 +12,20 @@ class Halves:
     """Halves of a surrogate pair that arrive in two pieces."""
 
     def __init__(self) -> None:
-        self._waiting = ""
+        self.waiting = ""
 
     def joined(self, text: str) -> str:
         """The piece with what waited before it; a half at its end waits."""
-        text, self._waiting = self._waiting + text, ""
+        text, self.waiting = self.waiting + text, ""
         if text and "\ud800" <= text[-1] <= "\udbff":
-            text, self._waiting = text[:-1], text[-1]
+            text, self.waiting = text[:-1], text[-1]
         if not text.isascii() and any("\ud800" <= character <= "\udbff" for character in text):
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
         return text
 
     def last(self) -> str:
         """The half that still waits, which nothing follows."""
-        waiting, self._waiting = self._waiting, ""
+        waiting, self.waiting = self.waiting, ""
         return waiting
 
 

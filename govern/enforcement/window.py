@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from govern.enforcement.prepared import PreparedText
+from govern.enforcement.folding import Folded
 from govern.enforcement.values.kind import CONTEXT
 
 KEPT_OF_LONG = 1024
@@ -54,9 +54,8 @@ class Window(NamedTuple):
         )
 
 
-def context_from(text: PreparedText, held_from: int) -> int:
+def context_from(folded: Folded, held_from: int) -> int:
     """The place in the text from which ``CONTEXT`` visible characters stand before ``held_from``."""
-    folded = text.folded
     if len(folded.characters) == len(folded.text):
         return max(0, held_from - CONTEXT)
     low, high = 0, len(folded.characters)

@@ -13,7 +13,7 @@ import msgspec
 from audit.trail.sightings import Sighting
 from govern.budgets.claims import Settlement
 from govern.gateway.call import Attempt, Call
-from routing.calls import AnswerMessage, Chunk, Completion, Delta, Usage, later_usage
+from routing.calls import AnswerMessage, Chunk, Completion, Delta, Usage, later_usage, only_text
 from routing.money import CALL_TOKENS, cost_nano_usd, cost_of_left_nano_usd
 from routing.providers import PROVIDERS, ProviderError
 from routing.wire.hidden_reasoning import hides_reasoning
@@ -51,6 +51,9 @@ class Heard:
         if chunk.usage is not None:
             self.usage = later_usage(self.usage, chunk.usage)
         for delta in chunk.deltas:
+            if (said := only_text(delta)) is not None:
+                self.said_bytes += _bytes(said)
+                continue
             self.said_bytes += _said_bytes(delta)
             self.other_bytes += _other_bytes(delta)
             self.thought = self.thought or bool(delta.reasoning or delta.thinking_blocks)

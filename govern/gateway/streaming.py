@@ -6,7 +6,7 @@ answer can rely on its record.
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_still_flows
 from govern.gateway.settling import Heard, settle_answered, settle_left
 from govern.gateway.streams.inspected_stream import InspectedStream
-from govern.gateway.streams.native_stream import NativeStream, event_of
+from govern.gateway.streams.native_stream import NativeStream, events_of
 from govern.gateway.streams.patience import Patience, end_task
 from routing.calls import ALIVE, Chunk
 from routing.providers import PROVIDERS, ProviderError
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from govern.gateway.process.runtime import Gateway
     from govern.gateway.process.snapshot import Snapshot
 
+Arrived = Sequence[Chunk]
+"""What of an answer arrived together."""
 
 _LEFT = "the caller left while the provider answered"
 _STOPPED = "a guard stopped the provider's answer"
@@ -57,27 +59,29 @@ async def open_stream(gateway: "Gateway", call: Call, exchange: ChatExchange) ->
 
 async def _open(
     patience: Patience, gateway: "Gateway", call: Call, attempt: Attempt
-) -> tuple[Chunk, AsyncIterator[Chunk]]:
+) -> tuple[Arrived, AsyncIterator[Arrived]]:
     request = request_for(call, attempt)
     target = target_of(gateway, attempt)
-    chunks = PROVIDERS[target.kind].stream(
-        gateway.client, target, request, deadline=call.deadline, join=call.native_kind != target.kind
-    )
+    answer = PROVIDERS[target.kind].stream(gateway.client, target, request, deadline=call.deadline)
     try:
-        while (first := await anext(chunks)) is ALIVE:
+        while not _says_something(first := await anext(answer)):
             patience.wake()
         note_answer(gateway, attempt)
         attempt.answered = True
-        return first, chunks
+        return first, answer
     except StopAsyncIteration:
         raise ProviderError("The provider's stream ended before it began.", retryable=True) from None
     except BaseException:
-        await _close_chunks(chunks)
+        await _close_answer(answer)
         raise
 
 
-async def _close_chunks(chunks: AsyncIterator[Chunk]) -> None:
-    aclose = getattr(chunks, "aclose", None)
+def _says_something(arrived: Arrived) -> bool:
+    return any(chunk is not ALIVE for chunk in arrived)
+
+
+async def _close_answer(answer: AsyncIterator[Arrived]) -> None:
+    aclose = getattr(answer, "aclose", None)
     if aclose is not None:
         await aclose()
 
@@ -89,7 +93,7 @@ class StreamedAnswer:
         self,
         gateway: "Gateway",
         call: Call,
-        asked: "asyncio.Task[tuple[Chunk, AsyncIterator[Chunk]]]",
+        asked: "asyncio.Task[tuple[Arrived, AsyncIterator[Arrived]]]",
         exchange: ChatExchange,
         *,
         overhead_us: int,
@@ -97,7 +101,7 @@ class StreamedAnswer:
         self._gateway = gateway
         self._call = call
         self._asked = asked
-        self._chunks: AsyncIterator[Chunk] | None = None
+        self._answer: AsyncIterator[Arrived] | None = None
         self._exchange = exchange
         self._format = exchange.format
         self.overhead_us = overhead_us
@@ -108,7 +112,6 @@ class StreamedAnswer:
         self._encoder: StreamEncoder
         self._native: NativeStream | None = None
         self._heard = Heard()
-        self._passed_bytes = 0
         self._checked: Snapshot | None = call.snapshot
         self._events = self._run()
 
@@ -130,20 +133,19 @@ class StreamedAnswer:
         try:
             if not self._asked.done():
                 yield self._format.ping
-            chunk: Chunk | None
+            arrived: Arrived | None
             try:
-                chunk, self._chunks = await self._asked
-                self._heard.add(chunk)
+                arrived, self._answer = await self._asked
             finally:
                 self._name_the_answer()
             call.timings.first_byte_us = call.elapsed_us()
-            while chunk is not None:
+            while arrived is not None:
                 self._check_still_flows()
-                events = self._format.ping if chunk is ALIVE else await self._passed(chunk)
+                events = await self._passed(arrived)
                 if events:
                     yield events
                 self._check_verdict()
-                chunk = await self._next(self._chunks)
+                arrived = await self._next(self._answer)
             last = self._end(await self._finish())
             if self._exchange.kept is not None:
                 self._exchange.kept.told(self._encoder)
@@ -176,18 +178,16 @@ class StreamedAnswer:
 
     async def _close_provider(self) -> None:
         await end_task(self._asked)
-        if self._chunks is None and not self._asked.cancelled() and self._asked.exception() is None:
-            first, self._chunks = self._asked.result()
-            self._heard.add(first)
-        if self._chunks is not None:
-            await _close_chunks(self._chunks)
+        if self._answer is None and not self._asked.cancelled() and self._asked.exception() is None:
+            first, self._answer = self._asked.result()
+            self._hear(first)
+        if self._answer is not None:
+            await _close_answer(self._answer)
 
-    async def _next(self, chunks: AsyncIterator[Chunk]) -> Chunk | None:
+    async def _next(self, answer: AsyncIterator[Arrived]) -> Arrived | None:
         started = time.perf_counter_ns()
         try:
-            chunk = await anext(chunks)
-            self._heard.add(chunk)
-            return chunk
+            return await anext(answer)
         except StopAsyncIteration:
             return None
         finally:
@@ -195,24 +195,41 @@ class StreamedAnswer:
             self._call.attempts[-1].latency_us += waited
             self._call.timings.provider_us += waited
 
-    async def _passed(self, chunk: Chunk) -> bytes:
-        """What a piece adds. The guards look at a large one in a thread."""
-        heard, self._passed_bytes = self._passed_bytes, self._heard.bytes
-        if self._passed_bytes - heard > LARGE_TEXT_BYTES or (chunk.raw and len(chunk.raw) > LARGE_TEXT_BYTES):
-            return await in_inspector(partial(self._pass, chunk))
-        return self._pass(chunk)
+    def _hear(self, arrived: Arrived) -> None:
+        for chunk in arrived:
+            self._heard.add(chunk)
+
+    async def _passed(self, arrived: Arrived) -> bytes:
+        """What the pieces add that arrived together. The guards look at large ones in a thread."""
+        heard = self._heard.bytes
+        self._hear(arrived)
+        if self._heard.bytes - heard > LARGE_TEXT_BYTES or any(_is_large(chunk) for chunk in arrived):
+            return await in_inspector(partial(self._pass_all, arrived))
+        return self._pass_all(arrived)
+
+    def _pass_all(self, arrived: Arrived) -> bytes:
+        if len(arrived) == 1:
+            return self._pass(arrived[0])
+        told = []
+        for chunk in arrived:
+            told.append(self._pass(chunk))
+            if self._inspected.verdict is not None:
+                break  # it ends here, whatever came with it
+        return b"".join(told)
 
     def _pass(self, chunk: Chunk) -> bytes:
+        if chunk is ALIVE:
+            return self._format.ping
         if self._call.evidence.kept is not None:
             self._call.evidence.kept.hear(chunk)
-        event = event_of(chunk) if self._native is not None else None
+        events = events_of(chunk) if self._native is not None else ()
         started = time.perf_counter_ns()
         passed = self._inspected.feed(chunk)
         self._call.timings.guards_us += (time.perf_counter_ns() - started) // 1_000
         if self._inspected.blocks_wait:
             self._encoder.hold()
         if self._native is not None:
-            return self._native.tell(event, chunk.raw_kind, passed)
+            return self._native.tell(events, passed)
         return self._encoder.chunk(passed) if passed is not None else b""
 
     def _end(self, rest: list[Chunk]) -> bytes:
@@ -274,3 +291,7 @@ class StreamedAnswer:
         attempt = self._call.attempt
         if attempt is not None and attempt.answered and attempt.usage is None:
             settle_left(self._call, attempt, self._heard, why=why)
+
+
+def _is_large(chunk: Chunk) -> bool:
+    return chunk.raw is not None and len(chunk.raw) > LARGE_TEXT_BYTES

@@ -12,6 +12,7 @@ from routing.calls.answers import (
     ToolCallDelta,
     encode_chunk,
     encode_completion,
+    only_text,
     sse_event,
 )
 from routing.calls.embeddings import EmbeddingsAnswer, EmbeddingsRequest, decode_embeddings
@@ -94,6 +95,7 @@ __all__ = [
     "encode_completion",
     "input_surfaces",
     "later_usage",
+    "only_text",
     "output_surfaces",
     "read_answer",
     "read_surfaces",

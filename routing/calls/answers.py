@@ -90,6 +90,12 @@ class Delta(msgspec.Struct, kw_only=True, omit_defaults=True):
     stop_detail: dict[str, Any] | None = None
 
 
+def only_text(delta: Delta) -> str | None:
+    """The content of a delta that says nothing else, as nearly all; None for any other."""
+    text = delta.content
+    return text if text and delta == Delta(index=delta.index, content=text) else None
+
+
 class Chunk(msgspec.Struct, kw_only=True, omit_defaults=True):
     """One piece of a streamed answer. `usage` is cumulative; the last one seen counts. May carry neither deltas nor
     usage.
@@ -103,6 +109,8 @@ class Chunk(msgspec.Struct, kw_only=True, omit_defaults=True):
     raw: bytes | None = None
     """The data of the provider's event, for a door of the same format."""
     raw_kind: str = ""
+    parts: list["Chunk"] = []
+    """What it was joined of, if of several; each has the event that it came in."""
 
 
 ALIVE = Chunk()

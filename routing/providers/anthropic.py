@@ -6,10 +6,11 @@ from typing import Any
 from routing.calls import ChatRequest, Completion, InvalidRequest
 from routing.money_names import plain_name
 from routing.providers.described import Described, gettext_noop
-from routing.providers.exchange import AnswerReader, Headers, HttpProvider
+from routing.providers.exchange import Headers, HttpProvider
 from routing.providers.interface import Target
 from routing.providers.own_tools import anthropic_uses
 from routing.terms import Names
+from routing.wire.interface import AnswerReader
 from routing.wire.messages.read_answers import read_completion
 from routing.wire.messages.read_stream import MessageStreamReader
 from routing.wire.messages.reasoning import reworded_reasoning

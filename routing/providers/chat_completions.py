@@ -13,13 +13,14 @@ import msgspec
 from routing.calls import ChatRequest, Completion, EmbeddingsAnswer, EmbeddingsRequest
 from routing.calls.embeddings import GOOGLE_FIELDS
 from routing.client import HttpClient
-from routing.providers.exchange import AnswerReader, Headers, HttpProvider
+from routing.providers.exchange import Headers, HttpProvider
 from routing.providers.interface import Target
 from routing.providers.own_tools import chat_uses
 from routing.terms import Names, without_multipliers
 from routing.wire.chat.read_answers import ChatStreamReader, read_completion, read_embeddings
 from routing.wire.chat.write_requests import limit_name, sent_effort, unsupported_parameters, write_chat
 from routing.wire.dialects import OPENAI, Dialect, dialect_of
+from routing.wire.interface import AnswerReader
 
 _BY_LIMIT = {name: Names(name, chat_uses) for name in ("max_tokens", "max_completion_tokens")}
 _HEADER = re.compile(r"[A-Za-z0-9\-]{1,64}\Z")

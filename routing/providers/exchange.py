@@ -1,8 +1,8 @@
 """The part that all providers share: sending, repeating, and turning what comes back into answers or errors."""
 
 import contextlib
-from collections.abc import AsyncGenerator
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, Sequence
+from typing import Any
 
 import msgspec
 
@@ -29,28 +29,16 @@ from routing.providers.interface import Outgoing, Target
 from routing.providers.named_back import NamingBack, named_back
 from routing.providers.wrapped import refuse_wrapped
 from routing.terms import Names, bounded
-from routing.wire.events import Event, EventReader
+from routing.wire.events import EventReader
 from routing.wire.functions import chunk_with_function_call, with_function_call
 from routing.wire.halves import WholeCharacters
+from routing.wire.interface import AnswerReader
 from routing.wire.refusals import refusal_of_reply
 
 Headers = list[tuple[str, str]]
 
 ENDING_S = 5.0
 """How long to wait, once the answer is complete, for usage and the end of the stream."""
-
-
-class AnswerReader(Protocol):
-    """Reads one streamed answer."""
-
-    def read(self, event: Event) -> Chunk | None:
-        """What an event adds. Raises ProviderError for an error in mid-stream."""
-        ...
-
-    @property
-    def complete(self) -> bool:
-        """Whether the provider said that it is done."""
-        ...
 
 
 def whole_as_chunk(completion: Completion) -> Chunk:
@@ -204,8 +192,8 @@ class HttpProvider:
         return completion
 
     async def stream(
-        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float, join: bool = False
-    ) -> AsyncGenerator[Chunk, None]:
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
+    ) -> AsyncGenerator[Sequence[Chunk], None]:
         """See `Provider.stream`."""
         body = self.encode(request, target, stream=True)
         path, headers = self.path(target, stream=True), self._headers(target)
@@ -237,16 +225,20 @@ class HttpProvider:
             if "json" in (reply.headers.get("content-type") or ""):
                 # No stream: an error under status 200, or a provider that does not stream.
                 whole = whole_as_chunk(named_back(self._read(await reply.read()), names))
-                yield chunk_with_function_call(whole) if older else whole
+                yield [chunk_with_function_call(whole) if older else whole]
                 return
             naming = NamingBack(names) if names else None
-            async with contextlib.aclosing(self._chunks(reply, answers=request.n or 1, join=join)) as chunks:
-                async for chunk in chunks:
-                    if naming is not None and chunk is not ALIVE:
-                        naming.chunk(chunk)
-                    yield chunk_with_function_call(chunk) if older and chunk is not ALIVE else chunk
+            async with contextlib.aclosing(self._read_stream(reply, answers=request.n or 1)) as arriving:
+                async for chunks in arriving:
+                    for chunk in chunks if naming is not None or older else ():
+                        if naming is not None and chunk is not ALIVE:
+                            naming.chunk(chunk)
+                        if older and chunk is not ALIVE:
+                            chunk_with_function_call(chunk)
+                    yield chunks
 
-    async def _chunks(self, reply: StreamedReply, *, answers: int, join: bool) -> AsyncGenerator[Chunk, None]:
+    async def _read_stream(self, reply: StreamedReply, *, answers: int) -> AsyncGenerator[Sequence[Chunk], None]:
+        """What each read brings. What came before an error is told first."""
         events, characters, answer = EventReader(), WholeCharacters(), self.reader()
         usage: Usage | None = None
         ending = over = False
@@ -260,21 +252,19 @@ class HttpProvider:
                     piece = None  # all was said; a connection that is left open or breaks now takes nothing away
                 over = piece is None
                 read = characters.whole(events.end() if piece is None else events.feed(piece), over=over)
-                if not read and events.heard_comment():
-                    yield ALIVE
                 told: list[Chunk] = []
                 failed: ProviderError | None = None
                 try:
-                    for event in read:
-                        chunk = answer.read(event)
-                        if chunk is not None:
-                            if chunk.usage is not None:
-                                chunk.usage = usage = later_usage(usage, chunk.usage)
-                            told.append(chunk)
-                except ProviderError as error:  # what came before it is told first
+                    answer.read_all(read, told)
+                except ProviderError as error:
                     failed = error
-                for chunk in joined(told) if join and len(told) > 1 else told:
-                    yield chunk
+                for chunk in told:
+                    if chunk.usage is not None:
+                        chunk.usage = usage = later_usage(usage, chunk.usage)
+                if not told and events.heard_comment():
+                    told.append(ALIVE)
+                if told:
+                    yield joined(told) if len(told) > 1 else told
                 if failed is not None:
                     raise failed
                 if answer.complete and answers == 1 and not ending:

@@ -10,12 +10,13 @@ from routing.calls.embeddings import GOOGLE_FIELDS
 from routing.client import HttpClient
 from routing.errors import ProviderError
 from routing.providers.described import Described, gettext_noop
-from routing.providers.exchange import AnswerReader, Headers, HttpProvider
+from routing.providers.exchange import Headers, HttpProvider
 from routing.providers.interface import Target
 from routing.providers.own_tools import google_uses
 from routing.terms import Names
 from routing.wire.google.read_answers import GenerateStreamReader, read_completion
 from routing.wire.google.write_requests import unsupported_parameters, write_generate
+from routing.wire.interface import AnswerReader
 from routing.wire.values import Counts, decode_answer, objects, vectors
 
 _NAMES = Names("maxOutputTokens", google_uses, camel_case=True, inside="generationConfig")

@@ -62,10 +62,10 @@ class Provider(Protocol):
         ...
 
     def stream(
-        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float, join: bool = False
-    ) -> AsyncGenerator[Chunk, None]:
-        """The answer in pieces, with `ALIVE` between them; with `join` texts that arrived together are one piece. Closing or cancelling the
-        iterator closes the provider's connection. A stream that ends without its closing event raises ProviderError."""
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
+    ) -> AsyncGenerator[Sequence[Chunk], None]:
+        """The answer in pieces: at once what arrived together, texts that follow each other as one, `ALIVE` for a sign of life. Closing or
+        cancelling the iterator closes the provider's connection. A stream that ends without its closing event raises ProviderError."""
         ...
 
     async def embed(

@@ -1,6 +1,6 @@
 """OpenAI's own service, where newer models take functions beside reasoning over one of its two APIs alone."""
 
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Coroutine, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,12 +38,12 @@ class OpenAIItself(OpenAIProvider):
         return super().complete(client, target, request, deadline=deadline)
 
     def stream(
-        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float, join: bool = False
-    ) -> AsyncGenerator[Chunk, None]:
+        self, client: HttpClient, target: Target, request: ChatRequest, *, deadline: float
+    ) -> AsyncGenerator[Sequence[Chunk], None]:
         if _must_be_responses(request, target):
             over = _over_responses(target)
-            return self._responses.stream(client, over, request, deadline=deadline, join=join)
-        return super().stream(client, target, request, deadline=deadline, join=join)
+            return self._responses.stream(client, over, request, deadline=deadline)
+        return super().stream(client, target, request, deadline=deadline)
 
 
 def _must_be_responses(request: ChatRequest, target: Target) -> bool:

@@ -5,11 +5,11 @@ from typing import Any
 from routing.calls import ChatRequest, Completion
 from routing.providers.chat_completions import OpenAIProvider
 from routing.providers.described import Described, gettext_noop
-from routing.providers.exchange import AnswerReader
 from routing.providers.interface import Target
 from routing.providers.own_tools import responses_uses
 from routing.terms import Names
 from routing.wire.chat.reasoning import translated_effort
+from routing.wire.interface import AnswerReader
 from routing.wire.responses.read_answers import KIND, read_completion
 from routing.wire.responses.read_stream import ResponseStreamReader
 from routing.wire.responses.write_requests import unsupported_parameters, write_response

@@ -1,8 +1,10 @@
 """What every front-door format offers."""
 
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
 
 from routing.calls import ChatRequest, Chunk, Completion, Usage
+from routing.wire.events import Event
 
 PING = b": ping\n\n"
 """A comment in a stream of server-sent events, which every client skips (WHATWG HTML, 9.2.6)."""
@@ -18,6 +20,23 @@ class AnswerIdentity(NamedTuple):
     created_s: int
     input_tokens: int = 0
     """An estimate, for formats that tell it before the provider has counted."""
+
+
+class AnswerReader(Protocol):
+    """Reads one streamed answer of a provider."""
+
+    def read(self, event: Event) -> Chunk | None:
+        """What an event adds. Raises ProviderError for an error in mid-stream."""
+        ...
+
+    def read_all(self, events: Sequence[Event], told: list[Chunk]) -> None:
+        """Adds to `told` what events that arrived together add. Raises like `read`; what came before is told then."""
+        told.extend(chunk for event in events if (chunk := self.read(event)) is not None)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the provider said that it is done."""
+        ...
 
 
 class StreamEncoder(Protocol):
@@ -44,8 +63,7 @@ class StreamEncoder(Protocol):
         ...
 
 
-@runtime_checkable
-class NativeEncoder(StreamEncoder, Protocol):
+class NativeEncoder(StreamEncoder):
     """An encoder that can also pass on what a provider of its own format wrote, and take over from there."""
 
     native_kind: str
@@ -56,11 +74,11 @@ class NativeEncoder(StreamEncoder, Protocol):
 
         None if anything in it is not known, or stands there twice: then it must not pass as it came.
         """
-        ...
+        raise NotImplementedError
 
     def native(self, data: bytes, *, last: bool = False) -> bytes:
         """A provider's event as it came. `last` says that nothing follows it."""
-        ...
+        raise NotImplementedError
 
 
 class DoorFormat(Protocol):

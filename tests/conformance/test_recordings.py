@@ -29,7 +29,8 @@ async def replay(exchange: Exchange, client: HttpClient, pieces: list[int] | Non
     async with Loopback(handler).serve() as loopback:
         there, deadline = target(exchange, loopback.url), time.monotonic() + 10
         if exchange.stream:
-            return of_chunks([chunk async for chunk in provider.stream(client, there, REQUEST, deadline=deadline)])
+            arriving = provider.stream(client, there, REQUEST, deadline=deadline)
+            return of_chunks([chunk async for arrived in arriving for chunk in arrived])
         return of_completion(await provider.complete(client, there, REQUEST, deadline=deadline))
 
 

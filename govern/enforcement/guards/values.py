@@ -54,8 +54,8 @@ class ValueGuard:
     def __init__(self, guard: str, code: str, body: ValueBody, kinds: Iterable[str], building: Building) -> None:
         self.guard = guard
         self.code = code
-        self._detector = value_detector(building.cache_directory)
-        self.version = self._detector.version
+        self.detector = value_detector(building.cache_directory)
+        self.version = self.detector.version
         self._kinds = frozenset(kinds)
         self.action: str = body.action
         self._replaces = building.replaces
@@ -67,7 +67,7 @@ class ValueGuard:
         return role != "sealed" or self.guard == "secrets"
 
     def inspect(self, text: PreparedText) -> Inspected:
-        hits, open_from = text.values(self._detector)
+        hits, open_from = text.values(self.detector)
         folded = text.folded
         observations: list[Observation] = []
         if hits:

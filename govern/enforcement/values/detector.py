@@ -108,6 +108,12 @@ class ValueDetector:
         hits, settled = self._judge(folded, matches, cues, begins=begins, complete=False, deadline=deadline)
         return Sweep(hits, min(open_from, settled))
 
+    def open_from(self, folded: Folded, since: int) -> int | None:
+        """As `sweep`, of a short piece in which nothing matches: from where on a value may be in the making; None if anything matches."""
+        if self._matches(folded.data, folded.survey, None, EVERYWHERE):
+            return None
+        return self._beginnings.open_from(folded.data, since)
+
     def _located(self, folded: Folded) -> tuple[CueSightings | None, Stretches | None]:
         """The cues of a long view and where alone weak values can count; else neither."""
         if len(folded.data) < _WORTH_LOCATING or folded.survey is NOTHING:

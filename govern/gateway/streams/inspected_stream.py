@@ -23,6 +23,7 @@ from routing.calls import (
     ThinkingPart,
     ToolCallDelta,
     Unscanned,
+    only_text,
 )
 
 _WHOLE_BLOCKS = "anthropic"
@@ -49,6 +50,8 @@ class InspectedStream:
         self._beside = RepeatedTexts(self._inspection.look) if self._inspection is not None else None
         self._thoughts: dict[int, tuple[list[str], list[str]]] = {}
         """Choice → the reasoning since its last block: what came, and what was released."""
+        self._thinking: set[int] = set()
+        """Choices of whose reasoning something may be held back."""
         self._arguments: dict[Channel, list[str]] = {}
         """Of calls, in the pieces in which they came."""
         self._released: dict[Channel, list[str]] = {}
@@ -77,7 +80,12 @@ class InspectedStream:
 
     def feed(self, chunk: Chunk) -> Chunk | None:
         """What of a chunk may go out now; None if nothing may. After one that blocks, `verdict` says so."""
-        passed = [delta for delta in map(self._pass, chunk.deltas) if delta is not None]
+        only = chunk.deltas[0] if len(chunk.deltas) == 1 else None
+        if only is not None and only.index not in self._thinking and (text := only_text(only)) is not None:
+            released = self._pass_text(only.index, text)  # as nearly all
+            passed = [Delta(index=only.index, content=released)] if released else []
+        else:
+            passed = [delta for delta in map(self._pass, chunk.deltas) if delta is not None]
         extra = chunk.extra
         if extra and self._inspection is not None:
             extra = self._look(extra, ("extra",)) or {}
@@ -123,6 +131,13 @@ class InspectedStream:
         return b"\x00".join(
             "".join(parts).encode("utf-8", "surrogatepass") for _, parts in sorted(self._released.items())
         )
+
+    def _pass_text(self, index: int, text: str) -> str:
+        if self._inspection is None:
+            self._keep((index, "content"), text)
+            return text
+        self._spoke.add(index)
+        return self._feed((index, "content"), text)
 
     def _pass(self, delta: Delta) -> Delta | None:
         if delta.finish_reason is not None:
@@ -172,13 +187,17 @@ class InspectedStream:
 
     def _pass_reasoning(self, delta: Delta) -> str:
         """The reasoning that may go out now: all of it once something else is said, so that it stays before what follows it."""
+        if not delta.reasoning and delta.index not in self._thoughts:
+            return ""
         channel = (delta.index, "reasoning")
         came, released = self._thoughts.setdefault(delta.index, ([], []))
         told = ""
         if delta.reasoning:
             came.append(delta.reasoning)
+            self._thinking.add(delta.index)
             told = self._feed(channel, delta.reasoning)
         if came and (delta.content or delta.refusal or delta.tool_calls or delta.thinking_blocks):
+            self._thinking.discard(delta.index)
             told += self._end(channel)
         released.append(told)
         return told

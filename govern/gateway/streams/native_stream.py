@@ -4,34 +4,50 @@ An event leaves once the inspection has released every word of it unchanged. Whe
 would keep back words of another one, and where there is something in an event that no guard has seen, the answer goes on re-encoded.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from operator import attrgetter
+
+import msgspec
 
 from govern.gateway.streams.inspected_stream import FIELDS, Channel, InspectedStream
 from govern.gateway.streams.waiting_deltas import waits
-from routing.calls import Chunk, Delta, Usage
+from routing.calls import Chunk, Delta, Usage, only_text
 from routing.wire.interface import NativeEncoder
 
+_fields_of = attrgetter(*FIELDS)
 
-class NativeEvent(NamedTuple):
+
+class NativeEvent(msgspec.Struct):
     """A provider's event, before the inspection took what it needs out of its chunk."""
 
     data: bytes
+    kind: str
+    """The kind of provider that wrote it; empty where it is not known any more what it wrote."""
     texts: dict[Channel, str]
-    ends: bool
+    ends: bool = False
     """It says why the answer ended, and stays until the outcome is durable."""
-    thoughts: int
+    thoughts: int = 0
     """How many blocks of reasoning it ends."""
-    waits: bool
+    waits: bool = False
     """It holds what is inspected at the end alone."""
 
 
-def event_of(chunk: Chunk) -> NativeEvent | None:
-    """The event of a chunk; None if it has none."""
+def events_of(chunk: Chunk) -> list[NativeEvent]:
+    """The events of a chunk, in their order."""
+    return [_event_of(part) for part in chunk.parts] if chunk.parts else [_event_of(chunk)]
+
+
+def _event_of(chunk: Chunk) -> NativeEvent:
     if chunk.raw is None:
-        return None
+        return NativeEvent(b"", "", {})
+    if len(chunk.deltas) == 1:
+        text = only_text(chunk.deltas[0])
+        if text is not None:
+            return NativeEvent(chunk.raw, chunk.raw_kind, {(chunk.deltas[0].index, "content"): text})
     return NativeEvent(
         chunk.raw,
+        chunk.raw_kind,
         _texts(chunk.deltas),
         ends=any(delta.finish_reason is not None for delta in chunk.deltas),
         thoughts=sum(len(delta.thinking_blocks) for delta in chunk.deltas),
@@ -42,8 +58,8 @@ def event_of(chunk: Chunk) -> NativeEvent | None:
 def _texts(deltas: Iterable[Delta]) -> dict[Channel, str]:
     texts: dict[Channel, str] = {}
     for delta in deltas:
-        for field in FIELDS:
-            if text := getattr(delta, field):
+        for field, text in zip(FIELDS, _fields_of(delta), strict=True):
+            if text:
                 texts[delta.index, field] = texts.get((delta.index, field), "") + text
     return texts
 
@@ -56,19 +72,20 @@ class NativeStream:
         self._allows = inspected.allows
         self._inspected = inspected.inspecting
         self._native = True
-        self._queue: list[NativeEvent] = []
+        self._queue: deque[NativeEvent] = deque()
         self._unseen: dict[Channel, str] = {}
         """What came and was not released yet."""
         self._released: dict[Channel, str] = {}
         """What was released and not told yet."""
 
-    def tell(self, event: NativeEvent | None, kind: str, passed: Chunk | None) -> bytes:
-        """The bytes that a piece of the answer adds: its event, or what the inspection released with it."""
+    def tell(self, events: Sequence[NativeEvent], passed: Chunk | None) -> bytes:
+        """The bytes that a piece of the answer adds: its events, or what the inspection released with it."""
         released = _texts(passed.deltas if passed is not None else ())
-        if event is None or not self._takes(event, kind) or not self._note(event.texts, released):
+        if not all(map(self._takes, events)) or not self._note(events, released):
             return self.rest() + (self._encoder.chunk(passed) if passed is not None else b"")
-        thoughts = sum(len(delta.thinking_blocks) for delta in passed.deltas) if passed is not None else 0
-        self._queue.append(event._replace(waits=event.waits or thoughts < event.thoughts))
+        if passed is None or sum(len(delta.thinking_blocks) for delta in passed.deltas) < events[-1].thoughts:
+            events[-1].waits = events[-1].waits or events[-1].thoughts > 0
+        self._queue += events
         told = self._ready()
         return told + self.rest() if self._queue and self._keeps_words_back() else told
 
@@ -77,8 +94,8 @@ class NativeStream:
         left = _texts(delta for chunk in rest for delta in chunk.deltas)
         awaited = {channel: text for channel, text in self._unseen.items() if text}
         if self._native and self._queue and not withheld and left == awaited:
-            *events, last = self._queue
-            told = [self._encoder.native(event.data) for event in events]
+            last = self._queue.pop()
+            told = [self._encoder.native(event.data) for event in self._queue]
             return b"".join((*told, self._encoder.native(last.data, last=True)))
         return self.rest() + b"".join(map(self._encoder.chunk, rest)) + self._encoder.end(usage)
 
@@ -96,19 +113,20 @@ class NativeStream:
                 told.append(self._encoder.chunk(Chunk(deltas=[delta])))
         return b"".join(told)
 
-    def _takes(self, event: NativeEvent, kind: str) -> bool:
-        if not self._native or kind != self._encoder.native_kind:
+    def _takes(self, event: NativeEvent) -> bool:
+        if not self._native or event.kind != self._encoder.native_kind:
             return False
         if not self._inspected:
             return True
         beside = self._encoder.beside(event.data)
         return beside is not None and self._allows(beside)
 
-    def _note(self, came: dict[Channel, str], released: dict[Channel, str]) -> bool:
+    def _note(self, events: Sequence[NativeEvent], released: dict[Channel, str]) -> bool:
         """Takes note of what came and what was released. False, and nothing noted, if that is not what had come."""
-        unseen = {
-            channel: self._unseen.get(channel, "") + came.get(channel, "") for channel in {**self._unseen, **came}
-        }
+        unseen = dict(self._unseen)
+        for event in events:
+            for channel, text in event.texts.items():
+                unseen[channel] = unseen.get(channel, "") + text
         if not all(unseen.get(channel, "").startswith(text) for channel, text in released.items()):
             return False
         for channel, text in released.items():
@@ -120,7 +138,7 @@ class NativeStream:
     def _ready(self) -> bytes:
         told = []
         while self._queue and self._is_ready(self._queue[0]):
-            event = self._queue.pop(0)
+            event = self._queue.popleft()
             for channel, text in event.texts.items():
                 self._released[channel] = self._released[channel][len(text) :]
             told.append(self._encoder.native(event.data))

@@ -1,6 +1,7 @@
 """What of a streamed answer waits for its end, since it cannot be inspected piece by piece."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ _FLOWING = frozenset(
 )
 WAITING = tuple(field for field in Delta.__struct_fields__ if field not in _FLOWING)
 """Everything else that a delta may carry, also what is added to it later."""
+_waiting_of = attrgetter(*WAITING)
 Field = tuple[str, ...]
 """What is left out as a whole: a field of a delta, or one of its `audio` or of what no format documents."""
 _LISTS = ("images", "annotations", "native_blocks")
@@ -27,7 +29,7 @@ _SOUND: Field = ("audio", "data")
 
 def waits(delta: Delta) -> bool:
     """Whether a delta holds what cannot be inspected before the end of the answer."""
-    return any(getattr(delta, field) for field in WAITING)
+    return any(_waiting_of(delta))
 
 
 class WaitingDeltas:

@@ -14,6 +14,7 @@ from routing.calls import (
     decode_chat,
     encode_chunk,
     encode_completion,
+    only_text,
     sse_event,
 )
 from routing.wire.chat.endings import Endings
@@ -23,6 +24,19 @@ from routing.wire.ordered_calls import OrderedCalls
 DONE = b"data: [DONE]\n\n"
 _LISTS = ("thinking_blocks", "images", "annotations", "native_blocks")
 _SERVED = ("service_tier", "system_fingerprint")
+
+
+_MARK = "\u241f a text"
+_WRITTEN_MARK = b'"content":' + msgspec.json.encode(_MARK)
+
+
+class _Around(msgspec.Struct, frozen=True):
+    """What stands around a text of a choice."""
+
+    index: int
+    extra: dict[str, Any]
+    head: bytes
+    tail: bytes
 
 
 class ChatStream(StreamEncoder):
@@ -40,6 +54,7 @@ class ChatStream(StreamEncoder):
         """What a provider said beside the end of a choice."""
         self._places: dict[tuple[int, str], int] = {}
         """(choice, field) → how many entries of a list were told."""
+        self._around: _Around | None = None
         self._served: dict[str, Any] = {}
         """How the answer is served, which OpenAI says with every chunk, also with those that say nothing else."""
 
@@ -48,12 +63,25 @@ class ChatStream(StreamEncoder):
         carries usage, or the end of a choice."""
         extra = self._with_served(chunk.extra)
         only = chunk.deltas[0] if len(chunk.deltas) == 1 and not self._calls else None
+        if only is not None and (text := only_text(only)) is not None:
+            return self._text_event(only.index, text, extra)
         if only is not None and not only.tool_calls and only.finish_reason is None:
             return self._event(Chunk(deltas=chunk.deltas, extra=extra))
         deltas = [single for delta in chunk.deltas for single in self._in_order(delta)]
         if not deltas:
             self._beside.update(chunk.extra)
         return b"".join([self._event(Chunk(deltas=[delta], extra=extra)) for delta in deltas])
+
+    def _text_event(self, index: int, text: str, extra: dict[str, Any]) -> bytes:
+        """The event of nearly every piece: what was written around the last text stands around the next one, too."""
+        around = self._around
+        if around is None or around.index != index or around.extra != extra:
+            mark = Delta(index=index, content=_MARK)
+            head, found, tail = self._event(Chunk(deltas=[mark], extra=extra)).partition(_WRITTEN_MARK)
+            if not found or _WRITTEN_MARK in tail:
+                return self._event(Chunk(deltas=[Delta(index=index, content=text)], extra=extra))
+            around = self._around = _Around(index, extra, head + b'"content":', tail)
+        return b"".join((around.head, msgspec.json.encode(text), around.tail))
 
     def _with_served(self, extra: dict[str, Any]) -> dict[str, Any]:
         for name in _SERVED:

@@ -1,5 +1,6 @@
 """Answers of OpenAI's chat completions and of those who imitate them, read without trusting their types."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from routing.calls import (
@@ -17,6 +18,7 @@ from routing.wire.chat.read_calls import Calls, tool_call
 from routing.wire.chat.text_event import TextEvents
 from routing.wire.chat.usage import read_usage
 from routing.wire.events import Event
+from routing.wire.interface import AnswerReader
 from routing.wire.refusals import refusal_in_answer
 from routing.wire.values import (
     decode_answer,
@@ -168,7 +170,7 @@ def _of_one_answer(choices: list[Choice]) -> list[Choice]:
     return [first]
 
 
-class ChatStreamReader:
+class ChatStreamReader(AnswerReader):
     """Reads the chunks of one streamed answer."""
 
     def __init__(self) -> None:
@@ -182,13 +184,23 @@ class ChatStreamReader:
         """Every choice that began has its finish reason. `[DONE]` alone proves nothing."""
         return bool(self._finished) and self._open <= self._finished.keys()
 
+    def read_all(self, events: Sequence[Event], told: list[Chunk]) -> None:
+        """See `AnswerReader.read_all`. Texts that came together are one piece."""
+        at = 0
+        while at < len(events):
+            if (run := self._texts.read(events, at)) is not None:
+                piece, at = run
+                self._open.add(piece.deltas[0].index)
+                told.append(piece)
+                continue
+            if (chunk := self.read(events[at])) is not None:
+                told.append(chunk)
+            at += 1
+
     def read(self, event: Event) -> Chunk | None:
         """See `AnswerReader.read`."""
         if event.says_nothing:
             return None
-        if (piece := self._texts.read(event.data)) is not None:
-            self._open.add(piece.deltas[0].index)
-            return piece
         answer = decode_answer(event.data)
         if answer.get("error"):
             raise refusal_in_answer(answer["error"])

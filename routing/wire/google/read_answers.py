@@ -11,6 +11,7 @@ from routing.wire.events import Event
 from routing.wire.google.read_candidates import Candidate
 from routing.wire.google.read_usage import read_usage
 from routing.wire.google.spelling import in_one_spelling
+from routing.wire.interface import AnswerReader
 from routing.wire.refusals import refusal_in_answer
 from routing.wire.values import decode_answer, fields, objects, position, text
 
@@ -18,7 +19,7 @@ _SNAKE = re.compile(rb'"[a-z]++_[a-z_]++"\s*+:')
 """A field as only protobuf's own names are spelled."""
 
 
-class GenerateStreamReader:
+class GenerateStreamReader(AnswerReader):
     """Reads the chunks of one streamed answer. A whole answer is a stream of one chunk."""
 
     def __init__(self) -> None:

@@ -24,7 +24,7 @@ from routing.wire.google.write_answers import (
     usage_object,
 )
 from routing.wire.held_calls import HeldCalls
-from routing.wire.interface import AnswerIdentity, StreamEncoder
+from routing.wire.interface import AnswerIdentity, NativeEncoder
 
 
 class Framing(Protocol):
@@ -84,7 +84,7 @@ class _Candidate:
         return parts, {**candidate_fields(delta.native_blocks), **logprobs_result(delta.logprobs)}
 
 
-class GenerateStream(StreamEncoder):
+class GenerateStream(NativeEncoder):
     """Writes the answer objects of one stream. Calls, finish reasons and usage are in the last one."""
 
     native_kind = "google"

@@ -8,6 +8,7 @@ from routing.calls import ALIVE, Chunk, Delta, NativePart, RedactedThinkingPart,
 from routing.calls.order import BlockOrder
 from routing.errors import ProviderError
 from routing.wire.events import Event
+from routing.wire.interface import AnswerReader
 from routing.wire.messages.read_answers import annotation, finish_reason, order_of, read_usage, stop_detail, tool_call
 from routing.wire.refusals import refusal_in_answer
 from routing.wire.values import decode_answer, fields, objects, place_of, text
@@ -27,7 +28,7 @@ class _Block:
         self.json: list[str] = []
 
 
-class MessageStreamReader:
+class MessageStreamReader(AnswerReader):
     """Reads the events of one streamed message.
 
     Text, reasoning and the arguments of tool calls flow. Another message in the middle of one, which a server between may splice into a

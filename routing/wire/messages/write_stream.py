@@ -7,7 +7,7 @@ import msgspec
 
 from routing.calls import Chunk, Delta, NativePart, RedactedThinkingPart, ThinkingPart, ToolCall, ToolCallDelta, Usage
 from routing.wire.flowing_calls import FlowingCalls
-from routing.wire.interface import AnswerIdentity, StreamEncoder
+from routing.wire.interface import AnswerIdentity, NativeEncoder
 from routing.wire.messages.errors import error_object
 from routing.wire.messages.held_blocks import Held, HeldBlocks, Thought
 from routing.wire.messages.native_events import (
@@ -39,7 +39,7 @@ from routing.wire.messages.write_answers import (
 )
 
 
-class MessageStream(StreamEncoder):
+class MessageStream(NativeEncoder):
     """Writes the events of one message: a block after the other. A tool call, and what follows on one, is told at the end, when guards
     have seen all of it; where none looks, it flows.
 

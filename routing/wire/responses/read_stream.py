@@ -5,6 +5,7 @@ from zlib import crc32
 
 from routing.calls import Chunk, Delta, NativePart, ToolCallDelta, Usage
 from routing.wire.events import Event
+from routing.wire.interface import AnswerReader
 from routing.wire.refusals import refusal_in_answer
 from routing.wire.responses.echoes import served
 from routing.wire.responses.read_answers import (
@@ -58,7 +59,7 @@ class _Item:
         self.thought = False
 
 
-class ResponseStreamReader:
+class ResponseStreamReader(AnswerReader):
     """Reads the events of one streamed response. Text, reasoning summaries and arguments flow; other items come once done."""
 
     def __init__(self) -> None:

@@ -13,9 +13,9 @@ import pytest
 
 from govern.enforcement import Enforcement, GuardPolicyBody, compile_enforcement
 from govern.gateway.streams.inspected_stream import InspectedStream
-from govern.gateway.streams.native_stream import NativeStream, event_of
+from govern.gateway.streams.native_stream import NativeStream, events_of
 from govern.policy.conditions import compile_condition
-from routing.calls import read_answer, replace_output_surfaces
+from routing.calls import Chunk, read_answer, replace_output_surfaces
 from routing.calls.once import with_keys_once
 from routing.errors import ProviderError
 from routing.providers import PROVIDERS
@@ -106,17 +106,17 @@ def streamed(kind: str, door: Door, guards: Enforcement, events: Iterable[Any]) 
     try:
         for event in events:
             data = event if isinstance(event, bytes) else json.dumps(event).encode()
-            chunk = reader.read(Event("", data))
-            if chunk is None:
-                continue
-            written = event_of(chunk) if native is not None else None
-            passed = inspected.feed(chunk)
-            if native is not None:
-                told += native.tell(written, chunk.raw_kind, passed)
-            elif passed is not None:
-                told += encoder.chunk(passed)
-            if inspected.verdict is not None:
-                return "block", told
+            chunks: list[Chunk] = []
+            reader.read_all([Event("", data)], chunks)
+            for chunk in chunks:
+                written = events_of(chunk) if native is not None else []
+                passed = inspected.feed(chunk)
+                if native is not None:
+                    told += native.tell(written, passed)
+                elif passed is not None:
+                    told += encoder.chunk(passed)
+                if inspected.verdict is not None:
+                    return "block", told
     except ProviderError:
         return "failed", told
     rest = inspected.finish()

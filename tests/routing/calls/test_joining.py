@@ -13,7 +13,13 @@ def text(content: str, index: int = 0, **more: object) -> Chunk:
 
 def test_texts_of_one_choice_are_one() -> None:
     (chunk,) = joined([text("Good"), text(" mor"), text("ning")])
-    assert chunk == Chunk(deltas=[Delta(content="Good morning")], model="m")
+    parts = [text("Good"), text(" mor"), text("ning")]
+    assert chunk == Chunk(deltas=[Delta(content="Good morning")], model="m", parts=parts)
+
+
+def test_of_usage_the_last_counts() -> None:
+    (chunk,) = joined([text("a", usage=Usage(input_tokens=1)), text("b", usage=Usage(input_tokens=2)), text("c")])
+    assert chunk.usage == Usage(input_tokens=2)
 
 
 def test_one_alone_is_left_as_it_came() -> None:
@@ -24,12 +30,11 @@ def test_one_alone_is_left_as_it_came() -> None:
 def test_whatever_says_more_stays_apart_and_in_its_place() -> None:
     role = Chunk(deltas=[Delta(role="assistant", content="")], model="m")
     call = Chunk(deltas=[Delta(tool_calls=[ToolCallDelta(index=0, name="look_up")])], model="m")
-    counted = Chunk(deltas=[Delta(content="x")], usage=Usage(input_tokens=1), model="m")
     spelt = Chunk(deltas=[Delta(content="x", logprobs={"content": []})], model="m")
     end = Chunk(deltas=[Delta(finish_reason="stop")], model="m")
     other = text("x", 1)
     extra = text("x", extra={"service_tier": "flex"})
-    chunks = [role, text("a"), call, text("b"), counted, text("c"), spelt, text("d"), other, text("e"), extra, end]
+    chunks = [role, text("a"), call, text("b"), spelt, text("d"), other, text("e"), extra, end]
     assert joined(chunks) == chunks
 
 

@@ -60,8 +60,8 @@ async def complete(client, kind, loopback, **changes):
 
 async def streamed(client, kind, loopback, **changes):
     there = target(kind, loopback.url, **{"limits": LIMITS, **changes})
-    chunks = PROVIDERS[kind].stream(client, there, request(), deadline=soon())
-    return "".join([delta.content or "" async for chunk in chunks for delta in chunk.deltas])
+    answer = PROVIDERS[kind].stream(client, there, request(), deadline=soon())
+    return "".join([delta.content or "" async for arrived in answer for chunk in arrived for delta in chunk.deltas])
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -215,9 +215,9 @@ async def test_leaving_a_stream_ends_the_providers_connection(kind, client):
         await asyncio.sleep(30)
 
     async with Loopback(first_then_silence).serve() as loopback:
-        chunks = PROVIDERS[kind].stream(client, target(kind, loopback.url), request(), deadline=soon())
-        await anext(chunks)
-        await chunks.aclose()
+        answer = PROVIDERS[kind].stream(client, target(kind, loopback.url), request(), deadline=soon())
+        await anext(answer)
+        await answer.aclose()
         await asyncio.wait_for(loopback.cut.wait(), 5)
 
 
@@ -310,7 +310,8 @@ async def test_the_older_functions_come_back_as_they_were_asked_for(client):
         choice = (await provider.complete(client, there, asked, deadline=soon())).choices[0]
         assert (choice.message.extra["function_call"], choice.finish_reason) == (expected, "function_call")
         assert choice.message.tool_calls == []
-        deltas = [d async for chunk in provider.stream(client, there, asked, deadline=soon()) for d in chunk.deltas]
+        arriving = provider.stream(client, there, asked, deadline=soon())
+        deltas = [delta async for arrived in arriving for chunk in arrived for delta in chunk.deltas]
         told = [d.extra["function_call"] for d in deltas if "function_call" in d.extra]
         assert [piece["name"] for piece in told if "name" in piece] == ["look"]
         assert "".join(piece["arguments"] for piece in told) == expected["arguments"]
