@@ -3,7 +3,10 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
+from routing.calls import Chunk
+from routing.calls.joining import joined
 from routing.providers import PROVIDERS
 from routing.wire.events import EventReader
 from tests.conformance.answers import of_chunks
@@ -15,8 +18,11 @@ STREAMS = [exchange for exchange in exchanges() if exchange.stream and exchange.
 
 def read(exchange: Exchange, pieces: list[bytes]):
     events, answer = EventReader(), PROVIDERS[exchange.kind].reader()
-    found = [event for piece in pieces for event in events.feed(piece)] + events.end()
-    chunks = [chunk for chunk in map(answer.read, found) if chunk is not None]
+    chunks: list[Chunk] = []
+    for found in [*map(events.feed, pieces), events.end()]:
+        arrived: list[Chunk] = []
+        answer.read_all(found, arrived)
+        chunks += joined(arrived)
     assert answer.complete
     return chunks
 
@@ -30,6 +36,24 @@ def test_any_pieces(exchange, sizes):
         pieces.append(raw[start : start + sizes[turn % len(sizes)]])
         start, turn = start + len(pieces[-1]), turn + 1
     assert of_chunks(read(exchange, pieces)) == expected(exchange)
+
+
+@pytest.mark.parametrize("kind", sorted({exchange.kind for exchange in STREAMS}))
+def test_events_are_read_together_as_one_by_one(kind):
+    for exchange in STREAMS:
+        if exchange.kind == kind:
+            events = EventReader()
+            found = events.feed(exchange.response.encode()) + events.end()
+            together: list[Chunk] = []
+            PROVIDERS[kind].reader().read_all(found, together)
+            careful = PROVIDERS[kind].reader()
+            apart = [chunk for event in found if (chunk := careful.read(event)) is not None]
+            assert without_parts(joined(together)) == without_parts(joined(apart)), exchange.id
+
+
+def without_parts(chunks):
+    """Chunks without the events that they came in, which those that were read together need not have."""
+    return [structs.replace(chunk, raw=None, raw_kind="", parts=[], provider_id="") for chunk in chunks]
 
 
 @pytest.mark.parametrize("api", sorted({exchange.api for exchange in STREAMS}))

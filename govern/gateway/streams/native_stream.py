@@ -123,12 +123,14 @@ class NativeStream:
 
     def _note(self, events: Sequence[NativeEvent], released: dict[Channel, str]) -> bool:
         """Takes note of what came and what was released. False, and nothing noted, if that is not what had come."""
-        unseen = dict(self._unseen)
+        came: dict[Channel, list[str]] = {channel: [text] for channel, text in self._unseen.items()}
         for event in events:
             for channel, text in event.texts.items():
-                unseen[channel] = unseen.get(channel, "") + text
-        if not all(unseen.get(channel, "").startswith(text) for channel, text in released.items()):
-            return False
+                came.setdefault(channel, []).append(text)
+        unseen = {channel: "".join(texts) for channel, texts in came.items()}
+        for channel, text in released.items():
+            if not unseen.get(channel, "").startswith(text):
+                return False
         for channel, text in released.items():
             unseen[channel] = unseen[channel][len(text) :]
             self._released[channel] = self._released.get(channel, "") + text
@@ -136,18 +138,23 @@ class NativeStream:
         return True
 
     def _ready(self) -> bytes:
-        told = []
-        while self._queue and self._is_ready(self._queue[0]):
+        told: list[bytes] = []
+        taken: dict[Channel, int] = {}
+        while self._queue and self._is_ready(self._queue[0], taken):
             event = self._queue.popleft()
             for channel, text in event.texts.items():
-                self._released[channel] = self._released[channel][len(text) :]
+                taken[channel] = taken.get(channel, 0) + len(text)
             told.append(self._encoder.native(event.data))
+        for channel, size in taken.items():
+            self._released[channel] = self._released[channel][size:]
         return b"".join(told)
 
-    def _is_ready(self, event: NativeEvent) -> bool:
+    def _is_ready(self, event: NativeEvent, taken: dict[Channel, int]) -> bool:
+        """Whether all of its words were released, behind those of the events before it."""
         if event.ends or (self._inspected and event.waits):
             return False
-        return all(len(self._released.get(channel, "")) >= len(text) for channel, text in event.texts.items())
+        left = [len(self._released.get(to, "")) - taken.get(to, 0) - len(text) for to, text in event.texts.items()]
+        return not left or min(left) >= 0
 
     def _keeps_words_back(self) -> bool:
         """Whether the first event waits while words of another channel could leave."""

@@ -111,6 +111,14 @@ def event_of(data: bytes) -> Event | None:
         return None
 
 
+def said_in(data: bytes) -> str | None:
+    """What an event adds to a text block, where it does that alone, on one line and with every key once."""
+    event = event_of(data)
+    if not isinstance(event, BlockDelta) or not isinstance(event.delta, TextDelta):
+        return None
+    return event.delta.text if b"\n" not in data and keys_written(data) == _KEYS_OF_DELTA else None
+
+
 def beside(data: bytes) -> dict[str, Any] | None:
     """What an event says beside the texts that flow; None if it holds anything that is not known, or a key twice."""
     event = event_of(data)

@@ -9,8 +9,10 @@ from routing.calls.order import BlockOrder
 from routing.errors import ProviderError
 from routing.wire.events import Event
 from routing.wire.interface import AnswerReader
+from routing.wire.messages.native_events import said_in
 from routing.wire.messages.read_answers import annotation, finish_reason, order_of, read_usage, stop_detail, tool_call
 from routing.wire.refusals import refusal_in_answer
+from routing.wire.same_form import SameForm
 from routing.wire.values import decode_answer, fields, objects, place_of, text
 
 
@@ -41,6 +43,8 @@ class MessageStreamReader(AnswerReader):
         self._length = 0
         self._calls = 0
         self._order = BlockOrder()
+        self._form = SameForm()
+        """Of the events that add to a text block."""
         self._model = ""
         self._id = ""
         self._stopped = False
@@ -53,6 +57,8 @@ class MessageStreamReader(AnswerReader):
 
     def read(self, event: Event) -> Chunk | None:
         """See `AnswerReader.read`. Every event gives a chunk, for doors that pass events on."""
+        if (said := self._form.text(event.data)) is not None:  # as nearly all
+            return self._chunk(event, self._said(said), None)
         if event.says_nothing:
             return None
         data = decode_answer(event.data)
@@ -64,6 +70,8 @@ class MessageStreamReader(AnswerReader):
         delta, usage = Delta(), None
         if kind == "content_block_delta":
             self._add(place_of(data.get("index")), fields(data.get("delta")), delta)
+            if delta.content:
+                self._form.learn(event.data, delta.content, said_in)
         elif kind == "content_block_start":
             self._begin(place_of(data.get("index")), fields(data.get("content_block")), delta)
         elif kind == "content_block_stop":
@@ -74,6 +82,14 @@ class MessageStreamReader(AnswerReader):
             usage = self._finish(data, delta)
         elif kind == "message_stop":
             self._ended = True
+        return self._chunk(event, delta, usage)
+
+    def _said(self, text: str) -> Delta:
+        delta = Delta()
+        self._say(text, delta)
+        return delta
+
+    def _chunk(self, event: Event, delta: Delta, usage: Usage | None) -> Chunk:
         return Chunk(
             deltas=[delta] if delta != _NOTHING else [],
             usage=usage,

@@ -22,6 +22,7 @@ from routing.wire.messages.native_events import (
     as_written,
     beside,
     event_of,
+    said_in,
 )
 from routing.wire.messages.open_call import OpenCall
 from routing.wire.messages.open_thought import OpenThought
@@ -37,6 +38,7 @@ from routing.wire.messages.write_answers import (
     tool_use_block,
     usage_object,
 )
+from routing.wire.same_form import SameForm
 
 
 class MessageStream(NativeEncoder):
@@ -64,6 +66,8 @@ class MessageStream(NativeEncoder):
         self._own = 0
         self._ending: dict[str, Any] = ending(None, None)
         self._events: list[bytes] = []
+        self._form = SameForm()
+        """Of the provider's events that add to a text block."""
 
     def chunk(self, chunk: Chunk) -> bytes:
         """The events of a piece; this format knows the first choice only."""
@@ -119,11 +123,14 @@ class MessageStream(NativeEncoder):
 
     def beside(self, data: bytes) -> dict[str, Any] | None:
         """See `NativeEncoder.beside`."""
-        return beside(data)
+        return beside(data) if self._form.text(data) is None else {}
 
     def native(self, data: bytes, *, last: bool = False) -> bytes:
         """Anthropic's event as it came. What of its blocks is open stays in mind, so that they can be gone on with."""
         self._started = True
+        if (more := self._form.text(data)) is not None:  # as nearly all
+            self._text.append(more)
+            return b"event: content_block_delta\ndata: " + data + b"\n\n"
         match event_of(data):
             case BlockStart(index, block):
                 self._next_index = index + 1
@@ -138,6 +145,7 @@ class MessageStream(NativeEncoder):
                 self._thoughts[-1].told.append(thought)
             case BlockDelta(_, TextDelta(said)):
                 self._text.append(said)
+                self._form.learn(data, said, said_in)
             case BlockStop(index):
                 still = [thought for thought in self._thoughts if thought.index != index]
                 self._signed += len(self._thoughts) - len(still)
