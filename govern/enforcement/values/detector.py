@@ -110,7 +110,7 @@ class ValueDetector:
 
     def open_from(self, folded: Folded, since: int) -> int | None:
         """As `sweep`, of a short piece in which nothing matches: from where on a value may be in the making; None if anything matches."""
-        if self._matches(folded.data, folded.survey, None, EVERYWHERE):
+        if self._matches(folded.data, self._where.first(folded.survey, len(folded.data)), None):
             return None
         return self._beginnings.open_from(folded.data, since)
 
