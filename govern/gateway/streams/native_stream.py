@@ -81,13 +81,30 @@ class NativeStream:
     def tell(self, events: Sequence[NativeEvent], passed: Chunk | None) -> bytes:
         """The bytes that a piece of the answer adds: its events, or what the inspection released with it."""
         released = _texts(passed.deltas if passed is not None else ())
-        if not all(map(self._takes, events)) or not self._note(events, released):
+        if not all(map(self._takes, events)):
             return self.rest() + (self._encoder.chunk(passed) if passed is not None else b"")
+        if not self._note(events, released):
+            return self._tell_until_changed(events, passed)
         if passed is None or sum(len(delta.thinking_blocks) for delta in passed.deltas) < events[-1].thoughts:
             events[-1].waits = events[-1].waits or events[-1].thoughts > 0
         self._queue += events
         told = self._ready()
         return told + self.rest() if self._queue and self._keeps_words_back() else told
+
+    def _tell_until_changed(self, events: Sequence[NativeEvent], passed: Chunk | None) -> bytes:
+        """Of texts that arrived together, the events before the first word that a guard has changed, then the rest re-encoded."""
+        only = passed.deltas[0] if passed is not None and len(passed.deltas) == 1 else None
+        text = only_text(only) if only is not None else None
+        if passed is None or only is None or text is None:
+            return self.rest() + (self._encoder.chunk(passed) if passed is not None else b"")
+        channel = (only.index, "content")
+        came = self._unseen.get(channel, "") + "".join([event.texts.get(channel, "") for event in events])
+        same = _common_beginning(came, text)
+        self._note(events, {channel: same})
+        self._queue += events
+        told = self._ready() + self.rest()
+        changed = msgspec.structs.replace(passed, deltas=[Delta(index=only.index, content=text[len(same) :])])
+        return told + (self._encoder.chunk(changed) if len(same) < len(text) else b"")
 
     def end(self, rest: Sequence[Chunk], usage: Usage | None, *, withheld: bool) -> bytes:
         """Everything that is left, and the end. `withheld` says that something was left out of the rest."""
@@ -163,3 +180,8 @@ class NativeStream:
         first = self._queue[0]
         own = {} if first.ends or first.waits else first.texts
         return any(text for channel, text in self._released.items() if channel not in own)
+
+
+def _common_beginning(one: str, other: str) -> str:
+    both = zip(one, other, strict=False)
+    return one[: next((place for place, (a, b) in enumerate(both) if a != b), min(len(one), len(other)))]
