@@ -33,18 +33,13 @@ _CHAIN = re.compile(r"[&*!~@$:+\-]*[A-Za-z_][\w$]*(?:(?:[?!]?\.|::|->|\\)#?[A-Za
 _ATTRIBUTE = re.compile(r"(?:[A-Za-z_]\w*=)?[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+")
 _MODULE = re.compile(r"[a-z]{2,20}[0-9]{1,5}")
 _CLOSING = ")]};,:|&=>"
-_SUFFIX = re.compile(
-    r"(?i)(?:type|types|field|fields|label|hint|placeholder|url|uri|path|file|filename|length|len|policy|reset|changed?|id|ids|class|input|validators?|validation|errors?|messages?|regex|pattern|help|title|description|hashers?|format|expir\w{0,8}|age|date|at|attempts|strength|required|visible|enabled|prompt|count|min|max|button|link|form|view|template|"
-    r"manager|provider|handler|callback|strategy|encoder|algorithm|method|name|ref|reference|column|attr|property|widget|settings|config|options|source|component|page|screen|route)"
-)
 _NOT_FIRST = frozenset(")]}|&,;?>/\\`=(")
 
 
 class Value(NamedTuple):
-    """What a word announced. ``name`` is the word with what it is part of; ``quoted``: a quotation mark stands before the text;
+    """What a word announced. ``quoted``: a quotation mark stands before the text;
     ``as_setting``: ``NAME=text`` in capitals and without a blank, as shells and files of settings have it."""
 
-    name: str
     text: str
     quoted: bool
     as_setting: bool
@@ -94,12 +89,6 @@ def _is_called(name: str, rest: str) -> bool:
     if not any(character.isdigit() for character in name):
         return not (name.istitle() and name.isalpha() and rest[:1].isdigit())
     return _is_name(name)
-
-
-def names_something_else(value: Value) -> bool:
-    """Whether the name says that it is not the password itself that follows: `password_field`, `passwordUrl`."""
-    tokens = _TOKEN.findall(value.name)
-    return len(tokens) > 1 and _SUFFIX.fullmatch(tokens[-1]) is not None
 
 
 def is_chain(value: str) -> bool:

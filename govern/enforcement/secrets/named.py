@@ -59,7 +59,7 @@ def _is_no_literal(announced: Assignment) -> bool:
     text = announced.text
     as_setting = announced.operator == "=" and not announced.quote and announced.name.isupper()
     return (
-        is_expression(Value(announced.name, text, bool(announced.quote), as_setting))
+        is_expression(Value(text, bool(announced.quote), as_setting))
         or is_reference(text)
         or made_up(text)
         or published(text)

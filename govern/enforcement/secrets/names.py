@@ -32,7 +32,6 @@ _SECRET = _words(
 )
 _SECRET_ENDS = ("secret", "token", "apikey", "accesskey", "secretkey", "authkey", "sessionid", "sessid")
 _PERHAPS = _words("key api auth authorization authentication session sess signature sig keys")
-_PERHAPS_ENDS = ("key",)
 _OF_A_KEY = _words(
     "api secret private access auth account shared encryption encrypt signing sign master admin service license licence activation "
     "consumer client app application crypto ssh storage subscription deploy deployment server hmac aes jwt rsa webhook user x my"
