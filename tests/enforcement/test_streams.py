@@ -71,9 +71,23 @@ def test_a_block_names_the_text_that_may_still_leave(enforcement: Build) -> None
     assert KEY not in repr(blocked.value.verdict)
 
 
-def test_a_secret_at_the_very_end_blocks_at_finish(enforcement: Build) -> None:
+@pytest.mark.parametrize("piece", ["friend ", "and then, ", "well - ", "one. ", "two\n"])
+def test_a_blank_behind_a_word_leaves_with_it(enforcement: Build, piece: str) -> None:
+    assert opened(enforcement({"guard": "pii"}, {"guard": "secrets"})).feed("c", piece) == piece
+
+
+@pytest.mark.parametrize("before", ["it ends in ", "there it is: "])
+def test_a_secret_at_the_very_end_blocks_at_finish(enforcement: Build, before: str) -> None:
     stream = opened(enforcement({"guard": "secrets"}))
-    assert stream.feed("c", f"the key is {KEY}") == "the key is "
+    assert stream.feed("c", before + KEY) == before
+    assert stream.finish()[1].action == "block"
+
+
+@pytest.mark.parametrize("name", ["key is ", "API_KEY=", "-u amy:"])
+def test_a_secret_that_a_name_announces_is_held_from_its_name(enforcement: Build, name: str) -> None:
+    stream = opened(enforcement({"guard": "secrets"}))
+    before = "run curl " if name.startswith("-") else "the "
+    assert stream.feed("c", before + name + KEY) == before
     assert stream.finish()[1].action == "block"
 
 

@@ -152,7 +152,9 @@ _CURL = re.compile(rb"(?i)\b(?:curl|wget|https?|xh|lftp|mosquitto\w{0,8})\b")
 
 
 def _after_curl(data: bytes, start: int, end: int, complete: bool) -> bool:
-    return _CURL.search(data[max(0, start - CONTEXT) : start]) is not None
+    """An option of such a command. The blank before it is no part of the match: a stream would hold back every blank for it."""
+    before = data[max(0, start - CONTEXT) : start]
+    return before[-1:].isspace() and _CURL.search(before) is not None
 
 
 def _last_word(value: str) -> tuple[int, int]:
@@ -207,7 +209,7 @@ KINDS = (
     ),
     ValueKind(
         "password",
-        tuple(rf" {option}{_NAME_COLON_TEXT}" for option in ("-u ", "-U ", "--user", "--proxy-user")),
+        tuple(option + _NAME_COLON_TEXT for option in ("-u ", "-U ", "--user", "--proxy-user")),
         _of_a_command,
         alone=0.9,
         longest=200,
