@@ -15,4 +15,12 @@ _PAIRS = (
     "ꓮA ꓐB ꓚC ꓓD ꓰE ꓝF ꓖG ꓧH ꓲI ꓙJ ꓗK ꓡL ꓟM ꓠN ꓳO ꓑP ꓣR ꓢS ꓔT ꓴU ꓦV ꓪW ꓫX ꓬY ꓜZ"
 )
 
+_SMALL_CAPITALS = "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ɢg ʜh ɪi ᴊj ᴋk ʟl ᴍm ɴn ᴏo ᴘp ǫq ʀr ꜱs ᴛt ᴜu ᴠv ᴡw ʏy ᴢz"
+
+ALWAYS_LATIN: dict[int, str] = {
+    **{ord(pair[0]): pair[1] for pair in _SMALL_CAPITALS.split()},
+    **{0x1F1E6 + place: chr(0x61 + place) for place in range(26)},
+}
+"""Small capitals and the letters that flags are written with: Latin ones wherever they stand, and no form of compatibility."""
+
 LATIN_LOOKALIKES: dict[int, str] = {ord(pair[0]): pair[1] for pair in _PAIRS.split() if len(pair) == 2}

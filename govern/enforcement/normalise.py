@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from govern.enforcement.homoglyphs import LATIN_LOOKALIKES
+from govern.enforcement.homoglyphs import ALWAYS_LATIN, LATIN_LOOKALIKES
 
 _BLOCK_CHARACTERS = 1 << 16
 _TABLE_SIZE = 0x20000  # both planes that hold compatibility forms; beyond lie Han and tags, which are handled apart
@@ -122,7 +122,7 @@ def _tables() -> _Tables:
         elif 0xD800 <= code < 0xE000:
             becomes = "\ufffd"
         else:
-            becomes = unicodedata.normalize("NFKC", character)
+            becomes = ALWAYS_LATIN.get(code) or unicodedata.normalize("NFKC", character)
         if becomes != character:
             length[code], first[code] = len(becomes), len(letters)
             letters.extend(map(ord, becomes))

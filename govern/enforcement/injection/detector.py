@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
 from govern.enforcement.injection.definitions import MANNER, planted
-from govern.enforcement.injection.examination import FAMILIES, FEATURES, families_of, matched_in, rows_of
+from govern.enforcement.injection.examination import FAMILIES, FEATURES, families_near, families_of, matched_in, rows_of
 from govern.enforcement.injection.gathered import FEWEST_BREAKS, SHORTEST_GAP, Gathered, gathered
 from govern.enforcement.injection.measures import MEASURES, weighed
 from govern.enforcement.injection.patterns import Matched, patterns_digest
@@ -19,24 +18,28 @@ from govern.enforcement.injection.reading import Reading, TextReader
 from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.weights import FOLDER, WeightsDamaged, load
 
+FAMILIES_TO_BLOCK = 2
 WORDED_FROM = -0.5
 """What the best window of n-grams says of a text that is worded as attacks are. Of held-out attacks that are blocked, 1.1 in 100 lie below."""
-_BEST = FEATURES.index("best")
 _MANNER = frozenset(number for number, rule in enumerate(RULES) if rule.name in MANNER)
-_WORDS_IN_A_NAME = re.compile(r"[A-Za-z]{1,40}(?:_[A-Za-z]{1,40}){3,24}")
-"""A sentence as a name: `ignore_all_previous_instructions`."""
-_LONG_NAME = re.compile(r"_[A-Za-z]{1,40}_[A-Za-z]{1,40}_[A-Za-z]")
+_WORDS_IN_A_NAME = re.compile(r"[A-Za-z]{1,40}(?:(?:_[A-Za-z]{1,40}){3,24}|(?:[-+][A-Za-z]{1,40}){5,24})")
+"""A sentence as a name or a part of an address: `ignore_all_previous_instructions`."""
+_LONG_NAME = re.compile(r"(?:_[A-Za-z]{1,40}){2}_[A-Za-z]|(?:[-+][A-Za-z]{1,40}){4}[-+][A-Za-z]")
+_BETWEEN_WORDS = str.maketrans("_-+", "   ")
 """Stands in each of them, and is quick to be looked for."""
+_NEAR = MEASURES.index("families_near")
 _GAP = b" " * SHORTEST_GAP
 _RULE_NAMES = tuple(rule.name for rule in RULES)
 
 
-def bounded(score: float, measured: Sequence[float], block_at: float) -> float:
-    """The score, kept below ``block_at`` where rules alone speak for it: code and manuals meet a rule by chance, one word in thousands.
+def bounded(score: float, best: float, near: float, block_at: float) -> float:
+    """The score, pressed below ``block_at`` in its order where one rule alone speaks for it: manuals meet one by chance, one word in thousands.
 
-    ``measured`` are the measures of the examination that the score is from.
+    ``best`` is what the best window of n-grams says, ``near`` how many families of rules match there.
     """
-    return score if measured[_BEST] >= WORDED_FROM else min(score, block_at - 0.001)
+    if score < block_at or best >= WORDED_FROM or near >= FAMILIES_TO_BLOCK:
+        return score
+    return block_at - 0.001 + 0.0009 * (score - block_at) / (1.0 - block_at)
 
 
 class InjectionResult(msgspec.Struct, frozen=True):
@@ -60,6 +63,7 @@ class _Weighed(NamedTuple):
     families: list[int]
     rules: list[int]
     evidence: tuple[int, int]
+    near: int
 
 
 class InjectionDetector:
@@ -101,7 +105,7 @@ class InjectionDetector:
             seen = msgspec.structs.replace(seen, planted=broken)
         if not _LONG_NAME.search(text) or not (names := list(dict.fromkeys(_WORDS_IN_A_NAME.findall(text)))):
             return seen
-        said = self._judge(self._reader.read("\n".join(names).replace("_", " "), deadline=deadline), deadline)
+        said = self._judge(self._reader.read("\n".join(names).translate(_BETWEEN_WORDS), deadline=deadline), deadline)
         higher = said if said.score > seen.score else seen
         span = seen.span if higher is seen else None
         return msgspec.structs.replace(higher, span=span, told=max(said.told, seen.told), planted=seen.planted)
@@ -117,7 +121,9 @@ class InjectionDetector:
             weighed_rows = self._as_they_stand(reading, matched)
         else:
             rows = rows_of(reading, matched, self._reader, deadline=deadline)
-            weighed_rows = [_Weighed(weighed(row.measures, self._measures), *row) for row in rows]
+            weighed_rows = [
+                _Weighed(weighed(row.measures, self._measures), *row, int(row.measures[_NEAR])) for row in rows
+            ]
         score, worst = self._score(weighed_rows, manner=True)
         start, end = weighed_rows[worst].evidence
         span = (start, end) if end > start else None
@@ -132,15 +138,18 @@ class InjectionDetector:
     def _as_they_stand(self, reading: Reading, matched: list[Matched]) -> list[_Weighed]:
         """What ``rows_of`` comes to where there are no views and nothing is hidden: all but the rules was added up while reading."""
         rows = []
-        of_rules, of_families = self._measures[-2:]
-        for (best, _, _, _, total, _, start, end, *_), (rules, _) in zip(reading.blocks, matched, strict=True):
+        of_rules, of_families, of_near = self._measures[-3:]
+        for row, (rules, _) in zip(reading.blocks, matched, strict=True):
+            best, _, _, _, total, _, start, end, *_ = row
             families: list[int] = []
+            near = 0
             if rules:
-                families = families_of(rules)
+                families, near = families_of(rules), families_near(reading, row, rules)
                 total = total + math.log1p(len(rules)) * of_rules + float(len(families)) * of_families
+                total = total + float(near) * of_near
             if end and reading.moved:
                 start, end = reading.normalised.original_span(start, end)
-            rows.append(_Weighed(total, (best,), families, sorted(rules), (start, end)))
+            rows.append(_Weighed(total, (best,), families, sorted(rules), (start, end), near))
         return rows
 
     def _score(self, rows: list[_Weighed], *, manner: bool) -> tuple[float, int]:
@@ -148,7 +157,7 @@ class InjectionDetector:
         logits = [self._logit(row, manner) for row in rows]
         worst = logits.index(max(logits)) if len(logits) > 1 else 0
         score = self.manifest.meta.calibrated(logits[worst])
-        return bounded(score, rows[worst].measures, self.manifest.block_at), worst
+        return bounded(score, rows[worst].measures[0], rows[worst].near, self.manifest.block_at), worst
 
     def _logit(self, row: _Weighed, manner: bool) -> float:
         """Added up from left to right, so that it has the same bits everywhere."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +16,14 @@ from govern.enforcement.injection.rules import RULES
 from govern.enforcement.injection.scorer import NOTHING, Scores
 from govern.enforcement.injection.views import ENCODINGS, View, open_views
 from govern.enforcement.injection.windows import STEP_CHARACTERS
+from govern.enforcement.kernel.reading import BlockRow
 from govern.enforcement.normalise import Normalised
 
 FAMILIES = tuple(dict.fromkeys(rule.name.partition(".")[0] for rule in RULES))
 FEATURES = (*MEASURES, *(f"family.{family}" for family in FAMILIES), *(rule.name for rule in RULES))
 _FAMILY_OF = [FAMILIES.index(rule.name.partition(".")[0]) for rule in RULES]
+_BESIDE = 64
+"""Bytes: a match that begins in a window may end so far behind it."""
 _MOST_DEEPER = 4
 """Views that are opened within views, once more and no further."""
 
@@ -28,6 +31,19 @@ _MOST_DEEPER = 4
 def families_of(rules: Iterable[int]) -> list[int]:
     """Positions in ``FAMILIES`` of those that rules belong to, ascending."""
     return sorted({_FAMILY_OF[rule] for rule in rules})
+
+
+def families_near(reading: Reading, row: BlockRow, rules: Mapping[int, int]) -> int:
+    """How many families have a rule that matches in the best window of a block, or a few words beside it."""
+    if not rules:
+        return 0
+    *_, start, end, offset, first, last = row
+    before, behind = start - offset, end - offset
+    block = reading.folded[first:last]
+    if not block.isascii():
+        characters = block.decode()
+        before, behind = len(characters[:before].encode()), len(characters[:behind].encode())
+    return len(families_of(rule for rule, at in rules.items() if before < at <= behind + _BESIDE))
 
 
 class Row(NamedTuple):
@@ -55,16 +71,18 @@ def dense(rows: list[Row]) -> NDArray[np.float64]:
 class _Block:
     """What was seen in one stretch of the visible text, and in the views that begin in it."""
 
-    __slots__ = ("evidence", "rules", "scores", "view")
+    __slots__ = ("evidence", "near", "rules", "scores", "view")
 
-    def __init__(self, scores: Scores, rules: frozenset[int], evidence: tuple[int, int]) -> None:
+    def __init__(self, scores: Scores, rules: Iterable[int], near: int, evidence: tuple[int, int]) -> None:
         self.scores = scores
-        self.rules = rules
+        self.rules = set(rules)
+        self.near = near
         self.evidence = evidence
         self.view = NOTHING
 
-    def add_view(self, scores: Scores, rules: frozenset[int], place: tuple[int, int]) -> None:
-        self.rules |= rules
+    def add_view(self, scores: Scores, rules: Iterable[int], place: tuple[int, int]) -> None:
+        self.rules.update(rules)
+        self.near = max(self.near, len(families_of(rules)))
         if scores.best > self.view.best:
             self.view = scores
             if scores.best > self.scores.best:
@@ -99,7 +117,7 @@ def rows_of(
         scores = scores_of(row)
         triggered |= triggers
         evidence = normalised.original_span(scores.start, scores.end) if scores.end else (0, 0)
-        found.append(_Block(scores, rules, evidence))
+        found.append(_Block(scores, rules, families_near(reading, row, rules), evidence))
     if triggered or reading.leet or normalised.hidden:
         for view, original in _views(reading, sorted(triggered), deadline):
             check(deadline)
@@ -130,6 +148,6 @@ def _row(block: _Block, count: int, normalised: Normalised) -> Row:
     main, view, rules = block.scores, block.view, sorted(block.rules)
     families = families_of(block.rules)
     measures = measures_of(
-        main, count, view, hidden=bool(normalised.hidden), invisible=normalised.invisible, lookalikes=normalised.lookalikes, rules=len(rules), families=len(families)
+        main, count, view, hidden=bool(normalised.hidden), invisible=normalised.invisible, lookalikes=normalised.lookalikes, rules=len(rules), families=len(families), near=block.near
     )  # fmt: skip
     return Row(measures, families, rules, block.evidence)

@@ -12,7 +12,7 @@ from govern.enforcement.injection.ngrams import BLOCK_CHARACTERS
 from govern.enforcement.injection.scorer import NOTHING, Scores
 
 MEASURES = (
-    "best", "best_positive", "top", "mean", "whole", "log_words", "log_blocks", "view_best", "hidden", "invisible", "lookalikes", "rules_matched", "families_matched",
+    "best", "best_positive", "top", "mean", "whole", "log_words", "log_blocks", "view_best", "hidden", "invisible", "lookalikes", "rules_matched", "families_matched", "families_near",
 )  # fmt: skip
 _FLOOR = -4.0
 MOST_BLOCKS = 4
@@ -29,12 +29,13 @@ def measures_of(
     lookalikes: int = 0,
     rules: int = 0,
     families: int = 0,
+    near: int = 0,
 ) -> tuple[float, ...]:
-    """Of one of so many ``blocks``; ``view`` is what was decoded in it."""
+    """Of one of so many ``blocks``; ``view`` is what was decoded in it; ``near``: families of rules that match where the n-grams are worst."""
     best = max(main.best, view.best, _FLOOR)
     return (
         best, max(best, 0.0), max(main.top, view.top, _FLOOR), max(main.mean, _FLOOR), max(main.whole, view.whole, _FLOOR), math.log1p(main.words), math.log(min(blocks, MOST_BLOCKS)),
-        max(view.best, _FLOOR), float(hidden), math.log1p(invisible), math.log1p(lookalikes), math.log1p(rules), float(families),
+        max(view.best, _FLOOR), float(hidden), math.log1p(invisible), math.log1p(lookalikes), math.log1p(rules), float(families), float(near),
     )  # fmt: skip
 
 

@@ -12,14 +12,20 @@ from functools import cache
 
 from govern.enforcement.injection.fold import fold
 from govern.enforcement.injection.rules import ENDINGS, RULES
+from govern.enforcement.injection.scrambled import SCRAMBLED
 from govern.enforcement.scanner import MULTILINE, ONCE, Pattern, PatternDatabase
 
 TRIGGERS: dict[str, str] = {
     "rot13": r"\b(?:vtaber|qvfertneq|sbetrg|olcnff|bireevqr|cerivbhf|vafgehpgvbaf?|flfgrz|cebzcg|cnffjbeq|erirny|ehyrf|cergraq|erfgevpgvbaf?)\b",
     "reversed": r"\b(?:erongi|dragersid|tegrof|ssapyb|edirrevo|suoiverp|snoitcurtsni|noitcurtsni|metsys|tpmorp|drowssap|laever|dneterp|snoitcirtser)\b",
+    "scrambled": SCRAMBLED,
+    "dotted": r"(?:\b[a-z]{1,14}\.[ \n]){6,}",
+    "prefixed": r"(?:0x[0-9a-f]{2}[ ,;:]{0,2}){8,}",
+    "joined": r"[\"'\x60] ?(?:\+|\.{1,2}|&|\|\||~) ?[\"'\x60][^\"'\x60\n]{0,40}[\"'\x60] ?(?:\+|\.{1,2}|&|\|\||~) ?[\"'\x60]|[a-z_]\w{0,12} ?:?= ?[\"'][^\"'\n]{3,80}[\"'][ ;,\n]{0,4}(?:let |const |var )?[a-z_$]\w{0,12} ?:?= ?[\"'][^\"'\n]{3,80}[\"']",
 }
 ENCODED: dict[str, str] = {
     "base64": r"[a-z0-9+/_\-]{20,}",
+    "base32": r"[a-z2-7]{24,}={0,6}",
     "hex": r"(?:[0-9a-f]{2}[ :,\-]?){12,}|(?:\\x[0-9a-f]{2}){4,}",
     "percent": r"(?:%[0-9a-f]{2}[^%\n]{0,16}){3,}",
     "entities": r"(?:&#x?[0-9a-f]{2,6};[^&\n]{0,3}){4,}",
@@ -44,9 +50,9 @@ def patterns_digest() -> str:
     return hashlib.sha256(json.dumps(named, sort_keys=True).encode()).hexdigest()
 
 
-Matched = tuple[frozenset[int], frozenset[str]]
-"""Positions in ``RULES`` of those that match, and the names of the triggers."""
-NOTHING: Matched = (frozenset(), frozenset())
+Matched = tuple[dict[int, int], frozenset[str]]
+"""Positions in ``RULES`` of those that match, each with the byte at which its first match ends, and the names of the triggers."""
+NOTHING: Matched = ({}, frozenset())
 
 
 def found_in(folded: bytes, *, encoded: bool) -> Matched:
@@ -54,21 +60,21 @@ def found_in(folded: bytes, *, encoded: bool) -> Matched:
     found = _plain().find(folded)
     if not found and not encoded:
         return NOTHING
-    rules: set[int] = set()
+    rules: dict[int, int] = {}
     triggers: set[str] = set()
     ended = False
-    for pattern, _, _ in found:
+    for pattern, _, end in found:
         if pattern < len(_PLAIN):
-            rules.add(_PLAIN[pattern])
+            rules[_PLAIN[pattern]] = end
         elif pattern < _ENDED:
             triggers.add(_NAMES[pattern - len(_PLAIN)])
         else:
             ended = True
     if ended:
-        rules.update(_DEAR[pattern] for pattern, _, _ in _dear().find(folded))
+        rules.update((_DEAR[pattern], end) for pattern, _, end in _dear().find(folded))
     if encoded:
         triggers.update(_NAMES[len(TRIGGERS) + pattern] for pattern, _, _ in _encoded().find(folded))
-    return frozenset(rules), frozenset(triggers)
+    return rules, frozenset(triggers)
 
 
 _NAMES = (*TRIGGERS, *ENCODED)

@@ -20,6 +20,7 @@ import numpy as np
 
 from govern.enforcement.clock import check
 from govern.enforcement.injection.fold import LETTER, OTHER, Folded
+from govern.enforcement.injection.scrambled import SCRAMBLED, restored
 
 _SLICE_CHARACTERS = 8192
 _VIEW_CHARACTERS = 2 * _SLICE_CHARACTERS
@@ -38,11 +39,16 @@ _ROT13_WORDS = re.compile(
 _REVERSED_WORDS = re.compile(
     r"(?i)erongi|dragersid|tegrof|ssapyb|edirrevo|suoiverp|noitcurtsni|metsys|tpmorp|drowssap|laever|dneterp|noitcirtser"
 )
+_SCRAMBLED_WORDS = re.compile(SCRAMBLED, re.IGNORECASE)
 _MORSE = {
     ".-": "a", "-...": "b", "-.-.": "c", "-..": "d", ".": "e", "..-.": "f", "--.": "g", "....": "h", "..": "i", ".---": "j", "-.-": "k", ".-..": "l", "--": "m", "-.": "n", "---": "o", ".--.": "p", "--.-": "q", ".-.": "r", "...": "s", "-": "t",
     "..-": "u", "...-": "v", ".--": "w", "-..-": "x", "-.--": "y", "--..": "z", "/": " ", "-----": "0", ".----": "1", "..---": "2", "...--": "3", "....-": "4", ".....": "5", "-....": "6", "--...": "7", "---..": "8", "----.": "9",
 }  # fmt: skip
 
+_LITERAL = r"[\"'\x60][^\"'\x60\n]{0,80}+[\"'\x60]"
+_JOINT = r" {0,2}+(?:\+|\.{1,2}|&|\|\||~) {0,2}+\n?"
+_NAME = r"(?:(?:let|const|var) )?[A-Za-z_$][A-Za-z0-9_]{0,12}+ ?:?= ?"
+_A_LITERAL = re.compile(_LITERAL)
 _NOT_PLAIN = re.compile(r"[^\w .,:;!?'\"\-\n%&#\\]|_")
 
 
@@ -74,6 +80,20 @@ def _from_base64(encoded: str) -> str:
         return ""
 
 
+def _from_base32(encoded: str) -> str:
+    body = encoded.rstrip("=")
+    try:
+        return _readable(base64.b32decode(body + "=" * (-len(body) % 8)))
+    except binascii.Error:
+        return ""
+
+
+def _from_literals(code: str) -> str:
+    """Strings that are put together, as one; and with a blank between them, if they are whole words."""
+    pieces = [piece[1:-1] for piece in _A_LITERAL.findall(code)]
+    return "".join(pieces) + "\n" + " ".join(pieces) if len(pieces) > 1 else ""
+
+
 def _from_hex(encoded: str) -> str:
     digits = re.sub(r"[^0-9a-fA-F]", "", encoded.replace("\\x", ""))
     return _readable(bytes.fromhex(digits[: len(digits) // 2 * 2]))
@@ -101,6 +121,16 @@ def _from_spaced(encoded: str) -> str:
 
 _SLICES: dict[str, tuple[re.Pattern[str], Callable[[str], str]]] = {
     "base64": (re.compile(r"[A-Za-z0-9+/_\-]{20,}={0,2}"), _from_base64),
+    "base32": (re.compile(r"[A-Z2-7]{24,}={0,6}"), _from_base32),
+    "dotted": (re.compile(r"(?:\b[A-Za-z]{1,14}+\.[ \n]){6,}"), lambda words: words.replace(".", "")),
+    "prefixed": (
+        re.compile(r"(?:0x[0-9a-fA-F]{2}[ ,;:]{0,2}){8,}"),
+        lambda encoded: _from_hex(encoded.replace("0x", "")),
+    ),
+    "joined": (
+        re.compile(rf"{_LITERAL}(?:{_JOINT}{_LITERAL})+|(?:{_NAME}{_LITERAL}[ ;,\n]{{1,4}})+{_NAME}{_LITERAL}"),
+        _from_literals,
+    ),
     "hex": (re.compile(r"(?:\\x[0-9a-fA-F]{2}){4,}|(?:[0-9a-fA-F]{2}[ :,\-]?){12,}"), _from_hex),
     "percent": (re.compile(r"(?:%[0-9a-fA-F]{2}[^%\s]{0,40}){3,}"), unquote),
     "entities": (re.compile(r"(?:&#x?[0-9a-fA-F]{2,6};[^&\n]{0,3}){4,}"), html.unescape),
@@ -110,7 +140,7 @@ _SLICES: dict[str, tuple[re.Pattern[str], Callable[[str], str]]] = {
     "spaced": (re.compile(r"(?:[A-Za-z0-9][ .*_|/\-]{1,3}){7,}[A-Za-z0-9]"), _from_spaced),
 }
 
-ENCODINGS = frozenset(("base64", "hex", "percent", "entities", "escapes", "binary"))
+ENCODINGS = frozenset(("base64", "base32", "hex", "percent", "entities", "escapes", "binary"))
 """The kinds that can hold one another."""
 
 
@@ -119,7 +149,9 @@ def open_views(
 ) -> Iterator[View]:
     """The views of ``text`` for the kinds whose trigger matched, and of where it is ``leet``. Raises `OutOfTime`."""
     for kind in triggered:
-        if kind == "rot13" or kind == "reversed":
+        if kind == "scrambled":
+            yield from _restored(text, deadline)
+        elif kind == "rot13" or kind == "reversed":
             yield from _mirrored(kind, text, deadline)
         else:
             yield from _decoded(kind, text, deadline)
@@ -185,6 +217,18 @@ def _mirrored(kind: str, text: str, deadline: float | None) -> Iterator[View]:
         start, end = max(0, first - _SLICE_CHARACTERS // 2), min(len(text), last + _SLICE_CHARACTERS // 2)
         part, shown = text[start:end], end
         yield View(kind, part.translate(_ROT13) if kind == "rot13" else part[::-1], start, end)
+
+
+def _restored(text: str, deadline: float | None) -> Iterator[View]:
+    """Around every word with its letters out of order, where a word of attacks comes out of it."""
+    shown = 0
+    for first, last in _slices(_SCRAMBLED_WORDS, text, deadline):
+        if last <= shown:
+            continue
+        start, end = max(0, first - _SLICE_CHARACTERS // 8), min(len(text), last + _SLICE_CHARACTERS // 8)
+        part, shown = text[start:end], end
+        if (meant := restored(part)) != part:
+            yield View("scrambled", meant, start, end)
 
 
 def leet_span(folded: Folded) -> tuple[int, int] | None:

@@ -14,6 +14,8 @@ from govern.enforcement.kernel.loading import Library, as_text
 
 _HEAD = struct.Struct("20q")
 _BLOCK = struct.Struct("5d6q")
+_MEASURES = 14
+"""``MEASURES`` of ``kernel.h``."""
 BlockRow = tuple[float, float, float, float, float, int, int, int, int, int, int]
 """best, top, mean, whole; logit; words, start, end; offset; first and last byte of the folded text."""
 
@@ -56,7 +58,7 @@ class _Model(ctypes.Structure):
         ("characters", ctypes.c_void_p),
         ("scale", ctypes.c_double),
         ("bias", ctypes.c_double),
-        ("weights", ctypes.c_double * 13),
+        ("weights", ctypes.c_double * _MEASURES),
         ("log_words", ctypes.c_void_p),
         ("log_blocks", ctypes.c_void_p),
         ("most_blocks", ctypes.c_int64),
@@ -87,7 +89,7 @@ class Reader:
             characters_at,
             scale,
             bias,
-            (ctypes.c_double * 13)(*measures),
+            (ctypes.c_double * _MEASURES)(*measures),
             log_words.ctypes.data,
             log_blocks.ctypes.data,
             len(log_blocks) - 1,
