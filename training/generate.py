@@ -12,6 +12,7 @@ from training import interface_texts
 from training.disguises import DISGUISES, Disguise
 from training.examples import Example
 from training.grammar.briefs import BRIEFS
+from training.grammar.everyday import EVERYDAY
 from training.grammar.expansion import expand
 from training.grammar.glossary import GLOSSARY_FRAMES, TERMS
 from training.grammar.goals import GOALS
@@ -19,12 +20,14 @@ from training.grammar.harness import HARNESS
 from training.grammar.honest import HONEST
 from training.grammar.indirect import INDIRECT
 from training.grammar.languages_east import EAST
+from training.grammar.languages_more import MORE
 from training.grammar.languages_west import WEST
 from training.grammar.mentioned import MENTIONED
 from training.grammar.ordinary import ORDINARY
 from training.grammar.override import OVERRIDE
 from training.grammar.persona import PERSONA
 from training.grammar.planted import PLANTED
+from training.grammar.worded import WORDED
 from training.suffixes import suffix
 
 ENTRIES = {
@@ -37,10 +40,34 @@ ENTRIES = {
     **HARNESS,
     **ORDINARY,
     **INDIRECT,
+    **EVERYDAY,
+    **WORDED,
     "HOLE": ("\x00",),
 }
-LANGUAGES = {**WEST, **EAST}
-_DJANGO_CODES = {"zh": "zh_Hans", "zh-TW": "zh_Hant", "tl": "en", "sw": "sw", "bn": "bn", "fa": "fa"}
+LANGUAGES = {**WEST, **EAST, **MORE}
+_DJANGO_CODES = {
+    "zh": "zh_Hans",
+    "zh-TW": "zh_Hant",
+    "tl": "en",
+    "sw": "sw",
+    "bn": "bn",
+    "fa": "fa",
+    "yue": "zh_Hant",
+    "no": "nb",
+}
+_SHORT_FAMILIES = (
+    "override",
+    "override",
+    "override",
+    "goal_sentence",
+    "leak_ask",
+    "forged",
+    "translated",
+    "worded",
+    "indirect",
+    "planted",
+    "bare",
+)
 _CASES: tuple[Callable[[str], str], ...] = (str, str, str, str, str, str, str.capitalize, str.lower, str.upper)
 
 
@@ -49,6 +76,7 @@ class Generator:
         """``carriers`` are honest texts into which attacks are put besides the generated documents."""
         self._chance = random.Random(seed)
         self._carriers = [carrier for carrier in carriers if 60 < len(carrier.text) < 6000]
+        self._long_carriers = [carrier for carrier in carriers if len(carrier.text) > 1200] or self._carriers
 
     def draw(self, name: str) -> str:
         text = expand(self._chance.choice(ENTRIES[name]), ENTRIES, self._chance)
@@ -114,11 +142,29 @@ class Generator:
                     "planted",
                     "planted",
                     "planted",
+                    "worded",
                     "bare",
                 )
             )
             text, language = self.payload(family)
             found.append(self._insert(text, language))
+        return found
+
+    def long(self, count: int) -> list[Example]:
+        """Attacks of a sentence or two in 1 to 7 KB of somebody else's honest text: there they must weigh as much as alone."""
+        found = []
+        for _ in range(count):
+            text, language = self.payload(self._chance.choice(_SHORT_FAMILIES))
+            carrier = self._chance.choice(self._long_carriers).text
+            size = self._chance.choice((1000, 1500, 2500, 4000, 7000))
+            begin = self._chance.randrange(max(1, len(carrier) - size))
+            carrier = carrier[begin : begin + size]
+            breaks = [place + 1 for place, character in enumerate(carrier) if character in "\n.。!?"] or [0]
+            place = self._chance.choice(breaks)
+            joint = self._chance.choice((" ", " ", "\n", "\n\n", "\n# ", "\n// ", "\n- "))
+            start = place + len(joint)
+            whole = carrier[:place] + joint + text + self._chance.choice((" ", "\n")) + carrier[place:]
+            found.append(Example(whole, True, "own:long", language, span=(start, start + len(text))))
         return found
 
     def _insert(self, attack: str, language: str) -> Example:
@@ -142,7 +188,7 @@ class Generator:
                 language,
                 span=(start, start + len(attack)),
             )
-        if language not in ("en", "sw", "tl", "ur", "th") and self._chance.random() < 0.5:
+        if language != "en" and self._code(language) in interface_texts.messages() and self._chance.random() < 0.5:
             prose = self.interface(language)
             return Example(
                 f"{prose}\n{attack}\n{self.interface(language)}",
@@ -157,9 +203,11 @@ class Generator:
         return Example(text, True, "own:wrapped", language, span=(start, start + len(attack)))
 
     def interface(self, language: str) -> str:
-        code = _DJANGO_CODES.get(language, language)
-        known = interface_texts.messages()
-        return interface_texts.compose(code if code in known else "en", self._chance, self._chance.randint(2, 8))
+        return interface_texts.compose(self._code(language), self._chance, self._chance.randint(2, 8))
+
+    @staticmethod
+    def _code(language: str) -> str:
+        return _DJANGO_CODES.get(language, language)
 
     def numbers(self) -> str:
         """Numbers with hardly a word: of parcels and orders, columns, matrices."""
@@ -197,9 +245,9 @@ class Generator:
             plain = (
                 self.draw(
                     self._chance.choice(
-                        ("override", "override", "leak_ask", "goal_sentence", "frame")
+                        ("override", "override", "leak_ask", "goal_sentence", "frame", "worded")
                         if attack
-                        else ("fact", "mention", "task", "note")
+                        else ("fact", "mention", "task", "note", "everyday")
                     )
                 )
                 or "hello"
@@ -259,8 +307,9 @@ COUNTS = {
     "indirect": 1200,
     "planted": 1000,
     "pushed": 1200,
-    "translated": 3600,
+    "translated": 6400,
     "suffix": 700,
+    "worded": 3600,
 }
 HONEST_COUNTS = {
     "task": 3000,
@@ -268,7 +317,8 @@ HONEST_COUNTS = {
     "carrier": 3500,
     "prose": 900,
     "note": 300,
-    "translated": 2200,
+    "translated": 5200,
+    "everyday": 8000,
     "interface": 2600,
     "fiction": 1500,
     "character": 1200,
@@ -289,8 +339,9 @@ def generate(seed: int, carriers: Sequence[Example], scale: float = 1.0) -> list
     for family, count in COUNTS.items():
         examples += generator.attack(family, round(count * scale))
     examples += generator.wrapped(round(4500 * scale))
-    examples += generator.disguised(round(900 * scale), attack=True)
+    examples += generator.long(round(3600 * scale))
+    examples += generator.disguised(round(1800 * scale), attack=True)
     for kind, count in HONEST_COUNTS.items():
         examples += generator.honest(kind, round(count * scale))
-    examples += generator.disguised(round(700 * scale), attack=False)
+    examples += generator.disguised(round(1500 * scale), attack=False)
     return examples

@@ -23,8 +23,10 @@ from training.examples import Example
 from training.windows import Window, matrix
 
 STRENGTH = 1e-4
-ITERATIONS = 40
-_EVEN, _HIGHEST_ATTACK, _HIGHEST_HONEST, _WRAPPED = 6, 3, 5, 8
+ITERATIONS = 32
+FIRST_ITERATIONS = 12
+"""Of the fit that only says which windows of a text are the highest."""
+_EVEN, _HIGHEST_ATTACK, _HIGHEST_HONEST, _WRAPPED = 4, 3, 4, 6
 
 Labelled = list[tuple[int, bool]]
 
@@ -41,8 +43,10 @@ def balance(examples: Sequence[Example], power: float = -0.5) -> NDArray[np.floa
 
 def fit(examples: Sequence[Example], cuts: Sequence[list[Window]], strength: float = STRENGTH) -> Weights:
     """``cuts[i]`` are the windows of ``examples[i]``."""
-    theta = _solve(*_rows(examples, cuts, _even), strength)
-    theta = _solve(*_rows(examples, cuts, lambda example, windows: _highest(example, windows, theta)), strength)
+    theta = _solve(*_rows(examples, cuts, _even), strength, min(FIRST_ITERATIONS, ITERATIONS))
+    theta = _solve(
+        *_rows(examples, cuts, lambda example, windows: _highest(example, windows, theta)), strength, ITERATIONS
+    )
     return _quantise(theta)
 
 
@@ -62,17 +66,22 @@ def _highest(example: Example, windows: list[Window], theta: NDArray[np.float64]
 
 
 def _by_span(example: Example, windows: list[Window]) -> Labelled:
-    """A window is an attack when it holds half of the attack or is half attack, honest when it holds none, and left out between."""
+    """A window is an attack when it holds half of the attack or is half attack, honest when it holds none, and left out between.
+
+    However far behind the attack stands, windows of it are among them.
+    """
     assert example.span
     start, end = example.span
-    labelled = []
+    attacks, honest = [], []
     for place, window in enumerate(windows):
         common = min(end, window.end) - max(start, window.start)
         if common >= 0.5 * min(end - start, window.end - window.start):
-            labelled.append((place, True))
+            attacks.append(place)
         elif common <= 0:
-            labelled.append((place, False))
-    return labelled[:_WRAPPED]
+            honest.append(place)
+    attacks = attacks[: _WRAPPED // 2]
+    spread = np.linspace(0, len(honest) - 1, min(_WRAPPED - len(attacks), len(honest))).astype(int)
+    return [*((place, True) for place in attacks), *((honest[number], False) for number in spread)]
 
 
 def _rows(
@@ -89,7 +98,7 @@ def _rows(
 
 
 def _solve(
-    rows: sparse.csr_matrix, labels: NDArray[np.float64], weights: NDArray[np.float64], strength: float
+    rows: sparse.csr_matrix, labels: NDArray[np.float64], weights: NDArray[np.float64], strength: float, iterations: int
 ) -> NDArray[np.float64]:
     """Weights of all features and, last, the bias."""
     transposed = rows.T
@@ -101,7 +110,7 @@ def _solve(
         return float((weights * np.logaddexp(0, -margins)).sum() + strength * (theta[:-1] @ theta[:-1])), gradient
 
     result = minimize(
-        loss, np.zeros(FEATURES + 1), jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "maxcor": 5}
+        loss, np.zeros(FEATURES + 1), jac=True, method="L-BFGS-B", options={"maxiter": iterations, "maxcor": 5}
     )
     return np.asarray(result.x)
 

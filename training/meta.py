@@ -12,6 +12,7 @@ from scipy.special import expit
 
 from govern.enforcement.injection.examination import FEATURES
 from govern.enforcement.injection.weights import Meta
+from training.costs import thresholds
 
 STRENGTH = 3e-4
 EITHER_WAY = frozenset({"log_words", "log_blocks", "rules_matched", "invisible", "lookalikes"})
@@ -60,7 +61,7 @@ def _fit_rows(
     bounds = [(None, None) if name in EITHER_WAY else (0.0, None) for name in FEATURES] + [(None, None)]
     theta = np.asarray(
         minimize(
-            loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 400}
+            loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 150}
         ).x
     )
     raw = np.round(theta[:-1] / spread, 6)
@@ -73,13 +74,8 @@ def logits(meta: Meta, values: Sequence[NDArray[np.float64]]) -> NDArray[np.floa
     return np.maximum.reduceat(stacked @ np.array(meta.weights), starts[:-1]) + meta.bias
 
 
-def calibrate(
-    meta: Meta,
-    honest_logits: Sequence[float] | NDArray[np.float64],
-    flag_rate: float = 0.006,
-    block_rate: float = 0.001,
-) -> Meta:
-    """Sets slope and shift so that ``flag_rate`` of the honest texts score 0.5 and more, ``block_rate`` 0.9 and more."""
-    flag, block = np.quantile(np.asarray(honest_logits), [1 - flag_rate, 1 - block_rate])
+def calibrate(meta: Meta, honest: NDArray[np.float64], attacks: NDArray[np.float64]) -> Meta:
+    """Sets slope and shift so that a score of 0.5 and one of 0.9 stand at the thresholds that ``costs`` chooses by these logits."""
+    flag, block = thresholds(honest, attacks)
     slope = float(np.log(0.9 / 0.1) / max(block - flag, 0.25))
-    return Meta(meta.features, meta.weights, meta.bias, round(slope, 6), round(float(flag), 6))
+    return Meta(meta.features, meta.weights, meta.bias, round(slope, 6), round(flag, 6))

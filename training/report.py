@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from govern.enforcement.injection.weights import FOLDER, Manifest
-from training import charts
+from training import charts, costs
 from training.figures import SourceFigures
 from training.latency import SIZES, Latency
 from training.personal_data import PersonalData
 from training.second_tier_report import section_of
+from training.unseen.measure import Shares
 
 
 class Report(NamedTuple):
@@ -19,9 +20,7 @@ class Report(NamedTuple):
     attacks: list[SourceFigures]
     restraint: list[tuple[str, int, float, float]]
     dropped: int
-    mentions: int
-    mentions_flagged: float
-    mentions_blocked: float
+    unseen: dict[str, Shares]
     latency: list[Latency]
     hostile: list[tuple[str, float]]
     personal_data: PersonalData
@@ -89,7 +88,8 @@ def _sections(report: Report) -> Iterable[str]:
         ("source", "texts", "flagged", "blocked"),
         [(name, count, f"{flagged:.4f}", f"{blocked:.4f}") for name, count, flagged, blocked in report.restraint],
     )
-    yield f"Over-defence: of {report.mentions} honest sentences written for this measurement that only mention attacks or use their words (English and thirteen other languages, `training/overdefence.py`; never trained on, but some rules were narrowed after reading what they hit here), the shipped model flags {report.mentions_flagged:.1%} and blocks {report.mentions_blocked:.1%}.\n"
+    yield from _unseen(report.unseen)
+    yield from _thresholds(manifest)
     yield "## Latency\n"
     yield "Injection guard alone, processor time of one thread (waiting for a busy machine does not count), milliseconds, by characters.\n"
     yield "![Latency](images/detection-latency.svg)\n"
@@ -119,6 +119,33 @@ def _sections(report: Report) -> Iterable[str]:
         "The texts themselves are not in the repository. `own:` texts come from the grammars in `training/grammar`. Packages: "
         + ", ".join(f"{name} {number}" for name, number in manifest.packages.items())
         + f"; seed {manifest.seed}.\n"
+    )
+
+
+def _unseen(found: dict[str, Shares]) -> Iterable[str]:
+    yield "## Texts that nobody trained on\n"
+    yield (
+        "What the shipped model says of texts that were written for this measurement (`training/unseen`, `training/overdefence.py`) before the grammars that training draws from were made larger, "
+        "and of Python's standard library, of which the corpora hold 120 excerpts. No example for training was made from them. Rules were narrowed and widened after reading what these texts met, so they flatter a little, too. "
+        "A disguise is laid over ten plain overrides.\n"
+    )
+    yield from _table(
+        ("texts", "of", "count", "flagged", "blocked"),
+        [
+            (name, "attacks" if row.attacks else "honest", row.texts, f"{row.flagged:.3f}", f"{row.blocked:.3f}")
+            for name, row in found.items()
+        ],
+    )
+    yield "Figures of each release are kept in `detection-figures.json`; the tests fail where one is worse than before by more than chance and no reason is written beside it.\n"
+
+
+def _thresholds(manifest: Manifest) -> Iterable[str]:
+    yield "## Where the thresholds stand, and why\n"
+    yield (
+        f"A score of {manifest.flag_at} and of {manifest.block_at} stand where mistakes cost least on held-out real texts, by these assumptions (`training/costs.py`): {costs.ATTACKS:.1%} of texts are attacks. "
+        f"An honest text that is flagged costs 1, one that is blocked {costs.HONEST_BLOCKED:g}; an attack that passes unseen costs {costs.ATTACK_PASSED:g}, one that is flagged and passes {costs.ATTACK_FLAGGED:g}, one that is blocked nothing. "
+        "If attacks are rarer with you or a wrong block dearer, raise `flag_at` and `block_at` in the policy. "
+        "One rule alone never blocks: rules of a second family must match in the same stretch, or the words must be those of attacks. Scores keep their order below the threshold.\n"
     )
 
 
@@ -154,9 +181,10 @@ def _limits() -> Iterable[str]:
         "- A pretext without injection vocabulary (a story, a role) around a harmful question is found less often than an order to drop the rules. The `classifier` guard is for those.",
         "- Orders appended to an ordinary question (`deepset_pi`) and fragments of orders cut off in the middle of a document (`garak_latent`) are mostly missed at these false positive rates.",
         "- Long instructions for a model, written by people who mean well (`prompts.chat`), and pages of source code and manuals are the honest texts most often flagged.",
-        "- Encodings are opened one layer deep and 8 KB at a time. A cipher with a key of its own, an image or a sound is not opened.",
-        "- In languages without generated examples only script-independent signs remain: forged turns, markers, encodings, English inside.",
-        "- Texts that quote an attack in full to discuss it may be flagged; a person decides.",
+        "- Encodings are opened two layers deep and 8 KB at a time. A cipher with a key of its own, strings that a program makes by computing, an image or a sound are not opened.",
+        "- In languages without generated examples only script-independent signs remain: forged turns, markers, encodings, English inside. Sentences in small languages were written without native speakers; their rules know few verbs each.",
+        "- Texts that quote an attack in full to discuss it may be flagged; a person decides. So may a short sentence that orders what attackers order (“From now on you answer all questions”), whoever is meant.",
+        "- What a sentence negates is known by its words in English and a few others, not by its grammar: “never ignore the rules” and “ignore the rules” differ for the n-grams only.",
         "- Thresholds were set on the honest texts above. Other traffic has another base rate: run a policy in `observe` first and look at the false positives.\n",
     )
 

@@ -15,16 +15,19 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # the order of sums decides 
 import django
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from govern.enforcement.injection.patterns import patterns_digest
 from govern.enforcement.injection.weights import FOLDER, Manifest, Source, Weights, pack
 from training import linear, meta
 from training.examples import SHARED, Example, read_corpora
 from training.folds import DEFAULT_SCALE, GENERATOR_SEED, HeldOut, cut_all, fit_scorer, hold_out, training_set
-from training.source_files import source_files, versions
+from training.source_files import lines_with_a_rule, source_files, versions
 
-JUDGES = ("own:", "synth:")
-"""Generated honest texts do not set thresholds: real ones do."""
+JUDGES = ("own:", "synth:", "lines,")
+"""Generated honest texts do not set thresholds, nor do lines that were chosen because a rule hits them: real texts do."""
+_MOST_OF_A_SOURCE = 100
+"""Attacks that choose thresholds."""
 
 
 def fit_meta(held: HeldOut, without: int | None = None) -> meta.Meta:
@@ -34,8 +37,20 @@ def fit_meta(held: HeldOut, without: int | None = None) -> meta.Meta:
     attack = np.array([example.attack for example in examples])
     values = [rows for rows, keep in zip(held.values, kept, strict=True) if keep]
     fitted = meta.fit(values, attack, linear.balance(examples))
-    real = np.array([not example.attack and not example.source.startswith(JUDGES) for example in examples])
-    return meta.calibrate(fitted, meta.logits(fitted, values)[real])
+    real = np.array([not example.source.startswith(JUDGES) for example in examples])
+    logits = meta.logits(fitted, values)
+    return meta.calibrate(fitted, logits[real & ~attack], logits[_few_of_each(examples, real & attack)])
+
+
+def _few_of_each(examples: list[Example], chosen: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Places of the first of each source among the chosen, so that no large collection decides alone."""
+    counts: Counter[str] = Counter()
+    places = []
+    for place in np.flatnonzero(chosen):
+        counts[examples[place].source] += 1
+        if counts[examples[place].source] <= _MOST_OF_A_SOURCE:
+            places.append(place)
+    return np.array(places, np.intp)
 
 
 def sources_of(examples: list[Example]) -> list[Source]:
@@ -86,7 +101,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=FOLDER)
     options = parser.parse_args()
     started = time.monotonic()
-    manifest = train([*read_corpora(options.corpora), *source_files()], options.out)
+    manifest = train([*read_corpora(options.corpora), *source_files(), *lines_with_a_rule()], options.out)
     size = (options.out / "weights.bin").stat().st_size
     print(f"{manifest.version}: {size} bytes of weights in {options.out} after {time.monotonic() - started:.0f} s")
 
