@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 ATTACKS = 0.001
 """Share of attacks among all texts."""
-HONEST_BLOCKED = 20.0
+HONEST_BLOCKED = 5.0
 """A person's work stops, and somebody must be asked."""
-ATTACK_PASSED = 100.0
+ATTACK_PASSED = 150.0
 """It reaches the model and nobody is told."""
 ATTACK_FLAGGED = 50.0
 """It reaches the model; somebody is told."""

@@ -61,7 +61,7 @@ def _fit_rows(
     bounds = [(None, None) if name in EITHER_WAY else (0.0, None) for name in FEATURES] + [(None, None)]
     theta = np.asarray(
         minimize(
-            loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 150}
+            loss, np.zeros(len(FEATURES) + 1), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 100}
         ).x
     )
     raw = np.round(theta[:-1] / spread, 6)
