@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit
 
 ATTACKS = 0.001
 """Share of attacks among all texts."""
-HONEST_BLOCKED = 5.0
+HONEST_BLOCKED = 2.8
 """A person's work stops, and somebody must be asked."""
 ATTACK_PASSED = 150.0
 """It reaches the model and nobody is told."""
 ATTACK_FLAGGED = 50.0
 """It reaches the model; somebody is told."""
+
+_WIDTH = 0.2
+_STEP = 0.05
+"""Of logits."""
 
 Numbers = NDArray[np.float64]
 
@@ -34,11 +39,15 @@ def thresholds(honest: Numbers, attacks: Numbers) -> tuple[float, float]:
 
 
 def _cheapest(honest: Numbers, attacks: Numbers, found: float, missed: float) -> float:
-    """The threshold at which ``found`` for each honest text above and ``missed`` for each attack below come to least."""
-    candidates = np.unique(np.concatenate((honest, attacks, [max(honest.max(), attacks.max()) + 1.0])))
-    false = 1.0 - np.searchsorted(np.sort(honest), candidates, "left") / len(honest)
-    lost = np.searchsorted(np.sort(attacks), candidates, "left") / len(attacks)
-    cost = (1.0 - ATTACKS) * false * found + ATTACKS * lost * missed
-    best = int(cost.argmin())
-    below = candidates[best - 1] if best else candidates[best] - 1.0
-    return float((candidates[best] + below) / 2)
+    """The threshold at which ``found`` for each honest text above and ``missed`` for each attack below come to least.
+
+    Each text counts as spread over ``_WIDTH``, so that the place of a single one does not decide.
+    """
+    low, high = min(honest.min(), attacks.min()), max(honest.max(), attacks.max())
+    candidates = np.arange(low - _STEP, high + 2 * _STEP, _STEP)
+    cost = [
+        (1.0 - ATTACKS) * found * expit((honest - candidate) / _WIDTH).mean()
+        + ATTACKS * missed * expit((candidate - attacks) / _WIDTH).mean()
+        for candidate in candidates
+    ]
+    return float(candidates[int(np.argmin(cost))])

@@ -155,7 +155,9 @@ class Generator:
         found = []
         for _ in range(count):
             text, language = self.payload(self._chance.choice(_SHORT_FAMILIES))
-            carrier = self._chance.choice(self._long_carriers).text
+            carrier = (
+                self._chance.choice(self._long_carriers).text if self._long_carriers else self._honest("carrier").text
+            )
             size = self._chance.choice((1000, 1500, 2500, 4000, 7000))
             begin = self._chance.randrange(max(1, len(carrier) - size))
             carrier = carrier[begin : begin + size]

@@ -76,11 +76,11 @@ def drops(before: Release, after: Release) -> dict[str, str]:
     worse = {}
     for name, was in before.found.items():
         now = after.found.get(name, 0.0)
-        if now < was - FEWER_FOUND - _chance(was, after.texts.get(name, 1)):
+        if name not in after.found or now < was - FEWER_FOUND - _chance(was, after.texts.get(name, 1)):
             worse[name] = f"{was:.4f} of attacks were found, {now:.4f} are"
     for name, was in before.honest.items():
         now = after.honest.get(name, 1.0)
-        if now > was + MORE_HONEST + _chance(was, after.texts.get(name, 1)):
+        if name not in after.honest or now > was + MORE_HONEST + _chance(was, after.texts.get(name, 1)):
             worse[name] = f"{was:.4f} of honest texts were met, {now:.4f} are"
     return {name: words for name, words in worse.items() if name not in after.reasons}
 

@@ -63,7 +63,12 @@ def test_an_entry_takes_the_place_of_one_of_the_same_model(tmp_path: Path) -> No
     (kept,) = releases.read(file)
     assert kept.found["overrides: flagged"] == 0.2
     assert kept.found["jailbreaks: at 0.1 %"] == 0.7
-    assert kept.honest == {"prose: flagged": 0.0, "prose: blocked": 0.0, "manuals: flagged": 0.0, "manuals: blocked": 0.0}
+    assert kept.honest == {
+        "prose: flagged": 0.0,
+        "prose: blocked": 0.0,
+        "manuals: flagged": 0.0,
+        "manuals: blocked": 0.0,
+    }
 
 
 @pytest.mark.parametrize("name", ["plain overrides: flagged", "plain overrides: blocked"])
