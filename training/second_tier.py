@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from govern.enforcement.injection.detector import InjectionDetector, bounded
-from govern.enforcement.injection.examination import dense, examine
+from govern.enforcement.injection.examination import FEATURES, dense, examine
 from govern.enforcement.injection.reading import TextReader
 from govern.enforcement.second_tier.encoder import Encoder, load_encoder
 from govern.enforcement.second_tier.excerpts import excerpt
@@ -38,6 +38,7 @@ from training.second_tier_report import Judged, questions, write_report
 from training.source_files import source_files
 from training.train import JUDGES, fit_meta
 
+_BEST, _NEAR = FEATURES.index("best"), FEATURES.index("families_near")
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "second-tier"
 SEED = 20261127
 MOST_OF_A_SOURCE = 350
@@ -126,7 +127,12 @@ def _left_out(examples: list[Example], block_at: float) -> tuple[NDArray[np.intp
         for place in np.flatnonzero(held.fold == number):
             logits = values[place] @ np.array(fitted.weights) + fitted.bias
             worst = int(logits.argmax())
-            scores[place] = bounded(fitted.calibrated(float(logits[worst])), values[place][worst], block_at)
+            scores[place] = bounded(
+                fitted.calibrated(float(logits[worst])),
+                values[place][worst][_BEST],
+                values[place][worst][_NEAR],
+                block_at,
+            )
     return held.fold, scores
 
 
