@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,7 @@ def test_the_release_that_ships_has_its_figures() -> None:
 def test_no_figure_is_worse_than_in_the_release_before() -> None:
     kept = releases.read()
     assert len({release.model for release in kept}) == len(kept)
-    for before, now in zip(kept, kept[1:], strict=False):
+    for before, now in pairwise(kept):
         assert drops(before, now) == {}
 
 
