@@ -29,13 +29,6 @@ def test_a_part_that_dies_is_replaced(running: Installation, name: str) -> None:
     running.await_answer()
 
 
-def test_a_web_worker_that_dies_is_replaced(running: Installation) -> None:
-    (worker,) = running.part("web").children()
-    worker.kill()
-    running.await_answer()
-    assert worker not in running.part("web").children()
-
-
 def test_a_second_up_in_the_same_home_is_refused(running: Installation) -> None:
     assert running.up_process is not None
     second = running.run("up", "--port", "1")
