@@ -7,6 +7,7 @@ one that is gone, and all of them reversed. Where one stands, `restored` puts ba
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import permutations
 
 _SHORT = ("ignore", "forget", "bypass", "reveal", "output", "repeat", "system", "prompt", "secret", "hidden", "rules")
@@ -29,13 +30,20 @@ def _spellings(word: str) -> set[str]:
     return found | (_without_one(word) if len(word) > 6 else set())
 
 
-SCRAMBLED = rf"\b(?:{'|'.join(sorted(set().union(*map(_spellings, _WORDS)) - _WORDS - {'overide'}))})\b"
-"""For folded text. One misspelling is so common that it tells nothing."""
+_SPELLINGS = frozenset(set().union(*map(_spellings, _WORDS)) - _WORDS - {"overide"})
+"""One misspelling is so common that it tells nothing."""
+SCRAMBLED = rf"\b(?:{'|'.join(sorted(_SPELLINGS))})\b"
+"""For folded text."""
 _KNOWN = {
     (spelling[0], spelling[-1], "".join(sorted(spelling[1:-1]))): word
     for word in sorted(_WORDS)
     for spelling in (word, *(_without_one(word) if len(word) > 6 else ()))
 }
+
+
+def scrambled_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where such words stand, from left to right."""
+    return (found.span() for found in _WORD.finditer(text) if found[0].lower() in _SPELLINGS)
 
 
 def restored(text: str) -> str:

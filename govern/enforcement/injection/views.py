@@ -20,7 +20,7 @@ import numpy as np
 
 from govern.enforcement.clock import check
 from govern.enforcement.injection.fold import LETTER, OTHER, Folded
-from govern.enforcement.injection.scrambled import SCRAMBLED, restored
+from govern.enforcement.injection.scrambled import restored, scrambled_in
 
 _SLICE_CHARACTERS = 8192
 _VIEW_CHARACTERS = 2 * _SLICE_CHARACTERS
@@ -39,16 +39,12 @@ _ROT13_WORDS = re.compile(
 _REVERSED_WORDS = re.compile(
     r"(?i)erongi|dragersid|tegrof|ssapyb|edirrevo|suoiverp|noitcurtsni|metsys|tpmorp|drowssap|laever|dneterp|noitcirtser"
 )
-_SCRAMBLED_WORDS = re.compile(SCRAMBLED, re.IGNORECASE)
 _MORSE = {
     ".-": "a", "-...": "b", "-.-.": "c", "-..": "d", ".": "e", "..-.": "f", "--.": "g", "....": "h", "..": "i", ".---": "j", "-.-": "k", ".-..": "l", "--": "m", "-.": "n", "---": "o", ".--.": "p", "--.-": "q", ".-.": "r", "...": "s", "-": "t",
     "..-": "u", "...-": "v", ".--": "w", "-..-": "x", "-.--": "y", "--..": "z", "/": " ", "-----": "0", ".----": "1", "..---": "2", "...--": "3", "....-": "4", ".....": "5", "-....": "6", "--...": "7", "---..": "8", "----.": "9",
 }  # fmt: skip
 
-_LITERAL = r"[\"'\x60][^\"'\x60\n]{0,80}+[\"'\x60]"
-_JOINT = r" {0,2}+(?:\+|\.{1,2}|&|\|\||~) {0,2}+\n?"
-_NAME = r"(?:(?:let|const|var) )?[A-Za-z_$][A-Za-z0-9_]{0,12}+ ?:?= ?"
-_A_LITERAL = re.compile(_LITERAL)
+_A_LITERAL = re.compile(r"[\"'\x60][^\"'\x60\n]{0,60}+[\"'\x60]")
 _NOT_PLAIN = re.compile(r"[^\w .,:;!?'\"\-\n%&#\\]|_")
 
 
@@ -128,7 +124,9 @@ _SLICES: dict[str, tuple[re.Pattern[str], Callable[[str], str]]] = {
         lambda encoded: _from_hex(encoded.replace("0x", "")),
     ),
     "joined": (
-        re.compile(rf"{_LITERAL}(?:{_JOINT}{_LITERAL})+|(?:{_NAME}{_LITERAL}[ ;,\n]{{1,4}})+{_NAME}{_LITERAL}"),
+        re.compile(
+            r"[\"'\x60][^\"'\x60\n]{0,60}+[\"'\x60](?: {0,2}+(?:\+|\.{1,2}|&|\|\||~) {0,2}+\n?[\"'\x60][^\"'\x60\n]{0,60}+[\"'\x60])++|[A-Za-z_$][A-Za-z0-9_ ]{0,20}+:?= ?[\"'\x60][^\"'\x60\n]{0,60}+[\"'\x60](?:[ ;,\n]{1,4}+[A-Za-z_$][A-Za-z0-9_ ]{0,20}+:?= ?[\"'\x60][^\"'\x60\n]{0,60}+[\"'\x60])++"
+        ),
         _from_literals,
     ),
     "hex": (re.compile(r"(?:\\x[0-9a-fA-F]{2}){4,}|(?:[0-9a-fA-F]{2}[ :,\-]?){12,}"), _from_hex),
@@ -222,7 +220,8 @@ def _mirrored(kind: str, text: str, deadline: float | None) -> Iterator[View]:
 def _restored(text: str, deadline: float | None) -> Iterator[View]:
     """Around every word with its letters out of order, where a word of attacks comes out of it."""
     shown = 0
-    for first, last in _slices(_SCRAMBLED_WORDS, text, deadline):
+    for first, last in scrambled_in(text):
+        check(deadline)
         if last <= shown:
             continue
         start, end = max(0, first - _SLICE_CHARACTERS // 8), min(len(text), last + _SLICE_CHARACTERS // 8)
