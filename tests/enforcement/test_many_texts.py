@@ -15,7 +15,7 @@ import pytest
 
 from govern.enforcement import Surface
 from govern.enforcement.joined import Group, Read, joined
-from govern.enforcement.redaction import Replacement
+from govern.enforcement.redaction import Replacement, rewrite
 from govern.enforcement.tool_arguments import quoted_where_bare
 from govern.enforcement.vault import Vault
 
@@ -87,7 +87,7 @@ def test_empty_texts_between_are_no_places() -> None:
 def test_numbers_in_json_become_strings_without_copies_of_the_rest() -> None:
     text = Watched(json.dumps(["4111"] * 1_000).replace('"', ""))
     quoted = quoted_where_bare(text, [Replacement(at, at + 4, "<CARD>") for at in range(1, len(text) - 1, 6)])
-    assert {item.text for item in quoted} == {'"<CARD>"'}
+    assert {item.around + item.text + item.around for item in quoted} == {'"<CARD>"'}
     assert text.copied <= 2 * len(text)
 
 
@@ -102,7 +102,8 @@ def test_numbers_in_json_become_strings_without_copies_of_the_rest() -> None:
     ],
 )
 def test_which_numbers_become_strings(text: str, start: int, new: str) -> None:
-    assert quoted_where_bare(text, [Replacement(start, start + 2, "<A>")])[0].text == new
+    quoted = quoted_where_bare(text, [Replacement(start, start + 2, "<A>")])
+    assert rewrite(text, quoted) == text[:start] + new + text[start + 2 :]
 
 
 def test_a_beginning_of_a_placeholder_is_compared_with_its_neighbours_alone() -> None:
