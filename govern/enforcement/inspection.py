@@ -26,7 +26,6 @@ from govern.enforcement.verdict_cache import VerdictCache
 _BESIDE = frozenset(("parameter", "sealed"))
 _BRIEF_CHARACTERS = 64
 _MOST_HARMLESS = 4_096
-_NOTHING = Looked((), 0, (), 0.0, ())
 _NOT_TOGETHER = "no time was left to look at several texts as one"
 
 
@@ -135,9 +134,10 @@ class Enforcement:
                 definitions.add(looked)
         try:
             for group in groups(reading.texts):
-                anything = self._read_together(group, reading, clock, prepare if not remember else None)
-                if anything and group.texts[0].role == ROLE:
-                    definitions.found_something()
+                anything, score = self._read_together(group, reading, clock, prepare if not remember else None)
+                tally.add_score(score)
+                if group.texts[0].role == ROLE:
+                    definitions.add_together(anything, score)
             definitions.remember()
         except OutOfTime:
             for bound in self._on_input.all:
@@ -184,18 +184,22 @@ class Enforcement:
             return None
         return StreamInspection(guards, self._output_rules, facts, buffered=self._buffered, vault=vault)
 
-    def _read_together(self, group: Group, reading: InputReading, clock: Clock, prepare: Prepare | None) -> bool:
-        """Looks at texts as one, unless it is known that nothing is to be found. Whether there was anything. Raises `OutOfTime`."""
+    def _read_together(
+        self, group: Group, reading: InputReading, clock: Clock, prepare: Prepare | None
+    ) -> tuple[bool, float]:
+        """Looks at texts as one, unless it is known that nothing is to be found. Whether there was anything, and how much they look like
+        an injection. Raises `OutOfTime`."""
         digest = self._cache.digest("together", group.content()) if prepare is None else None
-        if digest is not None and self._cache.get(digest) is not None:
-            return False
-        anything = False
+        if digest is not None and (nothing := self._cache.get(digest)) is not None:
+            return False, nothing.score
+        anything, score = False, 0.0
         for piece in joined(group, deadline=clock.end):
             looked, known = self._looked(piece.role, piece.text, piece.kind, clock, prepare)
+            score = max(score, looked.score)
             anything = reading.add_joined(piece, looked, known, deadline=clock.end) or anything
         if digest is not None and not anything:
-            self._cache.put(digest, _NOTHING)
-        return anything
+            self._cache.put(digest, Looked((), 0, (), score, ()))
+        return anything, score
 
     def _looked(self, role: str, text: str, kind: Kind, clock: Clock, prepare: Prepare | None) -> tuple[Looked, bool]:
         """What the guards see in a text, and whether that was known. With ``prepare`` nothing is remembered."""

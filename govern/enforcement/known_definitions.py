@@ -18,13 +18,14 @@ _FEWEST = 4
 class KnownDefinitions:
     """Those of one request. ``known`` is what was seen in them when they came before, all of it nothing."""
 
-    __slots__ = ("_cache", "_key", "_looked", "_quiet", "known")
+    __slots__ = ("_cache", "_key", "_looked", "_quiet", "_score", "known")
 
     def __init__(self, surfaces: Sequence[SurfaceLike], cache: VerdictCache[Looked]) -> None:
         self._cache = cache
         self._key = _key_of([surface for surface in surfaces if surface.role == ROLE], cache)
         self._quiet = self._key is not None
         self._looked: list[Looked] = []
+        self._score = 0.0
         self.known = cache.get(self._key) if self._key is not None else None
 
     def add(self, looked: Looked) -> None:
@@ -32,16 +33,17 @@ class KnownDefinitions:
         self._looked.append(looked)
         self._quiet = self._quiet and not looked.runs
 
-    def found_something(self) -> None:
-        """In several of them together, or nobody knows."""
-        self._quiet = False
+    def add_together(self, anything: bool, score: float) -> None:
+        """Whether something was found in several of them together, and how much they look like an injection."""
+        self._quiet = self._quiet and not anything
+        self._score = max(self._score, score)
 
     def remember(self) -> None:
         """To be called once all was looked at."""
         if self._quiet and self._looked and self._key is not None:
             first = self._looked[0]
             size_bytes = sum(looked.size_bytes for looked in self._looked)
-            score = max(looked.score for looked in self._looked)
+            score = max(self._score, *(looked.score for looked in self._looked))
             self._cache.put(self._key, Looked(first.guards, size_bytes, (), score, ()))
 
 

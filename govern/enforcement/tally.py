@@ -83,6 +83,10 @@ class Tally:
         if looked.score > self._injection_score:
             self._injection_score = looked.score
 
+    def add_score(self, score: float) -> None:
+        """How much texts look like an injection together, or looked when they came before."""
+        self._injection_score = max(self._injection_score, score)
+
     def add_run(self, bound: Bound, run: Run, size_bytes: int, *, cached: bool = False) -> None:
         """Counts a run and, where it failed, the action that its policy takes then."""
         total = self._total(bound)

@@ -66,7 +66,7 @@ _FORGES = frozenset(
     )
 )
 _VERSION = re.compile(r"v?\d+\.\d+(?:[.\-+]|$)")
-_USERINFO = re.compile(rb"\b([A-Za-z][A-Za-z0-9+.\-]*)://[^\s/\"'<>]*$", re.ASCII)
+_USERINFO = re.compile(rb"\b([A-Za-z][A-Za-z0-9+.\-]*)://[^\s/?#\"'<>]*$", re.ASCII)
 _LOGIN_COMMAND = re.compile(
     rb"(?:^|[\s$#`>&|;(\"'])"
     rb"(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id|sshfs|git (?:clone|fetch|push|pull|ls-remote)|git remote (?:add|set-url) [\w\-]+)"
