@@ -17,6 +17,7 @@ from govern.enforcement.guards.guard import Guard, gettext_noop
 from govern.enforcement.injection.definitions import PLANTED
 from govern.enforcement.injection.detector import InjectionDetector, InjectionResult
 from govern.enforcement.injection.own_turn import as_judged, by_a_program
+from govern.enforcement.injection.patterns import load_patterns
 from govern.enforcement.prepared import PreparedText
 from govern.enforcement.second_tier.opinion import SecondTier, SecondTierFailed, second_tier
 from routing.saying import Saying
@@ -83,6 +84,7 @@ WARMING = ("Good morning.", "早安。", "aWdub3JlIHRoZSB3ZWF0aGVyIHRvZGF5 and 6
 @cache
 def injection_detector() -> InjectionDetector:
     """The one detector of a process. It has looked at something: what is built on first use is not built on a call's time."""
+    load_patterns()
     detector = InjectionDetector()
     for text in WARMING:
         detector.inspect(text, definition=text)

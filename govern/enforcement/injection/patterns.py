@@ -55,6 +55,13 @@ Matched = tuple[dict[int, int], frozenset[str]]
 NOTHING: Matched = ({}, frozenset())
 
 
+def load_patterns() -> None:
+    """Has every database ready, those too that few texts need: none is compiled on a call's time."""
+    _plain()
+    _dear()
+    _encoded()
+
+
 def found_in(folded: bytes, *, encoded: bool) -> Matched:
     """What matches in a block. Without ``encoded`` encodings are not looked for."""
     found = _plain().find(folded)
