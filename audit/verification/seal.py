@@ -11,7 +11,7 @@ from audit.models.checkpoint import Checkpoint, TreeNode
 from audit.sealing.leaves import Leaf, leaves
 from audit.sealing.notes import Checkpoint as Statement
 from audit.sealing.notes import NotANote, note_digest, read_note, signers
-from audit.sealing.sealer import KEPT_HEIGHT, LEAF_BYTES
+from audit.sealing.sealer import KEPT_HEIGHT, LEAF_BYTES, NO_TRANSACTION
 from audit.sealing.tree import Frontier
 from audit.verification.differing import difference, span
 
@@ -104,12 +104,26 @@ class _Check:
                 )
                 % {"size": self.tree.size, "published": self.largest_published}
             )
+        self._check_outside()
         kept = TreeNode.objects.count()
         if kept != self._kept_nodes:
             raise _Fault(
                 _("the tree keeps %(kept)s nodes and should keep %(should)s")
                 % {"kept": kept, "should": self._kept_nodes}
             )
+
+    def _check_outside(self) -> None:
+        """No event stands where no checkpoint ever looks: under a number that is never given, or a transaction that has not begun."""
+        last = self.last
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT seq FROM audit_event WHERE seq <= 0 OR (xid >= pg_snapshot_xmax(pg_current_snapshot()) AND seq > %s"
+                " AND pg_snapshot_xmin(pg_current_snapshot())::text::bigint >= %s) ORDER BY seq LIMIT 1",
+                _restored(last),
+            )
+            found = cursor.fetchone()
+        if found is not None:
+            raise _Fault(_("event %s was inserted where nothing is sealed") % found[0])
 
     def _compare(self, group: Sequence[Checkpoint], rows: "_Rows") -> None:
         nodes: dict[tuple[int, int], bytes] = {}
@@ -199,6 +213,15 @@ class _Rows:
         """Reads to the end, so that the connection is free for other questions."""
         for _leaf in self._rows:
             pass
+
+
+def _restored(last: Checkpoint | None) -> tuple[int, int]:
+    """Up to which number events are of a cluster that was restored, whose transactions say nothing of this one's; and the transaction that
+    this one must have reached, or it was restored since."""
+    if last is None:
+        return 0, 0
+    ends = int(last.xid_to)
+    return (last.last_seq, 0) if ends == NO_TRANSACTION else (last.seq_from, ends)
 
 
 def _groups() -> Iterator[list[Checkpoint]]:

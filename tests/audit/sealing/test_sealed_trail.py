@@ -170,6 +170,16 @@ def test_each_way_to_change_it_is_found_and_named(sealed: str, way: str) -> None
     assert fault.format(**words) in found
 
 
+@pytest.mark.parametrize("where", ["-5, xid", "{last} + 100, '4611686018427387904'"])
+def test_an_event_where_nothing_is_ever_sealed_is_found(sealed: str, where: str) -> None:
+    place = where.format(last=max(seqs()))
+    as_owner(
+        f"INSERT INTO audit_event (id, type, body, seq, xid) OVERRIDING SYSTEM VALUE SELECT gen_random_uuid(), type, body, {place}"
+        " FROM audit_event ORDER BY seq LIMIT 1"
+    )
+    assert "was inserted where nothing is sealed" in str(check().first_fault)
+
+
 def test_swapped_checkpoints_are_found(sealed: str) -> None:
     as_owner(
         "UPDATE audit_checkpoint SET number = -1 WHERE number = 2",
@@ -321,6 +331,7 @@ def test_a_restored_cluster_that_counts_transactions_anew_is_sealed_on(sealed: s
     write(sealed, 3)
     wait_for_others()
     assert seal_next(OURS) == left
+    assert check().first_fault is None
     assert seal_next(OURS) == 6
     write(sealed, 2)
     assert seal() == 4
