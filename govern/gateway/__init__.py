@@ -10,19 +10,20 @@
 8. `route.py`            whom policy lets answer it, in order
 9. `remote_files.py`     files at addresses, fetched before anybody inspects
 10. `inspection.py`      guards on what came in, later on what would go out
-11. `canaries.py`        a word in the system prompt that must not come back
-12. `cost_limit.py`      what a rule lets it cost
-13. `admission.py`       the most it can cost is held and the intent durable
-14. `asking.py`          with which credential a provider is asked
-15. `provider_words.py`  what a provider says when it fails
-16. `streaming.py`       an answer that is passed on piece by piece
-17. `settling.py`        what the attempt cost
-18. `closing.py`         the outcome durable before anything is given back
-19. `rate_limits.py`     what is left of the provider's limits, told beside the answer
-20. `records.py`         intent and outcome as the trail keeps them
-21. `masking.py`         values taken out of what the record repeats
-22. `refusals.py`        how any step says no
-23. `refusal_codes.py`   with which words
+11. `sightings.py`       what of that opens a case
+12. `canaries.py`        a word in the system prompt that must not come back
+13. `cost_limit.py`      what a rule lets it cost
+14. `admission.py`       the most it can cost is held and the intent durable
+15. `asking.py`          with which credential a provider is asked
+16. `provider_words.py`  what a provider says when it fails
+17. `streaming.py`       an answer that is passed on piece by piece
+18. `settling.py`        what the attempt cost
+19. `closing.py`         the outcome durable before anything is given back
+20. `rate_limits.py`     what is left of the provider's limits, told beside the answer
+21. `records.py`         intent and outcome as the trail keeps them
+22. `masking.py`         values taken out of what the record repeats
+23. `refusals.py`        how any step says no
+24. `refusal_codes.py`   with which words
 
 Beside it: `embeddings.py` (the same way, without an answer to read) and `trial.py` (the same steps, with nothing sent).
 Rooms: `doors/` (the endpoints), `callers/`, `responses/` (kept ones), `background/`, `streams/`, `process/` (what calls share).

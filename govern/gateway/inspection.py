@@ -11,8 +11,8 @@ from govern.enforcement import Verdict
 from govern.enforcement.clock import MustWait
 from govern.enforcement.vault import Vault
 from govern.gateway.call import Call
-from govern.gateway.records import case_of, in_earlier_turn, sightings_of
 from govern.gateway.refusals import Refusal
+from govern.gateway.sightings import case_of, in_earlier_turn, sightings_of
 from routing.calls import (
     NATIVE_PLACE,
     CannotReplace,
