@@ -99,4 +99,4 @@ def _few(transactions: set[bytes], own: bytes) -> Iterable[bytes]:
     return transactions if len(transactions) <= 64 else {own}
 
 
-assert COLUMNS[0] == "seq" and COLUMNS[-1] == "xid"  # noqa: PT018 (where `_renumbered` looks for them)
+assert (COLUMNS[0], COLUMNS[-1]) == ("seq", "xid"), "where `_renumbered` looks for them"

@@ -47,8 +47,9 @@ def lock_statement(accounts: Sequence[Account], *, open: bool) -> str:
 def locked_balances(rows: Iterable[tuple[Any, ...]]) -> tuple[dict[Account, Balance], int]:
     """The balances by account, and the number of the database's session that holds them."""
     found, session = {}, 0
-    for budget_id, start, version, settled, reserved, frozen, freezes, session in rows:  # noqa: B007 (the same in every row)
+    for budget_id, start, version, settled, reserved, frozen, freezes, session_of_row in rows:
         found[Account(budget_id, start)] = Balance(version, settled, reserved, frozen, freezes)
+        session = session_of_row  # the same in every row
     return found, session
 
 
