@@ -137,9 +137,8 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         super().on_message_complete()
         self._in_head, self._head_bytes = True, 0
-        if (
-            not self.pipeline
-        ):  # a large body may have paused it, and only a connection that is read is known to have ended
+        # A large body may have paused reading, and only a connection that is read is known to have ended.
+        if not self.pipeline:
             self.flow.resume_reading()
         if self._body_due is not None:
             self._body_due.cancel()
