@@ -17,7 +17,8 @@ from audit.trail.sightings import join_violations
 
 logger = logging.getLogger(__name__)
 
-_RETRIED = (errors.DeadlockDetected, errors.SerializationFailure)
+_RETRIED = (errors.DeadlockDetected, errors.SerializationFailure, errors.RestrictViolation)
+"""Another process was quicker, or somebody has written what a participant remembers: it looks again."""
 _CHECK_INTERVAL_S = 1.0  # how often psycopg looks whether a silent connection is still there
 _IDLE = pq.TransactionStatus.IDLE
 
@@ -25,7 +26,7 @@ _IDLE = pq.TransactionStatus.IDLE
 async def write_batch(session: Session, participants: Sequence[Participant], entries: Sequence[Entry]) -> list[Entry]:
     """Write the entries durably, in one transaction if PostgreSQL takes them all.
 
-    A batch that deadlocks is retried once. If an entry holds something that PostgreSQL does not take, the batch is
+    A batch that others got in the way of is retried once. If an entry holds something that PostgreSQL does not take, the batch is
     halved until it stands alone, so that it spoils no other. Returns the entries that could not be written for that
     reason; all others are committed, or refused by a participant. Raises `psycopg.Error` (or what a participant raised)
     if it is unknown what was written: the connection must then be dropped.

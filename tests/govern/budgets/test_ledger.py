@@ -339,10 +339,11 @@ async def test_a_process_that_remembers_an_account_sees_a_freeze_at_its_next_cal
     assert entry.refused == Frozen("payments")
 
 
-async def test_what_somebody_else_wrote_is_seen_rather_than_written_over(writer: TrailWriter) -> None:
+@pytest.mark.parametrize("moved", ["version = version + 1", "version = version"])
+async def test_what_somebody_else_wrote_is_seen_rather_than_written_over(writer: TrailWriter, moved: str) -> None:
     budget = line(1_000)
     await calls(writer, budget, number=3, cost=1)
     async with await psycopg.AsyncConnection.connect(conninfo(), autocommit=True) as owner:
-        await owner.execute("UPDATE govern_budgetaccount SET settled_nano_usd = 900, version = version + 1")
+        await owner.execute(f"UPDATE govern_budgetaccount SET settled_nano_usd = 900, {moved}")
     entry = await writer.submit(Entry([], claim=Claim(hold(101, budget))))
     assert entry.refused == Overdrawn("payments", 100, 101)
