@@ -18,6 +18,7 @@ from govern.admin import (
     roles,
     sign_in,
     stops,
+    use_cases,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "roles",
     "sign_in",
     "stops",
+    "use_cases",
 ]

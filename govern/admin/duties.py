@@ -17,6 +17,7 @@ from govern.admin.changes.duties import change_duties
 from govern.admin.duty import Duty
 from govern.admin.key_status import SOON
 from govern.admin.looking_after import cases_of_own, lacks, looks_after, looks_at_people
+from govern.admin.registered import register_duties
 from govern.budgets.balances import balances
 from govern.identity.ownership import Owned, is_own, owned_by
 from govern.identity.second_factor import lacks_second_factor
@@ -36,7 +37,7 @@ class Duties(NamedTuple):
 
 
 def duties(request: HttpRequest) -> Duties:
-    """What waits for the person who asks. At most twelve queries."""
+    """What waits for the person who asks. At most fourteen queries."""
     person = request.user
     by_severity: list[tuple[str, str, int]] = []
     waiting = _own_second_factor(request) + change_duties(request)
@@ -51,6 +52,7 @@ def duties(request: HttpRequest) -> Duties:
         waiting += _expiring_keys(reach_of(person, "govern.change_apikey"))
     if owned is not None and not person.has_perm("audit.view_violation"):
         waiting += cases_of_own(owned.applications)
+    waiting += register_duties(person)
     if person.has_perm("govern.view_person"):
         waiting += looks_at_people(person)
     if person.has_perm("govern.view_changerequest") and not person.has_perm("govern.propose_change"):

@@ -18,7 +18,7 @@ from govern.admin.changes.proposing import change_address, may_propose, new_addr
 from govern.admin.changes.words import STATES
 from govern.admin.columns import column
 from govern.admin.faces import tell
-from govern.admin.filters import InForce
+from govern.admin.filters import Choice, InForce
 from govern.admin.lists import ListAdmin
 from govern.admin.versions import open_changes_of, version_routes, versions_of
 from govern.changes.kinds import KINDS
@@ -37,7 +37,7 @@ class GovernedAdmin(ListAdmin):
     """One kind of governed object."""
 
     search_fields: ClassVar[Sequence[str]] = ("name",)
-    list_filter = (InForce,)
+    list_filter: ClassVar[Sequence[type[Choice]]] = (InForce,)
     shows_in_list: ClassVar[Sequence[str]] = ()
     """Columns between name and version."""
 

@@ -1,6 +1,6 @@
 """What a change needs before it may come into force, as the database counts it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from django.db import connection
@@ -77,6 +77,13 @@ def hands_in(change: ChangeRequest) -> set[int]:
     hands = authors_of(change) | set(confirmed.values_list("pk", flat=True))
     roots = {_behind(hand, set_by) for hand in hands}
     return hands | roots | {person for person in set_by if _behind(person, set_by) in roots}
+
+
+def are_one(usernames: Collection[str]) -> bool:
+    """Whether some of these people count as one, because one could act in another's name. Two queries."""
+    set_by = _set_by()
+    people = Person.objects.filter(username__in=usernames).values_list("pk", flat=True)
+    return len({_behind(person, set_by) for person in people}) < len(people)
 
 
 def _set_by() -> dict[int, int]:

@@ -27,6 +27,11 @@ SENTENCES: Mapping[str, str | Promise] = {
     "people.unknown": _("There is no such person. Add them first, then give them roles."),
     "people.code": _("That is not their sign-in code today. Ask them to read it again, or leave it empty."),
     "people.expired": _("The exemption has expired before it begins. Choose a later day."),
+    "people.gone": _("Nobody of the name %(person)s may sign in here. Name somebody who can."),
+    "people.one": _(
+        "Owner and overseer count as one person, since one of them can act in the other's name. Name somebody independent."
+    ),
+    "people.review": _("The day of the next review has passed. Choose a later one."),
     "window.passed": _("The day by which it must be applied has passed. Choose a later one."),
     "window.late": _("It would take effect after it must have been applied. Choose other days."),
     "approvers.few": _(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from govern.budgets.periods import period_start
 from govern.changes.addresses import check_addresses
-from govern.changes.approvals import eligible, hands_in, requirements
+from govern.changes.approvals import are_one, eligible, hands_in, requirements
 from govern.changes.check import Check, reported
 from govern.changes.contents import bodies_with
 from govern.changes.document import Document
@@ -18,6 +18,7 @@ from govern.changes.simulation.reading import simulation_standing
 from govern.identity.sign_in_code import sign_in_code
 from govern.models import GOVERNED, Budget, BudgetAccount, ChangeItem, ChangeRequest, Membership, Person
 from govern.policy.bodies import BudgetBody, ExemptionBody, MembershipBody, body_name
+from govern.policy.use_case_body import UseCaseBody
 from routing.money import NANO_USD, nano_usd
 
 Bodies = dict[str, dict[str, Any]]
@@ -151,6 +152,24 @@ def _people(items: list[ChangeItem]) -> list[Check]:
             failures.append(Check("people.code", False, f"{_place(item)}.sign_in_code"))
         if isinstance(item.body, ExemptionBody) and item.body.expires_at <= timezone.now():
             failures.append(Check("people.expired", False, _place(item)))
+        if isinstance(item.body, UseCaseBody):
+            failures += _of_use_case(item.body, _place(item))
+    return failures
+
+
+def _of_use_case(body: UseCaseBody, place: str) -> list[Check]:
+    """Who answers for a use case and who watches it are there, and are two; and the day of its review is to come."""
+    named = {"owner": body.owner, "overseer": body.overseer}
+    there = set(Person.objects.filter(username__in=named.values(), is_active=True).values_list("username", flat=True))
+    failures = [
+        Check("people.gone", False, f"{place}.{field}", {"person": name})
+        for field, name in named.items()
+        if name not in there
+    ]
+    if body.owner != body.overseer and are_one(named.values()):
+        failures.append(Check("people.one", False, f"{place}.overseer"))
+    if body.review_by <= timezone.now():
+        failures.append(Check("people.review", False, f"{place}.review_by"))
     return failures
 
 

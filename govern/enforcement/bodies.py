@@ -6,7 +6,7 @@ engine refuses, an unknown kind of personal data) is checked by ``govern.enforce
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, Union
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, Union
 
 import msgspec
 from msgspec import Meta
@@ -38,8 +38,11 @@ class GuardPolicyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     on without it, ``block`` refuses the call, and every later one whose history holds that result. ``tool_calls`` is what becomes of a
     value that a guard redacts where an answer calls a tool with it: ``redact`` masks it there too, ``flag`` leaves it and notes it, since a
     program runs these words and a mask in them is another command, ``block`` refuses the answer. ``payload`` is how much of prompts and
-    answers is kept, encrypted, beside the trail; of several policies, the most.
+    answers is kept, encrypted, beside the trail; of several policies, the most. ``use_case_for_keys`` asks for a registered use case whose
+    review is not overdue before an application gets a key.
     """
+
+    ADDED_LATER: ClassVar = ("use_case_for_keys",)
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     scope: PolicyScope = PolicyScope()
@@ -50,4 +53,5 @@ class GuardPolicyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     tool_calls: Literal["redact", "flag", "block"] = "redact"
     payload: Literal["metadata", "redacted", "full"] = "metadata"
     time_limit_ms: Positive = 200
+    use_case_for_keys: bool = False
     guards: tuple[Guard, ...] = ()

@@ -14,6 +14,7 @@ from django.utils import timezone
 from govern.identity.events import key_issued, key_revoked, key_rotated
 from govern.identity.key_stamps import key_stamp
 from govern.identity.ownership import reach
+from govern.identity.registered_use import lacks_for_keys
 from govern.identity.write_proofs import prove_write, proven_instant
 from govern.models import ApiKey, Application, Person
 
@@ -50,6 +51,8 @@ def issue_key(
         raise KeyRefused("Give the key a name, such as the service that will use it.")
     if application.active_version_id is None:
         raise KeyRefused(f"The application {application.name} is retired; a key of it could not call anything.")
+    if lacking := lacks_for_keys(application):
+        raise KeyRefused(lacking)
     if expires_at is not None and expires_at <= timezone.now():
         raise KeyRefused("The expiry lies in the past. Choose a later one, or none.")
     earlier = application.keys.select_for_update(of=("self",)).current().filter(name=name).first()
@@ -83,6 +86,8 @@ def rotate_key(
         raise KeyRefused("This secret was replaced already. Rotate the one that replaced it.")
     if application.active_version_id is None:
         raise KeyRefused(f"The application {application.name} is retired; a key of it could not call anything.")
+    if lacking := lacks_for_keys(application):
+        raise KeyRefused(lacking)
     if expires_at is not None and expires_at <= now:
         raise KeyRefused("The expiry lies in the past. Choose a later one, or none.")
     still = application.keys.usable().filter(name=locked.name, replaced_at__isnull=False).first()

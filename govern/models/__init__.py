@@ -22,11 +22,13 @@ from govern.models.policy import ApprovalRule, Exemption, GuardPolicy, RoutingPo
 from govern.models.proposal import ChangeAuthor, ChangeItem
 from govern.models.revision import Revision
 from govern.models.simulation import Simulation
+from govern.models.use_case import UseCase
 
 GOVERNED: dict[str, type[Governed]] = {
     model.KIND: model
     for model in (
         Team,
+        UseCase,
         Application,
         Provider,
         ProviderCredential,
@@ -79,5 +81,6 @@ __all__ = [
     "Simulation",
     "Stop",
     "Team",
+    "UseCase",
     "Version",
 ]

@@ -4,12 +4,13 @@ The same structs decode the bootstrap file, the admin's forms and the REST API, 
 """
 
 from datetime import MAXYEAR, MINYEAR, datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, ClassVar, Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
 
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
+from govern.policy.use_case_body import UseCaseBody
 from routing.bodies import Body, CatalogModelBody, DeploymentBody, Name, Price, RoutingPolicyBody
 from routing.provider_body import ProviderBody
 
@@ -64,6 +65,8 @@ def _is_issuer(address: str) -> bool:
 class ApplicationBody(Body, kw_only=True, frozen=True):
     """A program that calls models. Its words select the policies that cover it."""
 
+    ADDED_LATER: ClassVar = ("use_case",)
+
     name: Name
     team: Name
     description: str = ""
@@ -73,6 +76,8 @@ class ApplicationBody(Body, kw_only=True, frozen=True):
     models: tuple[str, ...] = ()
     """Catalogue models that the application may name; empty: every one."""
     end_users: EndUsers = EndUsers()
+    use_case: Name | None = None
+    """What it is for, as registered."""
 
 
 class CredentialBody(Body, kw_only=True, frozen=True):
@@ -169,6 +174,7 @@ class StopBody(Body, kw_only=True, frozen=True):
 
 BODIES: dict[str, type[msgspec.Struct]] = {
     "team": TeamBody,
+    "use_case": UseCaseBody,
     "application": ApplicationBody,
     "provider": ProviderBody,
     "provider_credential": CredentialBody,

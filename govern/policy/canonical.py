@@ -10,10 +10,14 @@ _ENCODER = msgspec.json.Encoder(order="deterministic")
 def canonical_json(value: object) -> str:
     """Returns JSON with sorted keys, no blanks, and every default spelt out.
 
-    Structs are turned into plain values first, so that adding an optional field to a body later is a new schema version rather
-    than a silent change of what an old hash meant.
+    Fields that a body got after the first contents of its kind were signed (`ADDED_LATER`) are left out while they say nothing, so that
+    what was signed before them keeps its hash.
     """
-    return _ENCODER.encode(msgspec.to_builtins(value, order="deterministic")).decode()
+    plain = msgspec.to_builtins(value, order="deterministic")
+    for name in getattr(value, "ADDED_LATER", ()):
+        if not plain[name]:
+            del plain[name]
+    return _ENCODER.encode(plain).decode()
 
 
 def content_digest(canonical: str) -> str:

@@ -16,6 +16,10 @@ show(
             "environment": Words(_("Environment")),
             "data_class": Words(_("Data class"), _("How sensitive the data are that it sends. Rules can ask for it.")),
             "models": Words(_("Models it may name"), _("None given: every model of the catalogue.")),
+            "use_case": Words(
+                _("Use case"),
+                _("What it is for, as registered. A guard policy can ask for one before a key is issued."),
+            ),
             "end_users": Words(
                 _("End users"),
                 _(
@@ -50,6 +54,7 @@ show(
             (ApplicationBody, "team"): "team",
             (ApplicationBody, "models"): "catalog_model",
             (ApplicationBody, "tags"): "tag",
+            (ApplicationBody, "use_case"): "use_case",
         },
         long=((ApplicationBody, "description"),),
     )

@@ -39,6 +39,10 @@ show(
                 _("Encrypted, beside the trail. Of several policies, the most."),
             ),
             "time_limit_ms": Words(_("Time for a guard"), _("Milliseconds for each started 64 KiB of text.")),
+            "use_case_for_keys": Words(
+                _("Ask for a use case before a key is issued"),
+                _("An application that it covers gets no key unless it names a use case whose review is not overdue."),
+            ),
             "guards": Words(_("Guards"), _("Each looks for one thing. The strictest decision wins.")),
             "GuardBody.name": Words(
                 _("Name in findings"), _("Only needed where a policy has several guards of one sort.")

@@ -23,6 +23,7 @@ def known_names(bodies: Bodies) -> dict[str, list[str]]:
         "application": applications,
         "catalog_model": models,
         "provider": providers,
+        "use_case": sorted(bodies["use_case"]),
         "guard_policy": sorted(bodies["guard_policy"]),
         "guard": sorted(guards),
         "tag": sorted(tags),

@@ -25,7 +25,7 @@ def form_context(request: HttpRequest, editing: Editing, drafts: list[ChangeRequ
     """Everything that the form's template reads."""
     bodies = bodies_with(editing.change.items.all() if editing.change else ())
     known = known_names(bodies)
-    if editing.kind == "membership":
+    if editing.kind in ("membership", "use_case"):
         known["person"] = usernames()
     where = None if editing.item else destinations(drafts, chosen)
     return {

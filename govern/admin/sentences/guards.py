@@ -55,7 +55,15 @@ def guard_policy(body: GuardPolicyBody) -> list[Sentence]:
         _tool_calls(body)._replace(about="tool_calls"),
         _failure(body)._replace(about="on_error"),
         _streams(body)._replace(about="streaming"),
+        *_keys(body),
     ]
+
+
+def _keys(body: GuardPolicyBody) -> list[Sentence]:
+    if not body.use_case_for_keys:
+        return []
+    text = _("Keys are issued only to applications with a registered use case whose review is not overdue.")
+    return [Sentence(text, "key", "ok", about="use_case_for_keys")]
 
 
 def covers(scope: PolicyScope) -> Sentence:

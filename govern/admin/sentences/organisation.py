@@ -55,6 +55,9 @@ def application(body: ApplicationBody) -> list[Sentence]:
         )
     else:
         said.append(Sentence(_("May name every model of the catalogue."), "neurology", "info", about="models"))
+    if body.use_case:
+        serves = composed(_("Serves the use case {use_case}."), use_case=strong(body.use_case))
+        said.append(Sentence(serves, "assignment", "ok", about="use_case"))
     return [*said, *_end_users(body.end_users), *_tags(body.tags)]
 
 

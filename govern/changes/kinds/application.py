@@ -35,6 +35,8 @@ def _risk(before: ApplicationBody | None, after: ApplicationBody | None) -> Iter
         yield from _end_users(before.end_users, after.end_users)
     if (before.team, before.tags, before.environment) != (after.team, after.tags, after.environment):
         yield Reason("high", _("changes which policies and budgets cover it"))
+    if before.use_case != after.use_case:
+        yield Reason("medium", _("changes the use case that an application serves"))
 
 
 def _end_users(before: EndUsers, after: EndUsers) -> Iterator[Reason]:
@@ -58,6 +60,8 @@ def _end_users(before: EndUsers, after: EndUsers) -> Iterator[Reason]:
 
 def _references(known: Known, place: str, body: ApplicationBody) -> None:
     known.name(f"{place}.team", "team", body.team)
+    if body.use_case:
+        known.name(f"{place}.use_case", "use_case", body.use_case)
     for index, model in enumerate(body.models):
         known.name(f"{place}.models[{index}]", "catalog_model", model)
 

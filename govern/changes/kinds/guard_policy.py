@@ -77,6 +77,13 @@ def _risk(before: GuardPolicyBody | None, after: GuardPolicyBody | None) -> Iter
         )
     if before.time_limit_ms != after.time_limit_ms:
         yield Reason("medium", _("changes how long a guard may take"))
+    if before.use_case_for_keys != after.use_case_for_keys:
+        yield weighed(
+            after.use_case_for_keys,
+            _("asks for a use case before keys are issued")
+            if after.use_case_for_keys
+            else _("issues keys without a use case"),
+        )
     yield from _guards(before, after)
 
 

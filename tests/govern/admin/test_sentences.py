@@ -69,6 +69,20 @@ def test_a_budget_says_who_may_spend_what() -> None:
 
 TOLD = {
     "team": {"name": "t"},
+    "use_case": {
+        "name": "u",
+        "purpose": "Drafts replies.",
+        "owner": "amy",
+        "overseer": "ben",
+        "eu_ai_act_class": "limited",
+        "impact": "low",
+        "complexity": "low",
+        "reliance": "low",
+        "data_classes": ["internal"],
+        "retention_days": 400,
+        "review_by": "2031-01-01T00:00:00Z",
+        "disclosure": "A line under each reply.",
+    },
     "application": {"name": "a", "team": "t"},
     "provider": {"name": "p", "kind": "openai", "base_url": "https://example.com"},
     "provider_credential": {"name": "c", "provider": "p", "env": "KEY"},

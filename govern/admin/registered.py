@@ -1,0 +1,53 @@
+"""What of the register waits for a person: use cases to look at again, and such whose people have left."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from govern.admin.duty import Duty
+from govern.admin.use_cases import standing
+from govern.models import Governed, Person, UseCase
+
+MOST = 4
+"""Of each sort."""
+
+
+def register_duties(person: Any) -> list[Duty]:
+    """For compliance officers every use case, for everybody else those that they answer for or watch. Two queries."""
+    if not person.has_perm("govern.view_usecase"):
+        return []
+    officer = person.has_perm("audit.change_violation")
+    found = [
+        each
+        for each in UseCase.objects.in_force()
+        if officer or person.get_username() in (each.body.owner, each.body.overseer)
+    ]
+    due = sorted((each for each in found if standing(each.body) != "later"), key=lambda each: each.body.review_by)
+    there = set(Person.objects.filter(is_active=True).values_list("username", flat=True)) if found else set()
+    left = [each for each in found if not {each.body.owner, each.body.overseer} <= there]
+    return [_to_review(each) for each in due[:MOST]] + [_without(each, there) for each in left[:MOST]]
+
+
+def _to_review(found: Governed) -> Duty:
+    late = standing(found.body) == "overdue"
+    return Duty(
+        "assignment",
+        "bad" if late else "warn",
+        _("Look at the use case %(name)s again") % {"name": found.name},
+        _("then propose the day of its next review"),
+        reverse("admin:govern_usecase_change", args=[found.pk]),
+        found.body.review_by,
+        late,
+    )
+
+
+def _without(found: Governed, there: set[str]) -> Duty:
+    gone = ", ".join(name for name in dict.fromkeys((found.body.owner, found.body.overseer)) if name not in there)
+    return Duty(
+        "person_off",
+        "warn",
+        _("The use case %(name)s needs somebody else") % {"name": found.name},
+        _("%(who)s may no longer sign in") % {"who": gone},
+        reverse("admin:govern_usecase_change", args=[found.pk]),
+    )
