@@ -1,6 +1,8 @@
 """The gateway of one process: what calls share, started and stopped with the server."""
 
 import asyncio
+import contextlib
+import ctypes
 import gc
 import logging
 import threading
@@ -101,10 +103,7 @@ class Gateway:
         self.end_users.issuers.start(self._issuers)
         if self.writer.healthy:
             self._closing = asyncio.create_task(asyncio.to_thread(_close_abandoned_calls))
-        # What lives now lives until the end: the collector need not look at it again on a call's time.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 50, 50)
+        _settle_memory()
 
     async def stop(self) -> None:
         """Writes what is still to be written, then lets go of everything."""
@@ -119,6 +118,16 @@ class Gateway:
         self.looks.stop()
         await self.conversations.close()
         await self.client.close()
+
+
+def _settle_memory() -> None:
+    """What lives now lives until the end: the collector need not look at it again on a call's time, and the rest goes back."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 50, 50)
+    # Reading the guards' databases leaves 27 MB of holes that no call would ever fill. Not every C library can return them.
+    with contextlib.suppress(AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _close_abandoned_calls() -> None:
