@@ -64,6 +64,7 @@ HIDDEN = ("govern_proof_key", "govern_seal", "govern_spent_proof")
 
 
 ONLY_COLUMNS = {
+    "audit_anchor_delivery": ("state", "attempts", "next_at", "answer", "note", "evidence", "delivered_at"),
     "audit_instance": ("seen_at", "closed_at", "settled_at", "swept_to"),
     "audit_violation": (
         "revision",

@@ -5,8 +5,10 @@ import time
 import uuid
 
 from celery import shared_task
+from django.conf import settings
 from django.db import connection
 
+from audit.anchors.delivery import deliver_checkpoints
 from audit.sealing.sealer import SealingRefused, seal_all
 from audit.services import unknown_keys
 from audit.trail.orphans import close_orphans
@@ -21,7 +23,7 @@ from govern.changes.notifications.telling import tell_of_expiring
 from govern.changes.simulation.asking import resume_lost_simulations
 from govern.changes.simulation.running import run_simulation
 from govern.changes.submission import expire_changes
-from govern.identity.sealing_key import trail_signer
+from govern.identity.sealing_key import trail_public_keys, trail_signer
 
 _log = logging.getLogger("govern.tasks")
 
@@ -40,6 +42,12 @@ def seal_trail() -> int:
     except SealingRefused as refused:
         _log.error("The trail is not sealed: %s", refused)
         return 0
+
+
+@shared_task
+def anchor_checkpoints() -> int:
+    """Publishes checkpoints to the anchors outside the database. Returns how many."""
+    return deliver_checkpoints(settings.GOVERN_ANCHORS, trail_public_keys())
 
 
 @shared_task

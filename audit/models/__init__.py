@@ -1,3 +1,4 @@
+from audit.models.anchor_delivery import AnchorDelivery
 from audit.models.checkpoint import Checkpoint, TreeNode
 from audit.models.event import AuditEvent
 from audit.models.instance import TrailInstance
@@ -7,6 +8,7 @@ from audit.models.unknown_key import UnknownKeyUse
 from audit.models.violation import Severity, State, Violation, ViolationComment
 
 __all__ = [
+    "AnchorDelivery",
     "AuditEvent",
     "AuditPayload",
     "Checkpoint",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from govern.parts.home import PROJECT
 from govern.parts.secrets import given_secret
 from govern.settings.admin_site import GOVERN_ENVIRONMENT, UNFOLD  # noqa: F401 (settings of their own)
-from govern.settings.environment import choice, count, env, header, networks, public_keys
+from govern.settings.environment import anchors, choice, count, env, header, networks, public_keys
 from govern.settings.logs import logging_settings
 from govern.settings.notifications import *  # noqa: F403
 from govern.settings.sign_in import *  # noqa: F403
@@ -92,6 +92,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = GOVERN_MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form of a routing rule alone has some thirty
 GOVERN_PUBLIC_URL = env.str("GOVERN_PUBLIC_URL", default="")
 GOVERN_RETIRED_SIGNING_KEYS = public_keys("GOVERN_RETIRED_SIGNING_KEYS")
+GOVERN_ANCHORS = anchors("GOVERN_ANCHORS")
+"""Where checkpoints of the trail are kept outside the database."""
 GOVERN_VAULT_ADDR = env.str("GOVERN_VAULT_ADDR", default="")
 GOVERN_VAULT_TOKEN = given_secret("GOVERN_VAULT_TOKEN") or ""
 GOVERN_VAULT_PATH = env.str("GOVERN_VAULT_PATH", default="secret/govern")
@@ -176,6 +178,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
     for name, task, every_s in (
         ("close-abandoned-calls", "close_abandoned_calls", 15.0),
         ("seal-trail", "seal_trail", 5.0),
+        ("anchor-checkpoints", "anchor_checkpoints", 5.0),
         ("follow-changes", "follow_changes", 5.0),
         ("check-drift", "check_what_is_in_force", 60.0),
         ("tell-what-is-spent", "tell_what_is_spent", 30.0),

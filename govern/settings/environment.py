@@ -3,11 +3,15 @@
 import base64
 import ipaddress
 import re
+from typing import TYPE_CHECKING
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from govern.parts.secrets import given_secret
+
+if TYPE_CHECKING:
+    from audit.anchors.interface import ConfiguredAnchor
 
 env = environ.Env()
 _TAKEN = (
@@ -68,6 +72,20 @@ def public_keys(name: str) -> tuple[bytes, ...]:
             )
         found.append(key)
     return tuple(found)
+
+
+def anchors(name: str) -> "tuple[ConfiguredAnchor, ...]":
+    """The anchors of the setting `name`. Raises `ImproperlyConfigured` for what is none."""
+    words = env.list(name, default=[])
+    if not words:
+        return ()
+    from audit.anchors.addresses import read_anchors
+    from audit.anchors.options import BadAddress
+
+    try:
+        return read_anchors(words, given_secret)
+    except BadAddress as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from None
 
 
 def count(name: str, *, default: int) -> int:
