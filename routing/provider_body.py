@@ -1,10 +1,11 @@
 """The body of a provider, whose kinds are those that `routing/providers` has."""
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import msgspec
 
 from routing.bodies import Body, Name, ProviderLimits
+from routing.provider_contract import Contract
 from routing.providers import PROVIDERS
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ else:
 class ProviderBody(Body, kw_only=True, frozen=True):
     """Who serves models, where, and under which terms."""
 
+    ADDED_LATER: ClassVar = ("contract",)
+
     name: Name
     kind: ProviderKind
     base_url: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
@@ -25,3 +28,5 @@ class ProviderBody(Body, kw_only=True, frozen=True):
     options: dict[str, str] = {}
     """Provider-specific settings, such as Azure's `api_version`."""
     limits: ProviderLimits = ProviderLimits()
+    contract: Contract | None = None
+    """None: nobody has written down what is agreed."""

@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,7 @@ from govern.admin.governed import GovernedAdmin, Related
 from govern.admin.in_force import in_force, link
 from govern.admin.sentences.sentence import compact, dollars
 from govern.models import CatalogModel, Deployment, Provider
+from govern.policy.contracts import expiries
 from routing.providers import DESCRIBED
 
 
@@ -127,7 +129,7 @@ class ProviderAdmin(GovernedAdmin):
     empty_advice = gettext_lazy(
         "Write a provider into the bootstrap file; “embedded” is the model that runs inside this installation."
     )
-    shows_in_list = ("protocol", "base_url", "region", "retention")
+    shows_in_list = ("protocol", "base_url", "region", "retention", "contract")
 
     @column(gettext_lazy("speaks"))
     def protocol(self, found: Provider) -> str:
@@ -144,6 +146,14 @@ class ProviderAdmin(GovernedAdmin):
     @column(gettext_lazy("keeps data"))
     def retention(self, found: Provider) -> str:
         return found.body.data_retention if found.body else ""
+
+    @column(gettext_lazy("contract ends"), css="nowrap")
+    def contract(self, found: Provider) -> str:
+        contract = found.body.contract if found.body else None
+        if contract is None or not contract.ends_on:
+            return ""
+        soon = any(each.what == "contract" for each in expiries(contract, timezone.now().date()))
+        return tone(contract.ends_on, "warn", "event_busy") if soon else contract.ends_on
 
     def related(self, request: HttpRequest, found: Provider) -> list[Related]:
         credentials = [

@@ -1,20 +1,53 @@
-"""What of the register waits for a person: use cases to look at again, and such whose people have left."""
+"""What of the register waits for a person: use cases to look at again, such whose people have left, and contracts that end."""
 
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from govern.admin.duty import Duty
 from govern.admin.use_cases import standing
-from govern.models import Governed, Person, UseCase
+from govern.models import Governed, Person, Provider, UseCase
+from govern.policy.contracts import Expiry, expiries
 
 MOST = 4
 """Of each sort."""
 
 
 def register_duties(person: Any) -> list[Duty]:
-    """For compliance officers every use case, for everybody else those that they answer for or watch. Two queries."""
+    """For compliance officers every use case, for everybody else those that they answer for or watch; for who may propose changes
+    every contract that ends. Three queries."""
+    return _of_use_cases(person) + _of_contracts(person)
+
+
+def _of_contracts(person: Any) -> list[Duty]:
+    if not person.has_perm("govern.propose_change") or not person.has_perm("govern.view_provider"):
+        return []
+    today = timezone.now().date()
+    due = [(each, found) for found in Provider.objects.in_force() for each in expiries(found.body.contract, today)]
+    return [_to_renew(found, each, today) for each, found in sorted(due, key=lambda pair: pair[0].day)[:MOST]]
+
+
+def _to_renew(found: Governed, expiry: Expiry, today: date) -> Duty:
+    titles = {
+        "contract": _("The contract with %(provider)s ends"),
+        "soc2": _("The SOC 2 report of %(provider)s is a year old"),
+    }
+    late = expiry.day < today
+    return Duty(
+        "contract",
+        "bad" if late else "warn",
+        titles[expiry.what] % {"provider": found.name},
+        _("renew it, then propose what is agreed now"),
+        reverse("admin:govern_provider_change", args=[found.pk]),
+        datetime.combine(expiry.day, time(), tzinfo=UTC),
+        late,
+    )
+
+
+def _of_use_cases(person: Any) -> list[Duty]:
     if not person.has_perm("govern.view_usecase"):
         return []
     officer = person.has_perm("audit.change_violation")

@@ -32,6 +32,9 @@ SENTENCES: Mapping[str, str | Promise] = {
         "Owner and overseer count as one person, since one of them can act in the other's name. Name somebody independent."
     ),
     "people.review": _("The day of the next review has passed. Choose a later one."),
+    "contract.ended": _(
+        "The contract that is written down has ended. Propose what is agreed now, or say so to who approves."
+    ),
     "window.passed": _("The day by which it must be applied has passed. Choose a later one."),
     "window.late": _("It would take effect after it must have been applied. Choose other days."),
     "approvers.few": _(

@@ -20,6 +20,7 @@ from govern.models import GOVERNED, Budget, BudgetAccount, ChangeItem, ChangeReq
 from govern.policy.bodies import BudgetBody, ExemptionBody, MembershipBody, body_name
 from govern.policy.use_case_body import UseCaseBody
 from routing.money import NANO_USD, nano_usd
+from routing.provider_body import ProviderBody
 
 Bodies = dict[str, dict[str, Any]]
 """Kind → name → body, as they would be with the change in force."""
@@ -40,6 +41,7 @@ def run_checks(change: ChangeRequest, items: Iterable[ChangeItem] | None = None)
         *_money(items),
         *_unpriced(items, bodies),
         *_people(items),
+        *_contracts(items),
         *_window(change),
         *_satisfiable(change, items),
         *_simulated(change),
@@ -177,6 +179,16 @@ def _confirms(body: MembershipBody) -> bool:
     """Whether the code is the person's; a person whom nobody has to confirm may keep an older one."""
     person = Person.objects.filter(username=body.name).first()
     return person is None or person.credentials_set_by_id is None or sign_in_code(person) == body.sign_in_code
+
+
+def _contracts(items: list[ChangeItem]) -> list[Check]:
+    """Warns of providers whose contract, as the change has it, is over: people decide whether to go on without one."""
+    today = timezone.now().date().isoformat()
+    return [
+        Check("contract.ended", False, f"{_place(item)}.contract.ends_on", blocks=False)
+        for item in items
+        if isinstance(item.body, ProviderBody) and item.body.contract and "" < item.body.contract.ends_on < today
+    ]
 
 
 def _window(change: ChangeRequest) -> list[Check]:

@@ -6,6 +6,7 @@ from govern.admin.faces import Face, Menu, show
 from govern.admin.proposals.words.fields import Words
 from govern.admin.sentences.catalogue import provider
 from routing.provider_body import ProviderBody
+from routing.provider_contract import Contract
 from routing.providers import DESCRIBED
 
 show(
@@ -25,6 +26,21 @@ show(
             "data_retention": Words(
                 _("What it keeps"), _("What the provider says about keeping prompts, such as “none” or “30 days”.")
             ),
+            "contract": Words(_("Contract"), _("What is agreed with the provider, as far as it is known.")),
+            "agreement": Words(_("Data processing agreement"), _("Where it is found, such as its number or address.")),
+            "agreed_on": Words(_("Agreed on"), _("A day such as 2027-03-31.")),
+            "zero_retention": Words(_("Keeps nothing of prompts and answers")),
+            "zero_retention_evidence": Words(
+                _("Evidence that it keeps nothing"), _("Where the provider has promised it.")
+            ),
+            "Contract.regions": Words(_("Regions by contract"), _("Where it may process data.")),
+            "soc2_report_on": Words(
+                _("Last SOC 2 report"), _("A day such as 2027-03-31. After a year it stands on the desk.")
+            ),
+            "exit_plan": Words(_("Exit plan"), _("What is done when the contract ends, or the provider.")),
+            "ends_on": Words(
+                _("Contract ends"), _("A day such as 2027-03-31. Sixty days before it stands on the desk.")
+            ),
             "options": Words(_("Options"), _("Settings of this provider alone, such as api_version.")),
             "limits": Words(_("Limits of one call"), _("Time is in milliseconds.")),
             "connect_ms": Words(_("To connect"), _("Milliseconds.")),
@@ -36,6 +52,8 @@ show(
         choices={f"kind.{kind}": _(described.label) for kind, described in DESCRIBED.items()},
         known={
             (ProviderBody, "region"): "region",
+            (Contract, "regions"): "region",
         },
+        long=((Contract, "exit_plan"),),
     )
 )

@@ -12,6 +12,7 @@ from govern.admin.proposals.reading import Problem
 from govern.admin.proposals.schema import Choices, Group, Lines, Names, Numbers, Rows
 from govern.changes.languages import in_own_language
 from routing.bodies import Name, Price
+from routing.provider_contract import Day
 from routing.saying import Saying
 
 _AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`")
@@ -73,6 +74,8 @@ def in_words(fault: str, type_: Any = None) -> str:
     if _PATTERN.search(fault):
         if type_ is not None and _is(type_, Price):
             return _("Write US dollars such as 12.50.")
+        if type_ is not None and _is(type_, Day):
+            return _("Write a day such as 2027-03-31.")
         if type_ is None or _is(type_, Name):
             return _("Use letters, digits and . _ : / @ - only, and begin with a letter or a digit.")
         return _("Use letters, digits and . _ @ + - only.")

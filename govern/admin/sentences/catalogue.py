@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 
 from audit.presentation.typesetting import composed
 from audit.presentation.values import task_label
+from govern.admin.sentences.contracts import contract
 from govern.admin.sentences.sentence import Sentence, bit, compact, dollars, listing, plain, strong
 from govern.policy.bodies import CredentialBody
 from routing.bodies import CatalogModelBody, DeploymentBody, ParameterFacts, TokenPrices
@@ -45,7 +46,7 @@ def provider(body: ProviderBody) -> list[Sentence]:
         "first": (body.limits.first_byte_ms or body.limits.total_ms) // 1_000,
         "total": body.limits.total_ms // 1_000,
     }
-    return [*said, Sentence(limits, "timer")]
+    return [*said, Sentence(limits, "timer"), *(contract(body.contract) if body.contract else ())]
 
 
 def credential(body: CredentialBody) -> list[Sentence]:
