@@ -219,3 +219,9 @@ register_event(
 
 # The trail itself
 register_event("trail.verified", gettext_noop("{actor} verified the trail"), required=("ok",))
+register_event(
+    "trail.filled",
+    gettext_noop("{actor} filled the trail with {events} events that nobody caused, to try it"),
+    severity="critical",
+    required=("seed", "days"),
+)

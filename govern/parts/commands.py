@@ -9,6 +9,7 @@ from govern.parts.problem import Problem
 OWNER_COMMANDS = frozenset(
     [
         "bootstrap",
+        "fill",
         "flush",
         "makemigrations",
         "migrate",
