@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_POST
 
+from audit.admin.bulk_acts import chosen_value, queue_query, read_act, tell_worked
 from audit.admin.case_page import calls_query, is_overdue, moves_of, since_closed, timeline
 from audit.admin.keyset import following
 from audit.admin.read_only import ReadOnlyAdmin
@@ -20,12 +21,13 @@ from audit.models import Severity, State, Violation
 from audit.models.violation import OPEN_STATES
 from audit.presentation.directory import names_of
 from audit.presentation.values import rule_label
-from audit.presentation.words import GUARDS, SEVERITIES, guard_label
+from audit.presentation.words import GUARDS, MOVES, SEVERITIES, guard_label
 from audit.selectors.case_history import case_history
 from audit.selectors.pages import BadCursor, Page
-from audit.selectors.queue import queue
+from audit.selectors.queue import count_cases, queue
 from audit.selectors.reach import is_within, may_see_some
 from audit.selectors.violations import violations
+from audit.services.bulk import work_each
 from audit.services.violations import (
     TransitionRefused,
     assign_violation,
@@ -53,7 +55,10 @@ class ViolationAdmin(ReadOnlyAdmin):
         return [
             path(f"<uuid:pk>/{name}/", self.admin_site.admin_view(require_POST(view)), name=f"audit_violation_{name}")
             for name, view in (("move", self.move_view), ("assign", self.assign_view), ("comment", self.comment_view))
-        ] + super().get_urls()
+        ] + [
+            path("bulk/", self.admin_site.admin_view(require_POST(self.bulk_view)), name="audit_violation_bulk"),
+            *super().get_urls(),
+        ]
 
     def may_work(self, request: HttpRequest) -> bool:
         """Whether the person may move, assign and comment."""
@@ -78,7 +83,14 @@ class ViolationAdmin(ReadOnlyAdmin):
             crumbs=[],
             title=_("Violations"),
             page=page,
-            rows=[(case, is_overdue(case)) for case in page.rows],
+            rows=[(case, is_overdue(case), chosen_value(case)) for case in page.rows],
+            number=count_cases(tab, request.user.get_username(), wanted, within=reach)
+            if "after" not in request.GET
+            else None,
+            may_work=self.may_work(request),
+            bulk_moves=MOVES.items(),
+            people=names_of("person") if self.may_work(request) else (),
+            query=request.GET.urlencode(),
             older=following(request, page.next),
             first_page="after" not in request.GET,
             tabs=TABS.items(),
@@ -125,6 +137,19 @@ class ViolationAdmin(ReadOnlyAdmin):
         )
         return TemplateResponse(request, "audit/violation.html", context)
 
+    def bulk_view(self, request: HttpRequest) -> HttpResponse:
+        """Works the cases that were chosen in the queue, and says of each that could not be worked why."""
+        if not self.may_work(request):
+            raise PermissionDenied
+        try:
+            cases, act, done = read_act(request.POST, actor=request.user.get_username())
+            worked = work_each(cases, act, within=self.reach(request))
+        except ValueError as refused:
+            messages.error(request, str(refused))
+        else:
+            tell_worked(request, worked, done)
+        return HttpResponseRedirect(f"{self.list_address()}?{queue_query(request.POST.get('query', ''))}")
+
     def move_view(self, request: HttpRequest, pk: Any) -> HttpResponse:
         """Brings the case into another state; closing it needs a reason."""
         to, reason = request.POST.get("to", ""), request.POST.get("reason", "").strip()
@@ -167,6 +192,8 @@ class ViolationAdmin(ReadOnlyAdmin):
         """Does what a service does, says how it went, and goes back to the case."""
         if not self.may_work(request):
             raise PermissionDenied
+        if not self.get_queryset(request).filter(pk=pk).exists():
+            raise Http404
         try:
             messages.success(request, act())
         except Violation.DoesNotExist:

@@ -45,6 +45,13 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
 """What may follow a state. A closed case is taken up again by investigating it."""
 
 
+GRAVEST_FIRST = models.Case(
+    *(models.When(severity=severity, then=models.Value(rank)) for rank, severity in enumerate(reversed(Severity))),
+    output_field=models.IntegerField(),
+)
+"""By how grave a case is: 0 for the gravest."""
+
+
 class ViolationQuerySet(models.QuerySet["Violation"]):
     """Named filters of the violations queue."""
 
@@ -108,6 +115,9 @@ class Violation(models.Model):
         indexes = [
             models.Index("last_at", "id", name="audit_violation_last"),
             models.Index("due_at", name="audit_violation_due", condition=models.Q(state__in=OPEN_STATES)),
+            models.Index(
+                GRAVEST_FIRST, "due_at", "id", name="audit_violation_queue", condition=models.Q(state__in=OPEN_STATES)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,19 +2,21 @@
 
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Case, IntegerField, Q, Value, When
+import msgspec
+from django.db.models import Q
 
 from audit.models import Severity, Violation
+from audit.models.violation import GRAVEST_FIRST, ViolationQuerySet
 from audit.selectors.pages import BadCursor, Page
 from audit.selectors.reach import Applications
+from audit.selectors.search import Number
 
-_GRAVEST_FIRST = Case(
-    *(When(severity=severity, then=Value(rank)) for rank, severity in enumerate(reversed(Severity))),
-    output_field=IntegerField(),
-)
+_COUNTED = 1_000
+"""Cases that are counted one by one; of more, the number is estimated."""
 
 
 def queue(
@@ -33,26 +35,31 @@ def queue(
 
     `assignee=""` gives those that nobody has, `waits_for` those of a person and of nobody. Raises `audit.selectors.pages.BadCursor`.
     """
-    wanted = {"severity": severity, "application": application, "guard": guard, "assignee": assignee}
-    cases = (
-        Violation.objects.within(within)
-        .open()
-        .filter(**{name: value for name, value in wanted.items() if value is not None})
-    )
+    cases = _open(within, severity=severity, application=application, guard=guard, assignee=assignee)
     if waits_for is not None:
         cases = cases.waiting_for(waits_for)
     if overdue:
         cases = cases.overdue()
-    ranked: Any = cases.annotate(rank=_GRAVEST_FIRST)
+    ranked: Any = cases.annotate(rank=GRAVEST_FIRST)
     if after is not None:
         rank, due_at, last = _decode(after)
         ranked = ranked.filter(
-            Q(rank__gt=rank) | Q(rank=rank, due_at__gt=due_at) | Q(rank=rank, due_at=due_at, id__gt=last)
+            # The first condition says nothing new, but lets PostgreSQL begin there in the index.
+            Q(rank__gte=rank),
+            Q(rank__gt=rank) | Q(rank=rank, due_at__gt=due_at) | Q(rank=rank, due_at=due_at, id__gt=last),
         )
     rows = list(ranked.order_by("rank", "due_at", "id")[: limit + 1])
     if len(rows) <= limit:
         return Page(rows, None)
     return Page(rows[:limit], _encode(rows[limit - 1]))
+
+
+def _open(within: Applications, **wanted: Any) -> ViolationQuerySet:
+    return (
+        Violation.objects.within(within)
+        .open()
+        .filter(**{name: value for name, value in wanted.items() if value is not None})
+    )
 
 
 def count_open(*, within: Applications = None, waits_for: str | None = None, at_most: int = 999) -> int:
@@ -61,6 +68,28 @@ def count_open(*, within: Applications = None, waits_for: str | None = None, at_
     if waits_for is not None:
         cases = cases.waiting_for(waits_for)
     return cases.order_by()[:at_most].count()
+
+
+def count_cases(tab: str, name: str, wanted: Mapping[str, Any], *, within: Applications) -> Number:
+    """How many cases a list of somebody's holds: counted up to a thousand, estimated beyond."""
+    said = {field: value for field, value in wanted.items() if value is not None}
+    cases = Violation.objects.within(within).filter(**said).order_by()
+    match tab:
+        case "closed":
+            cases = cases.closed()
+        case "mine":
+            cases = cases.open().filter(assignee=name)
+        case "unassigned":
+            cases = cases.open().unassigned()
+        case "overdue":
+            cases = cases.overdue()
+        case _:
+            cases = cases.open()
+    counted = cases[: _COUNTED + 1].count()
+    if counted <= _COUNTED:
+        return Number(counted, True)
+    plan: Any = msgspec.json.decode(cases.explain(format="json"))
+    return Number(max(counted, plan[0]["Plan"]["Plan Rows"]), False)
 
 
 def _encode(case: Violation) -> str:

@@ -32,6 +32,10 @@ UNINSPECTED = "none"
 DIRECT_DIGITS = 8
 """An id's prefix with so many digits (a minute of calls) is looked up among ids, a shorter one in the time that it stands for."""
 
+SESSION_IN_THE_TRAIL = "body->'client'->>'session'"
+HAS_CLIENT = """position('"client":' in body::text) > 0"""
+"""SQL: the session of a call's client, and that its client said anything. Indexed (migrations/0013_sessions.py)."""
+
 Spelling = Callable[[str], Iterable[str]]
 _spellings: dict[str, Spelling] = {}
 
@@ -90,8 +94,10 @@ _READ = _COLUMNS.replace(" body,", " body::text AS body,")
 class _Query:
     """The SQL of a search: what its index gives (`inner`), and what is looked for in it (`outer`)."""
 
-    def __init__(self, wanted: Wanted, within: Applications) -> None:
+    def __init__(self, wanted: Wanted, within: Applications, *, known_session: bool = False) -> None:
+        """known_session: the session is one of the index of sessions, and no agent's, which only bodies say."""
         self.wanted = wanted
+        self._known_session = known_session
         self.parameters: dict[str, Any] = {"type": OUTCOME}
         self.applications = _applications(wanted, within)
         self.inner = ["type = %(type)s"]
@@ -134,6 +140,9 @@ class _Query:
             found.append(
                 (0, f"{IS_KNOWN} AND ({IN_THE_TRAIL}) = ANY ({self._bind(list(end_user_marks(wanted.person)))})")
             )
+        if wanted.session is not None and self._known_session:
+            names = self._bind(spellings("session", wanted.session))
+            found.append((0, f"{HAS_CLIENT} AND ({SESSION_IN_THE_TRAIL}) = ANY ({names})"))
         if wanted.model is not None:
             found.append((4, f"model = {self._bind(wanted.model)}"))
         for name in ("team", "key", "revision"):
@@ -198,9 +207,10 @@ def search_calls(wanted: Wanted, *, within: Applications, after: str | None = No
     """A page of the calls that are as wanted, of the applications `within` (None: all). Raises `audit.selectors.pages.BadCursor`."""
     cursor = decode_cursor(after) if after is not None else None
     rows: list[AuditEvent] = []
+    known_session = _is_known_session(wanted)
     until = time.monotonic() + PATIENCE_S
     while True:
-        query = _Query(wanted, within)
+        query = _Query(wanted, within, known_session=known_session)
         most = CHUNK if query.outer else limit + 1
         lacking = limit + 1 - len(rows)
         order = "ORDER BY at, seq" if wanted.oldest_first else "ORDER BY at DESC, seq DESC"
@@ -213,17 +223,26 @@ def search_calls(wanted: Wanted, *, within: Applications, after: str | None = No
         if len(read) == lacking:
             cursor = read[-1].at, read[-1].seq
             continue
-        if not query.outer or (cursor := _end_of_chunk(wanted, within, cursor)) is None:
+        if not query.outer or (cursor := _end_of_chunk(query, cursor)) is None:
             return FoundCalls(rows, None, None)
         if time.monotonic() > until:
             return FoundCalls(rows, encode_cursor(*cursor), cursor[0])
 
 
-def _end_of_chunk(
-    wanted: Wanted, within: Applications, cursor: tuple[datetime, int] | None
-) -> tuple[datetime, int] | None:
+def _is_known_session(wanted: Wanted) -> bool:
+    """Whether calls of this very session are recorded: then an index finds them, and nobody looks for an agent of that name."""
+    if wanted.session is None:
+        return False
+    with connection.cursor() as database:
+        database.execute(
+            f"SELECT 1 FROM audit_event WHERE type = %s AND {HAS_CLIENT} AND ({SESSION_IN_THE_TRAIL}) = ANY (%s) LIMIT 1",
+            [OUTCOME, spellings("session", wanted.session)],
+        )
+        return database.fetchone() is not None
+
+
+def _end_of_chunk(query: _Query, cursor: tuple[datetime, int] | None) -> tuple[datetime, int] | None:
     """The last outcome of the chunk that begins at the cursor; None if there were fewer."""
-    query = _Query(wanted, within)
     looked = query.chunk("at, seq", cursor=cursor, most=CHUNK)
     with connection.cursor() as database:
         database.execute(f"SELECT at, seq FROM ({looked}) AS looked OFFSET {CHUNK - 1}", query.parameters)
@@ -240,7 +259,7 @@ class Number(msgspec.Struct, frozen=True):
 
 def count_calls(wanted: Wanted, *, within: Applications) -> Number:
     """How many calls are as wanted: counted up to `COUNTED`, estimated beyond. Reads no more than that, whatever the trail holds."""
-    query = _Query(wanted, within)
+    query = _Query(wanted, within, known_session=_is_known_session(wanted))
     looked = query.chunk(_COLUMNS, cursor=None, most=COUNTED + 1)
     with connection.cursor() as database:
         database.execute(
