@@ -1,20 +1,31 @@
-"""An event's canonical bytes: its row as PostgreSQL writes it in binary COPY, `COLUMNS` in their order.
+"""An event as a leaf of the tree: what its caller may see, and a digest of the rest.
 
-A field count in two bytes, then for each field its length in four (-1: NULL) and its value: big-endian numbers, 16 bytes of a UUID,
-microseconds since 2000 for a time, UTF-8 for texts and for the JSON document as it was stored.
-https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS-BINARY
+Both are the event's row as PostgreSQL writes it in binary COPY: a field count in two bytes, then for each field its length in four (-1: NULL)
+and its value: big-endian numbers, 16 bytes of a UUID, microseconds since 2000 for a time, UTF-8 for texts and for the JSON document as it
+was stored. https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS-BINARY
+
+`SHOWN` comes first. What follows it enters the leaf as its SHA-256, so that a receipt proves what was answered and tells nothing else. Who
+has a receipt cannot find the rest by guessing: it holds the prompt's keyed digest, or a salt (`govern/gateway/records.py`).
 """
 
 from collections.abc import Iterator
+from hashlib import sha256
+from struct import Struct
 from typing import Any, NamedTuple
 
 from audit.sealing.tree import leaf_hash
-from audit.trail.rows import COLUMNS as WRITTEN
 
-COLUMNS = ("seq", *WRITTEN, "xid")
+SHOWN = ("seq", "id", "at", "type", "call_id", "application", "status", "answer_digest")
+COLUMNS = (
+    *SHOWN, "team", "key", "actor", "model", "code", "verdict", "cost_nano_usd", "revision", "body", "instance", "xid",
+)  # fmt: skip
 LAST_SEQ = 2**63 - 1
 _HEADER_BYTES = 19
 _TRAILER = b"\xff\xff"
+_LENGTH = Struct(">i").unpack_from
+_FIXED_BYTES = 2 + (4 + 8) + (4 + 16) + (4 + 8)
+"""The count, and the fields `seq`, `id` and `at`, which no event is without."""
+_OTHERS = range(len(SHOWN) - 3)
 
 
 class Leaf(NamedTuple):
@@ -33,7 +44,22 @@ def leaves(
     cursor: one of psycopg's, or of Django's.
     """
     for row in rows(cursor, seq_from=seq_from, xid_from=xid_from, xid_to=xid_to, seq_to=seq_to, limit=limit):
-        yield Leaf(int.from_bytes(row[6:14]), int.from_bytes(row[-8:]), leaf_hash(row))
+        yield Leaf(int.from_bytes(row[6:14]), int.from_bytes(row[-8:]), event_hash(row))
+
+
+def event_hash(row: bytes) -> bytes:
+    """The hash of an event's leaf."""
+    shown, rest = parted(row)
+    return leaf_hash(shown + sha256(rest).digest())
+
+
+def parted(row: bytes) -> tuple[bytes, bytes]:
+    """What of an event its caller may see, and the rest."""
+    place = _FIXED_BYTES
+    for _ in _OTHERS:
+        (length,) = _LENGTH(row, place)
+        place += 4 + length if length > 0 else 4
+    return row[:place], row[place:]
 
 
 def rows(

@@ -99,7 +99,9 @@ def _sealed_by(event: AuditEvent) -> tuple[Checkpoint, int, bytes] | None:
     adding = Checkpoint.objects.filter(Q(xid_from__lte=event.xid, xid_to__gt=event.xid, seq_from__lt=event.seq))
     for checkpoint in adding.order_by("number"):
         kept = bytes(checkpoint.leaves)
-        for start in range(0, len(kept), LEAF_BYTES):
-            if kept[start : start + 8] == number:
-                return checkpoint, checkpoint.first + start // LEAF_BYTES, kept[start + 8 : start + LEAF_BYTES]
+        start = kept.find(number)
+        while start % LEAF_BYTES and start != -1:  # the bytes of a hash, which happen to be the same
+            start = kept.find(number, start + 1)
+        if start != -1:
+            return checkpoint, checkpoint.first + start // LEAF_BYTES, kept[start + 8 : start + LEAF_BYTES]
     return None

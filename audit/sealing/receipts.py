@@ -1,16 +1,18 @@
-"""What proves to somebody outside that an event is sealed, or that the trail grew out of a checkpoint they kept: JSON documents.
+"""What proves to somebody outside that an event is sealed, what a call was answered, or that the trail grew out of a checkpoint they kept:
+JSON documents.
 
 `audit/verification/verify.py` checks both with the installation's public key alone.
 """
 
 import base64
+from hashlib import sha256
 from typing import Any
 
 from django.db import connection
 
 from audit.models.checkpoint import Checkpoint
 from audit.models.event import AuditEvent
-from audit.sealing.leaves import rows
+from audit.sealing.leaves import parted, rows
 from audit.sealing.notes import read_note
 from audit.sealing.proofs import consistency, inclusion_of
 
@@ -22,21 +24,31 @@ class NothingToProve(Exception):
     """The sentence says why, and what to do."""
 
 
-def receipt_of(event: AuditEvent) -> dict[str, Any]:
-    """The event's canonical bytes, its place in the tree, the proof and the checkpoint. Raises `NothingToProve` while it is not sealed."""
+class NotSealedYet(NothingToProve):
+    """Some seconds later it is."""
+
+
+def receipt_of(event: AuditEvent, *, whole: bool) -> dict[str, Any]:
+    """The event's canonical bytes, its place in the tree, the proof and the checkpoint. Raises `NotSealedYet`.
+
+    whole: for who may see the trail. To its caller an event is told as far as `SHOWN`, with the digest of the rest.
+    """
     found = inclusion_of(event)
     if found is None:
-        raise NothingToProve(f"Event {event.seq} is not sealed yet. Ask again in some seconds.")
+        raise NotSealedYet(f"Event {event.seq} is not sealed yet. Ask again in some seconds.")
     with connection.cursor() as cursor:
         transaction = int(event.xid)
         own = rows(cursor, seq_from=event.seq - 1, seq_to=event.seq, xid_from=transaction, xid_to=transaction + 1)
-        (leaf,) = list(own)
+        (row,) = list(own)
+    shown, rest = parted(row)
     return {
         "format": RECEIPT,
-        "event": _base64(leaf),
+        "event": _base64(shown),
+        **({"rest": _base64(rest)} if whole else {"rest_digest": _base64(sha256(rest).digest())}),
         "index": found.index,
         "proof": [_base64(digest) for digest in found.proof],
         "checkpoint": found.checkpoint.note,
+        "key_id": found.checkpoint.key_id,
     }
 
 

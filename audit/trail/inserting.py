@@ -1,6 +1,6 @@
 """The conversation with PostgreSQL that writes a batch: one round trip, whatever it holds.
 
-The rows go as one parameter, an array of `audit_event_row`, into a statement that was prepared when the connection was opened. In libpq's
+The rows go as one parameter, an array of `audit_event_row_2`, into a statement that was prepared when the connection was opened. In libpq's
 pipeline mode what must be run before them leaves with them. Outside a transaction block everything up to the end of the pipeline is a
 transaction of its own; inside one COMMIT follows in the same pipeline. COPY would take a round trip more, and cost as much.
 
@@ -21,8 +21,8 @@ from audit.trail.rows import COLUMNS
 _COLUMNS = ", ".join(COLUMNS)
 INSERT = f"INSERT INTO audit_event ({_COLUMNS}) SELECT {_COLUMNS} FROM unnest($1)"
 _NAME = b"audit_insert"
-_PREPARE = f"PREPARE audit_insert (audit_event_row[]) AS {INSERT}"
-_ROW_TYPE = "SELECT 'audit_event_row'::regtype::oid"
+_PREPARE = f"PREPARE audit_insert (audit_event_row_2[]) AS {INSERT}"
+_ROW_TYPE = "SELECT 'audit_event_row_2'::regtype::oid"
 
 _ARRAY_HEAD = Struct(">iiIii").pack
 """Dimensions, whether there are NULLs, the elements' type; then of the only dimension its length and first index."""

@@ -1,4 +1,4 @@
-"""Rows of the trail packed in the binary form of PostgreSQL's composite types, as `audit_event_row` has them.
+"""Rows of the trail packed in the binary form of PostgreSQL's composite types, as `audit_event_row_2` has them.
 
 A row is its length in bytes, the number of its fields and, for each field, the number of its type, its length in bytes (-1 for NULL)
 and its value in the type's binary form, all in network byte order (`record_recv` in PostgreSQL's rowtypes.c).
@@ -9,19 +9,21 @@ from struct import Struct
 COLUMNS = (
     "id", "at", "type", "call_id", "application", "team", "key", "actor", "model",
     "status", "code", "verdict", "cost_nano_usd", "revision", "body", "instance",
+    "answer_digest",
 )  # fmt: skip
 _POSTGRES_EPOCH_US = 946_684_800_000_000  # 2000-01-01, in microseconds since 1970
-_UUID_TYPE, _TEXT_TYPE, _TIME_TYPE = 2950, 25, 1184
+_UUID_TYPE, _TEXT_TYPE, _TIME_TYPE, _BYTES_TYPE = 2950, 25, 1184, 17
 _SMALL_TYPE, _INT_TYPE, _BIG_TYPE, _JSON_TYPE = 21, 23, 20, 114
 """What every PostgreSQL calls its own types (pg_type.dat)."""
 _HEAD = Struct(">iii16siiq").pack
 _UUID = Struct(">ii16s").pack
+_DIGEST = Struct(">ii32s").pack
 _SMALL = Struct(">iih").pack
 _INT = Struct(">iii").pack
 _BIG = Struct(">iiq").pack
 _LENGTH = Struct(">i").pack
 _FIELD = Struct(">ii").pack
-_NULL_TEXT, _NULL_UUID = _FIELD(_TEXT_TYPE, -1), _FIELD(_UUID_TYPE, -1)
+_NULL_TEXT, _NULL_UUID, _NULL_DIGEST = _FIELD(_TEXT_TYPE, -1), _FIELD(_UUID_TYPE, -1), _FIELD(_BYTES_TYPE, -1)
 _NULL_SMALL, _NULL_INT, _NULL_BIG = _FIELD(_SMALL_TYPE, -1), _FIELD(_INT_TYPE, -1), _FIELD(_BIG_TYPE, -1)
 
 # Names repeat from call to call. Emptied when full, so that callers cannot grow it without end.
@@ -73,16 +75,19 @@ def pack_event(
     revision: int | None,
     body: bytes,
     instance: int | None,
+    answer_digest: bytes | None = None,
 ) -> bytes:
     """One row of the trail.
 
     `id` and `call_id` are 16 bytes, `at_us` microseconds since 1970, `body` a JSON document in UTF-8 that is stored
-    byte by byte, NUL apart. Raises `struct.error` for a number that its column cannot hold, `ValueError` for identifiers that are
+    byte by byte, NUL apart, `answer_digest` SHA-256 of the answer's bytes. Raises `struct.error` for a number that its column cannot hold, `ValueError` for identifiers that are
     shorter or longer.
     """
     get = _TEXTS.get
     if len(id) != 16 or (call_id is not None and len(call_id) != 16):
         raise ValueError("an identifier has 16 bytes")
+    if answer_digest is not None and len(answer_digest) != 32:
+        raise ValueError("a digest has 32 bytes")
     body = storable_json(body)
     fields = b"".join(
         (
@@ -102,6 +107,7 @@ def pack_event(
             _FIELD(_JSON_TYPE, len(body)),
             body,
             _NULL_BIG if instance is None else _BIG(_BIG_TYPE, 8, instance),
+            _NULL_DIGEST if answer_digest is None else _DIGEST(_BYTES_TYPE, 32, answer_digest),
         )
     )
     return _LENGTH(len(fields)) + fields

@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 
 from audit.models.checkpoint import Checkpoint
 from audit.models.event import AuditEvent
-from audit.sealing.leaves import COLUMNS, LAST_SEQ, Leaf, rows
+from audit.sealing.leaves import COLUMNS, LAST_SEQ, Leaf, event_hash, rows
 from audit.sealing.sealer import LEAF_BYTES, NO_TRANSACTION
-from audit.sealing.tree import leaf_hash
 
 
 def difference(checkpoint: Checkpoint, found: Sequence[Leaf]) -> str:
@@ -85,7 +84,7 @@ def _standing_in_for(checkpoint: Checkpoint, seq: int, digest: bytes) -> int | N
         found = list(rows(cursor, **own))
     transactions = {row[-8:] for row in found}
     for row in found:
-        if any(leaf_hash(_renumbered(row, seq, xid)) == digest for xid in _few(transactions, row[-8:])):
+        if any(event_hash(_renumbered(row, seq, xid)) == digest for xid in _few(transactions, row[-8:])):
             return int.from_bytes(row[6:14])
     return None
 

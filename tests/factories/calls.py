@@ -187,7 +187,7 @@ def record_call(
 def write_rows(rows: Sequence[bytes]) -> None:
     """Writes packed rows into the trail, in the test's own transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 'audit_event_row'::regtype::oid::int, 'audit_event_row[]'::regtype::oid::int")
+        cursor.execute("SELECT 'audit_event_row_2'::regtype::oid::int, 'audit_event_row_2[]'::regtype::oid::int")
         row_type, array_type = cursor.fetchone()
         pgconn = cursor.connection.pgconn
         result = pgconn.exec_params(

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             document = (
                 growth_since(_read(options["since"]))
                 if options["since"]
-                else receipt_of(_outcome(options["request_id"]))
+                else receipt_of(_outcome(options["request_id"]), whole=True)
             )
         except (NothingToProve, NotANote) as error:
             raise CommandError(str(error)) from None

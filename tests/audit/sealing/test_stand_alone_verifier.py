@@ -13,7 +13,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audit.models import AuditEvent
-from audit.sealing.leaves import COLUMNS
+from audit.sealing.leaves import COLUMNS, SHOWN
+from audit.trail.rows import COLUMNS as WRITTEN
 from audit.verification import verify
 from govern.identity.sealing_key import trail_public_keys
 from tests.audit.sealing.test_sealed_trail import wait_for_others, write
@@ -50,7 +51,9 @@ def verdict(program: Path, text: str, key: bytes | None = None) -> subprocess.Co
 
 
 def test_the_fields_are_those_that_are_sealed() -> None:
-    assert verify.COLUMNS == COLUMNS
+    assert (verify.COLUMNS, verify.SHOWN) == (COLUMNS, SHOWN)
+    assert COLUMNS[: len(SHOWN)] == SHOWN
+    assert sorted(COLUMNS) == sorted(("seq", *WRITTEN, "xid"))
 
 
 def test_receipt_checkpoint_and_growth_hold(conninfo: str, stands_alone: Path, tmp_path: Path) -> None:
@@ -82,9 +85,10 @@ def test_whatever_is_changed_no_longer_holds(conninfo: str, stands_alone: Path) 
     write(conninfo, 7)
     note = output("seal")
     given = receipt()
-    leaf = base64.b64decode(given["event"])
+    shown, rest = base64.b64decode(given["event"]), base64.b64decode(given["rest"])
     wrong = [
-        {**given, "event": base64.b64encode(leaf.replace(b"gpt-5.4", b"gpt-5.5")).decode()},
+        {**given, "rest": base64.b64encode(rest.replace(b"gpt-5.4", b"gpt-5.5")).decode()},
+        {**given, "event": base64.b64encode(shown.replace(b"risk-engine", b"helpdesk-ii")).decode()},
         {**given, "index": given["index"] + 1},
         {**given, "proof": given["proof"][:-1]},
         {**given, "proof": given["proof"][::-1]},
@@ -107,13 +111,13 @@ def test_whatever_is_changed_no_longer_holds(conninfo: str, stands_alone: Path) 
 def test_every_cut_of_an_event_is_told(conninfo: str) -> None:
     write(conninfo, 4)
     output("seal")
-    leaf = base64.b64decode(receipt()["event"])
-    assert verify.read_event(leaf)["type"] == "call.outcome"
-    for end in range(len(leaf)):
+    given = receipt()
+    shown, rest = base64.b64decode(given["event"]), base64.b64decode(given["rest"])
+    assert verify.read_event(shown, rest)["type"] == "call.outcome"
+    cut = [(shown[:end], rest) for end in range(len(shown))] + [(shown, rest[:end]) for end in range(len(rest))]
+    for told, hidden in (*cut, (shown + b"x", rest), (shown, rest + b"x"), (shown + rest[:4], rest[4:])):
         with pytest.raises(verify.Unreadable):
-            verify.read_event(leaf[:end])
-    with pytest.raises(verify.Unreadable):
-        verify.read_event(leaf + b"x")
+            verify.read_event(told, hidden)
 
 
 def test_what_cannot_be_proved_is_said(conninfo: str, tmp_path: Path) -> None:
