@@ -55,7 +55,9 @@ class AuditEvent(models.Model):
     revision = models.IntegerField(null=True)
     body = ExactJSONField()
     instance = models.BigIntegerField(null=True, help_text=_("The process that wrote the event."))
-    answer_digest = models.BinaryField(null=True, help_text=_("SHA-256 of the answer as it was sent; see `audit.sealing.receipts`."))
+    answer_digest = models.BinaryField(
+        null=True, help_text=_("SHA-256 of the answer as it was sent; see `audit.sealing.receipts`.")
+    )
     xid = TransactionIdField(editable=False)
 
     objects = AuditEventQuerySet.as_manager()

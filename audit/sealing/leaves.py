@@ -1,8 +1,8 @@
 """An event as a leaf of the tree: what its caller may see, and a digest of the rest.
 
-Both are the event's row as PostgreSQL writes it in binary COPY: a field count in two bytes, then for each field its length in four (-1: NULL)
-and its value: big-endian numbers, 16 bytes of a UUID, microseconds since 2000 for a time, UTF-8 for texts and for the JSON document as it
-was stored. https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS-BINARY
+Both are the event's row as PostgreSQL writes it in binary COPY: a field count in two bytes, then for each field its length in four
+(-1: NULL) and its value: big-endian numbers, 16 bytes of a UUID, microseconds since 2000 for a time, UTF-8 for texts and for the JSON
+document as it was stored. https://www.postgresql.org/docs/current/sql-copy.html#SQL-COPY-FILE-FORMATS-BINARY
 
 `SHOWN` comes first. What follows it enters the leaf as its SHA-256, so that a receipt proves what was answered and tells nothing else. Who
 has a receipt cannot find the rest by guessing: it holds the prompt's keyed digest, or a salt (`govern/gateway/records.py`).

@@ -5,6 +5,7 @@ JSON documents.
 """
 
 import base64
+import uuid
 from hashlib import sha256
 from typing import Any
 
@@ -15,6 +16,7 @@ from audit.models.event import AuditEvent
 from audit.sealing.leaves import parted, rows
 from audit.sealing.notes import read_note
 from audit.sealing.proofs import consistency, inclusion_of
+from audit.trail.events import OUTCOME, REJECTED
 
 RECEIPT = "govern-receipt/1"
 GROWTH = "govern-growth/1"
@@ -50,6 +52,20 @@ def receipt_of(event: AuditEvent, *, whole: bool) -> dict[str, Any]:
         "checkpoint": found.checkpoint.note,
         "key_id": found.checkpoint.key_id,
     }
+
+
+def answer_receipt(call_id: uuid.UUID, application: str) -> dict[str, Any]:
+    """The receipt of what an application was answered to a call, as its caller may have it.
+
+    Raises `NotSealedYet`, and `NothingToProve` for a call that the application did not make.
+    """
+    events = AuditEvent.objects.filter(call_id=call_id, application=application).order_by("seq")
+    ended = events.filter(type__in=(OUTCOME, REJECTED)).first()
+    if ended is not None:
+        return receipt_of(ended, whole=False)
+    if events.exists():
+        raise NotSealedYet("The call is not over yet.")
+    raise NothingToProve("This application made no such call.")
 
 
 def growth_since(note: str) -> dict[str, Any]:

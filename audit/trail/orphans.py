@@ -11,6 +11,7 @@ crashes in between is followed by the next run.
 import uuid
 from collections.abc import Callable
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 import msgspec
@@ -109,7 +110,7 @@ def _close_unfinished(
     for seq, at, call_id, body in unfinished:
         with transaction.atomic():
             cost_nano_usd = on_close(cursor, call_id, msgspec.json.decode(body)) if on_close else None
-            outcome = msgspec.json.encode({"code": OUTCOME_UNKNOWN}).decode()
+            outcome = msgspec.json.encode({"code": OUTCOME_UNKNOWN, "salt": token_hex(16)}).decode()
             cursor.execute(
                 _CLOSE, [uuid.UUID(bytes=uuid7()), OUTCOME, OUTCOME_UNKNOWN, cost_nano_usd, outcome, seq, at]
             )

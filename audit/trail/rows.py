@@ -80,8 +80,8 @@ def pack_event(
     """One row of the trail.
 
     `id` and `call_id` are 16 bytes, `at_us` microseconds since 1970, `body` a JSON document in UTF-8 that is stored
-    byte by byte, NUL apart, `answer_digest` SHA-256 of the answer's bytes. Raises `struct.error` for a number that its column cannot hold, `ValueError` for identifiers that are
-    shorter or longer.
+    byte by byte, NUL apart, `answer_digest` SHA-256 of an answer. Raises `struct.error` for a number that its column cannot hold,
+    `ValueError` for identifiers and digests that are shorter or longer.
     """
     get = _TEXTS.get
     if len(id) != 16 or (call_id is not None and len(call_id) != 16):

@@ -4,9 +4,10 @@
     python verify.py FILE --public-key KEY
     python verify.py --receipt FILE --answer ANSWER --public-key KEY
 
-FILE is a receipt (an event and the proof that it is sealed), a growth proof (a checkpoint grew out of an older one) or a checkpoint. ANSWER is
-the body of an answer as it arrived, which the receipt of its call must name. KEY is the installation's Ed25519 public key in base64, which
-`manage.py seal` prints: take it from the operator by another way than the file. After a change of keys give the old ones, too.
+FILE is a receipt (an event and the proof that it is sealed), a growth proof (a checkpoint grew out of an older one) or a checkpoint.
+ANSWER is the body of an answer as it arrived, which the receipt of its call must name. KEY is the installation's Ed25519 public key
+in base64, which `manage.py seal` prints: take it from the operator by another way than the file. After a change of keys give the old
+ones, too.
 Exit status 0: it holds; 1: it does not; 2: it cannot be read. Formats: RFC 6962 (tree), C2SP tlog-checkpoint and signed-note, PostgreSQL's
 binary COPY (an event's bytes).
 """
@@ -203,7 +204,11 @@ def check(text: str, public_keys: list[bytes], answer: bytes | None = None) -> s
             event = check_receipt(document, public_keys)
             if answer is not None:
                 check_answer(event, answer)
-            holds = "The receipt holds." if answer is None else "The receipt holds, and the answer is the one that was sent."
+            holds = (
+                "The receipt holds."
+                if answer is None
+                else "The receipt holds, and the answer is the one that was sent."
+            )
             return f"{holds} The event:\n{json.dumps(event, indent=1, ensure_ascii=False)}"
         if document.get("format") == "govern-growth/1" and answer is None:
             old, new = check_growth(document, public_keys)

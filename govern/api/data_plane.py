@@ -24,6 +24,8 @@ from govern.api.schemas import (
     ERROR,
     ERRORS,
     MODELS_RESPONSE,
+    PENDING_RECEIPT,
+    RECEIPT_RESPONSE,
 )
 from govern.gateway.arrival import refused
 from govern.gateway.doors.asgi_door import Endpoint, too_large
@@ -35,6 +37,7 @@ from govern.gateway.doors.embeddings_doors import serve_embeddings
 from govern.gateway.doors.google_doors import serve_google
 from govern.gateway.doors.http import PING_S, Answer, EventStream, Request
 from govern.gateway.doors.models import format_of, serve_model, serve_models
+from govern.gateway.doors.receipts_door import serve_receipt
 from govern.gateway.doors.responses_doors import serve_below_responses, serve_responses, serve_upgrade
 from govern.gateway.doors.token_count_doors import serve_token_count
 from govern.gateway.process.runtime import Gateway, current_gateway, gateway_in_background, in_gateway_loop
@@ -241,6 +244,20 @@ class GoogleModelsView(DataPlaneView):
     @extend_schema(operation_id="list_google_models", tags=["data plane"], responses=ANY_RESPONSES)
     def get(self, request: Any) -> None:
         """Lists them, `auto` first where policy decides."""
+
+
+class ReceiptsView(DataPlaneView):
+    """What a caller was answered, provably."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"GET": serve_receipt}
+
+    @extend_schema(
+        operation_id="receipt",
+        tags=["data plane"],
+        responses={200: RECEIPT_RESPONSE, 202: PENDING_RECEIPT, 401: ERROR, 404: ERROR, 429: ERROR, 503: ERROR},
+    )
+    def get(self, request: Any, rest: str) -> None:
+        """The receipt of an answer by its `x-request-id`, for `verify.py`. 202 with `retry-after` until it is sealed."""
 
 
 class UnknownEndpointView(DataPlaneView):

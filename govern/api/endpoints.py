@@ -13,6 +13,7 @@ from govern.api.data_plane import (
     KeptResponsesView,
     MessagesView,
     ModelsView,
+    ReceiptsView,
     ResponsesView,
 )
 from govern.api.operations import serve_health, serve_metrics, serve_readiness
@@ -54,6 +55,7 @@ BELOW: dict[str, type[DataPlaneView]] = {
     **dict.fromkeys(GOOGLE, GenerateContentView),
     "v1/responses/": KeptResponsesView,
     "v1/conversations/": KeptConversationsView,
+    "v1/receipts/": ReceiptsView,
 }
 """Beginning of a path → view."""
 

@@ -98,6 +98,31 @@ MODELS_RESPONSE: dict[str, Any] = {
     },
 }
 
+_BASE64 = {"type": "string", "format": "byte"}
+
+RECEIPT_RESPONSE: dict[str, Any] = {
+    "type": "object",
+    "description": "What `verify.py` checks.",
+    "properties": {
+        "format": {"type": "string", "enum": ["govern-receipt/1"]},
+        "event": {**_BASE64, "description": "What the record says of the answer: binary COPY of PostgreSQL."},
+        "rest_digest": {**_BASE64, "description": "SHA-256 of what else the record says."},
+        "index": {"type": "integer", "description": "The event's place in the tree."},
+        "proof": {"type": "array", "items": _BASE64, "description": "RFC 6962, the lowest hash first."},
+        "checkpoint": {"type": "string", "description": "A C2SP signed note."},
+        "key_id": {"type": "string", "description": "The key that signed it."},
+    },
+}
+
+PENDING_RECEIPT: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "object": {"type": "string", "enum": ["receipt"]},
+        "status": {"type": "string", "enum": ["pending"]},
+        "message": {"type": "string"},
+    },
+}
+
 ERROR: dict[str, Any] = {
     "type": "object",
     "properties": {

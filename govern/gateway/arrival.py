@@ -20,6 +20,7 @@ from govern.gateway.doors.door_formats import MESSAGES
 from govern.gateway.doors.http import Answer, Request
 from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.rate_limits import rate_limit_headers
+from govern.gateway.receipts import digest_of, receipt_header
 from govern.gateway.records import rejected_entry
 from govern.gateway.refusals import Refusal
 from routing.calls import InvalidRequest
@@ -67,10 +68,14 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         body = await decompressed(await request.read_body(), request.headers, gateway.max_body_bytes)
         return await _with_whole_characters(endpoint, gateway, request, snapshot, key, body)
     except CallRefused as error:
+        call = error.call
         answer = refused(
-            gateway, format_, told_to(request, format_, error.refusal), error.call_id, error.revision, request.host
+            gateway, format_, told_to(request, format_, error.refusal), call.id_text, error.revision, request.host
         )
-        return answer._replace(headers=[*answer.headers, *rate_limit_headers(error.call, format_)])
+        headers = [*answer.headers, *rate_limit_headers(call, format_)]
+        if call.closed:
+            headers.append(receipt_header(call.outcome_id, call.evidence.answer_digest))
+        return answer._replace(headers=headers)
     except (Refusal, InvalidRequest, AuditUnavailable) as error:
         refusal = refusal_of(error)
         if isinstance(error, UnknownApiKey):
@@ -79,7 +84,7 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         if snapshot is not None and key is None:
             gateway.metrics.unauthenticated.inc()
         elif snapshot is not None and key is not None:
-            refusal = await _record_rejection(gateway, request_id, snapshot, key, refusal, len(body))
+            return await _recorded(gateway, request, format_, request_id, snapshot, key, refusal, len(body))
         revision = snapshot.revision.number if snapshot else None
         return refused(gateway, format_, told_to(request, format_, refusal), identifier_text(request_id), revision)
 
@@ -102,13 +107,13 @@ def told_to(request: Request, format_: DoorFormat, refusal: Refusal) -> Refusal:
 
     The record keeps the contract's status.
     """
-    if (
-        refusal.status == 403
-        and format_ is MESSAGES
-        and request.headers.get(b"user-agent", b"").startswith(CLAUDE_CODE)
-    ):
+    if refusal.status == 403 and _is_claude_code(request, format_):
         refusal.status = 400
     return refusal
+
+
+def _is_claude_code(request: Request, format_: DoorFormat | None) -> bool:
+    return format_ is MESSAGES and request.headers.get(b"user-agent", b"").startswith(CLAUDE_CODE)
 
 
 def refusal_of(error: Refusal | InvalidRequest | AuditUnavailable) -> Refusal:
@@ -125,27 +130,40 @@ class CallRefused(Exception):
         super().__init__(refusal.code)
         self.refusal = refusal
         self.call = call
-        self.call_id = call.id_text
         self.revision = call.snapshot.revision.number
 
 
-async def _record_rejection(
-    gateway: "Gateway", request_id: bytes, snapshot: Snapshot, key: Key, refusal: Refusal, body_bytes: int
-) -> Refusal:
+async def _recorded(
+    gateway: "Gateway",
+    request: Request,
+    format_: DoorFormat,
+    request_id: bytes,
+    snapshot: Snapshot,
+    key: Key,
+    refusal: Refusal,
+    body_bytes: int,
+) -> Answer:
+    """The answer that says no to what is no call, with an event about it."""
+    revision, status, event_id = snapshot.revision.number, refusal.status, uuid7()
+    answer = refused(gateway, format_, told_to(request, format_, refusal), identifier_text(request_id), revision)
+    digest = digest_of(answer.body)
     entry = rejected_entry(
+        event_id=event_id,
         request_id=request_id,
         application=key.application_name,
         team=key.application.team if key.application else None,
         key=key.name,
-        revision=snapshot.revision.number,
+        revision=revision,
         refusal=refusal,
+        status=status,
         body_bytes=body_bytes,
+        answer_digest=digest,
     )
     try:
         await gateway.submit(entry)
     except AuditUnavailable as error:
-        return as_refusal(error) or refusal
-    return refusal
+        return refused(gateway, format_, refusal_of(error), identifier_text(request_id), revision)
+    return answer._replace(headers=[*answer.headers, receipt_header(event_id, digest)])
 
 
 def refused(
@@ -159,12 +177,13 @@ def refused(
     return Answer(refusal.status, headers, format_.error(error, refusal.status, request_id))
 
 
-def new_call(snapshot: Snapshot, key: Key, request: Request) -> Call:
-    """A call of a known caller, with the time it may take."""
+def new_call(snapshot: Snapshot, key: Key, request: Request, format_: DoorFormat | None) -> Call:
+    """A call of a known caller, with the time it may take. format_: of the door at which its answer is waited for."""
     assert key.application is not None
     call = Call(snapshot, key, key.application, deadline=time.monotonic() + _time_limit_s(request))
     call.sessions, call.host = sessions_of(request.headers), request.host
     call.end_user = request.end_user
+    call.door, call.forbidden_as_invalid = format_, _is_claude_code(request, format_)
     return call
 
 

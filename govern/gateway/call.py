@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from routing.describe import Description
     from routing.money import Bound
     from routing.providers import Target
+    from routing.wire.interface import DoorFormat
 
 
 class Attempt:
@@ -113,6 +114,7 @@ class Evidence:
     """What guards said and what became of the call, for its record."""
 
     __slots__ = (
+        "answer_digest",
         "answer_unscanned",
         "code",
         "dropped",
@@ -130,6 +132,8 @@ class Evidence:
     def __init__(self) -> None:
         self.input_verdict: Verdict | None = None
         self.output_verdict: Verdict | None = None
+        self.answer_digest: bytes | None = None
+        """SHA-256 of the answer as it is sent; None while it is not known, and where nothing is."""
         self.answer_unscanned: Sequence[Unscanned] = ()
         """What guards could not read of the answer."""
         self.dropped: Sequence[str] = ()
@@ -161,10 +165,12 @@ class Call:
         "attempts",
         "closed",
         "deadline",
+        "door",
         "end_user",
         "ended_by",
         "evidence",
         "facts",
+        "forbidden_as_invalid",
         "host",
         "id",
         "id_text",
@@ -174,6 +180,7 @@ class Call:
         "key",
         "left_as",
         "native_kind",
+        "outcome_id",
         "own_headers",
         "recorded",
         "request",
@@ -193,6 +200,8 @@ class Call:
     ) -> None:
         self.id = uuid7()
         self.id_text = identifier_text(self.id)
+        self.outcome_id = uuid7()
+        """Of the event that will say how it ended."""
         self.at_us = time.time_ns() // 1_000
         self.started_ns = time.perf_counter_ns()
         self.snapshot = snapshot
@@ -204,6 +213,10 @@ class Call:
         """Headers of the caller's own for a provider of the door's kind."""
         self.sessions: dict[str, str] = {}
         """Which session and agent of its client called, as the caller says."""
+        self.door: DoorFormat | None = None
+        """In whose words the caller is answered; None where nobody waits."""
+        self.forbidden_as_invalid = False
+        """The caller is told 400 for 403."""
         self.host = b""
         """By which the caller reached the gateway."""
         self.end_user: EndUser | None = None

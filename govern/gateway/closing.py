@@ -12,6 +12,7 @@ from audit.trail.entries import AuditUnavailable, Entry
 from audit.trail.sightings import Sighting
 from govern.budgets.claims import Claim
 from govern.gateway.call import Call
+from govern.gateway.receipts import ToldRefusal, told_refusal
 from govern.gateway.records import intent_row, outcome_row
 from govern.gateway.refusals import Refusal
 from govern.gateway.settling import settlement_of
@@ -38,7 +39,9 @@ async def close(gateway: "Gateway", call: Call, *, status: int, refusal: Refusal
         raise asyncio.CancelledError
 
 
-async def refuse(gateway: "Gateway", call: Call, error: BaseException) -> BaseException:
+async def refuse(
+    gateway: "Gateway", call: Call, error: BaseException, told: ToldRefusal = told_refusal
+) -> BaseException:
     """Settles and writes the outcome of a call that was not answered. Returns what to raise."""
     if call.closed:
         return error
@@ -49,6 +52,7 @@ async def refuse(gateway: "Gateway", call: Call, error: BaseException) -> BaseEx
         return refusal or error
     call.evidence.code = refusal.code if refusal else call.left_as
     status = refusal.status if refusal else CLIENT_CLOSED_REQUEST
+    call.evidence.answer_digest = told(gateway, call, refusal) if refusal else None
     attempt = call.attempt
     if attempt is not None and attempt.sent and attempt.error is None and attempt.usage is None:
         # Sent, and never answered as far as we know: what was held counts as spent.

@@ -1,6 +1,6 @@
 """The way of an embeddings call: as a chat's, without an answer that guards could read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from govern.gateway.cost_limit import UpperBound
 from govern.gateway.description import describe_embeddings
 from govern.gateway.inspection import redacted
 from govern.gateway.pipeline import ask, prepare
+from govern.gateway.receipts import digest_of
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_still_flows
 from govern.gateway.settling import settle_answered
@@ -27,12 +28,19 @@ if TYPE_CHECKING:
     from routing.providers import Target
 
 
-async def embed(gateway: "Gateway", call: Call, request: EmbeddingsRequest, body: bytes) -> EmbeddingsAnswer:
-    """The whole way of an embeddings call. Raises `Refusal`; the outcome is durable either way."""
+async def embed(
+    gateway: "Gateway",
+    call: Call,
+    request: EmbeddingsRequest,
+    body: bytes,
+    written: Callable[[EmbeddingsAnswer], bytes],
+) -> bytes:
+    """The whole way of an embeddings call, to its answer as it is `written`. Raises `Refusal`; the outcome is durable either way."""
     exchange = EmbeddingsExchange(body, request)
     try:
         await prepare(gateway, call, exchange)
-        answer = await ask(gateway, call, exchange.send, exchange.bound(call))
+        answer = written(await ask(gateway, call, exchange.send, exchange.bound(call)))
+        call.evidence.answer_digest = digest_of(answer)
         check_still_flows(call, gateway.snapshot)
         await close(gateway, call, status=200)
         return answer

@@ -10,10 +10,12 @@ from govern.gateway.callers.callers_headers import header_among
 from govern.gateway.cost_limit import UpperBound
 from govern.gateway.description import describe_chat
 from govern.gateway.inspection import redacted
+from govern.gateway.receipts import digest_of, told_refusal
+from govern.gateway.refusals import Refusal
 from govern.gateway.remote_files import may_need_files, with_remote_files
 from govern.gateway.responses.conversations import KeptConversation
-from routing.calls import CannotReplace, ChatRequest, replace_surfaces
-from routing.wire.interface import DoorFormat
+from routing.calls import CannotReplace, ChatRequest, Completion, replace_surfaces
+from routing.wire.interface import AnswerIdentity, DoorFormat
 
 if TYPE_CHECKING:
     from govern.gateway.process.runtime import Gateway
@@ -40,6 +42,13 @@ class Exchange(Protocol):
     def bound(self, call: Call) -> UpperBound:
         """The most that an attempt can cost."""
         ...
+
+
+def identity_of(call: Call) -> AnswerIdentity:
+    """What the answer to a call is called."""
+    described = call.asked.description
+    estimated = described.input_tokens if described is not None else 0
+    return AnswerIdentity(call.id.hex(), call.attempts[-1].deployment.model, call.at_us // 1_000_000, estimated)
 
 
 class ChatExchange:
@@ -69,6 +78,18 @@ class ChatExchange:
     def bound(self, call: Call) -> UpperBound:
         """As `Exchange`."""
         return chat_bound(call)
+
+    async def write(self, call: Call, completion: Completion) -> bytes:
+        """The whole answer as it is sent; its digest enters the record."""
+        return self.format.encode(completion, identity_of(call))
+
+    def digest(self, body: bytes) -> bytes:
+        """By which the record names it."""
+        return digest_of(body)
+
+    def told_refusal(self, gateway: "Gateway", call: Call, refusal: Refusal) -> bytes | None:
+        """See `ToldRefusal`."""
+        return told_refusal(gateway, call, refusal)
 
 
 def _replaced(request: ChatRequest, replacements: Mapping[str, str]) -> ChatRequest:

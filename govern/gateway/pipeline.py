@@ -18,7 +18,7 @@ from govern.gateway.call import Attempt, Call
 from govern.gateway.canaries import with_canary
 from govern.gateway.closing import close, refuse
 from govern.gateway.cost_limit import UpperBound
-from govern.gateway.exchange import ChatExchange, Exchange
+from govern.gateway.exchange import ChatExchange, Exchange, identity_of
 from govern.gateway.inspection import RepairWanted, inspect_input, inspect_output, with_repair
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import joined_text, keyed_digest
@@ -34,7 +34,6 @@ from govern.gateway.route import (
 from govern.gateway.settling import answer_bytes, settle_answered, settle_failed
 from routing.calls import Completion, InvalidRequest
 from routing.providers import PROVIDERS, ProviderError
-from routing.wire.interface import AnswerIdentity
 
 if TYPE_CHECKING:
     from govern.gateway.process.runtime import Gateway
@@ -42,8 +41,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> Completion:
-    """The whole way of a call that is not streamed. Raises `Refusal`; the outcome is durable either way."""
+async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> bytes:
+    """The whole way of a call that is not streamed, to the bytes of its answer. Raises `Refusal`; the outcome is durable either way."""
     try:
         await prepare(gateway, call, exchange)
         completion = await ask(gateway, call, _complete, exchange.bound(call))
@@ -56,20 +55,15 @@ async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> Comp
             completion = await inspect_output(call, await _complete(gateway, call, call.attempts[-1]), last=True)
         call.evidence.output_digest = keyed_digest(gateway.digest_key, joined_text(call.evidence.said))
         call.evidence.finish_reason = completion.choices[0].finish_reason if completion.choices else None
-        check_still_flows(call, gateway.snapshot)
         if exchange.kept is not None:
             exchange.kept.answered(completion, identity_of(call))
+        body = await exchange.write(call, completion)
+        call.evidence.answer_digest = exchange.digest(body)
+        check_still_flows(call, gateway.snapshot)
         await close(gateway, call, status=200)
-        return completion
+        return body
     except BaseException as error:
-        raise await refuse(gateway, call, error) from None
-
-
-def identity_of(call: Call) -> AnswerIdentity:
-    """What the answer to a call is called."""
-    described = call.asked.description
-    estimated = described.input_tokens if described is not None else 0
-    return AnswerIdentity(call.id.hex(), call.attempts[-1].deployment.model, call.at_us // 1_000_000, estimated)
+        raise await refuse(gateway, call, error, exchange.told_refusal) from None
 
 
 async def prepare(gateway: "Gateway", call: Call, exchange: Exchange) -> None:

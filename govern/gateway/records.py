@@ -4,6 +4,7 @@ import hashlib
 import time
 from collections.abc import Sequence
 from datetime import date
+from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
@@ -93,6 +94,8 @@ def _shared(call: Call) -> dict[str, Any]:
         "environment": call.application.environment,
         "data_class": call.application.data_class,
     }
+    if not call.asked.prompt_digest:  # which nobody can guess who has a receipt of the call
+        said["salt"] = token_hex(16)
     if call.application.exempted:
         said["exempted"] = call.application.exempted
     said["input_verdict"] = verdict_record(call.evidence.input_verdict)
@@ -188,12 +191,13 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
     return _row(
         call,
         OUTCOME,
-        uuid7(),
+        call.outcome_id,
         model=served.model if served else None,
         status=status,
         code=call.evidence.code,
         verdict=strictest(call),
         cost_nano_usd=call.cost_nano_usd,
+        answer_digest=call.evidence.answer_digest,
         body=_joined(shared_record(call), _encode(body)),
     )
 
@@ -238,6 +242,7 @@ def _row(
     code: str | None = None,
     verdict: str | None = None,
     cost_nano_usd: int | None = None,
+    answer_digest: bytes | None = None,
 ) -> bytes:
     return pack_event(
         id=id_,
@@ -256,24 +261,28 @@ def _row(
         revision=call.snapshot.revision.number,
         body=body,
         instance=call.instance,
+        answer_digest=answer_digest,
     )
 
 
 def rejected_entry(
     *,
+    event_id: bytes,
     request_id: bytes,
     application: str | None,
     team: str | None,
     key: str,
     revision: int,
     refusal: Refusal,
+    status: int,
     body_bytes: int,
+    answer_digest: bytes | None,
 ) -> Entry:
     """What a request leaves that never became a call: its caller was known, but it could not be read or must not be served."""
     return Entry(
         [
             pack_event(
-                id=uuid7(),
+                id=event_id,
                 at_us=time.time_ns() // 1_000,
                 type=REJECTED,
                 call_id=request_id,
@@ -282,7 +291,7 @@ def rejected_entry(
                 key=key,
                 actor=None,
                 model=None,
-                status=refusal.status,
+                status=status,
                 code=refusal.code,
                 verdict=None,
                 cost_nano_usd=0,
@@ -298,6 +307,7 @@ def rejected_entry(
                     }
                 ),
                 instance=None,
+                answer_digest=answer_digest,
             )
         ]
     )

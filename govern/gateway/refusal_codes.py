@@ -224,7 +224,12 @@ _ALL = (
         retry=True,
         label=_("Rate limit"),
         ended=(REFUSED, "limit"),
-        told=(Advice("Too many large bodies arrive at once.", "Wait as long as `retry-after` says."),),
+        told=(
+            Advice(
+                "Too many large bodies arrive at once, or receipts are asked for.",
+                "Wait as long as `retry-after` says.",
+            ),
+        ),
     ),
     RefusalCode(
         code="internal_error",

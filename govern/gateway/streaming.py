@@ -8,15 +8,16 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from functools import partial
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from govern.gateway.admission import request_for
 from govern.gateway.asking import note_answer, target_of
 from govern.gateway.call import Attempt, Call
 from govern.gateway.closing import close, refuse
-from govern.gateway.exchange import ChatExchange
+from govern.gateway.exchange import ChatExchange, identity_of
 from govern.gateway.inspection import LARGE_TEXT_BYTES, blocked, in_inspector, note_violations, vault_of
-from govern.gateway.pipeline import ask, identity_of, prepare
+from govern.gateway.pipeline import ask, prepare
 from govern.gateway.provider_words import note_failure, provider_refusal
 from govern.gateway.records import keyed_digest
 from govern.gateway.refusals import Refusal
@@ -30,6 +31,8 @@ from routing.providers import PROVIDERS, ProviderError
 from routing.wire.interface import NativeEncoder, StreamEncoder
 
 if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
+
     from govern.gateway.process.runtime import Gateway
     from govern.gateway.process.snapshot import Snapshot
 
@@ -112,6 +115,7 @@ class StreamedAnswer:
         self._encoder: StreamEncoder
         self._native: NativeStream | None = None
         self._heard = Heard()
+        self._told = sha256()
         self._checked: Snapshot | None = call.snapshot
         self._events = self._run()
 
@@ -143,18 +147,19 @@ class StreamedAnswer:
                 self._check_still_flows()
                 events = await self._passed(arrived)
                 if events:
+                    self._told.update(events.replace(self._format.ping, b""))
                     yield events
                 self._check_verdict()
                 arrived = await self._next(self._answer)
             last = self._end(await self._finish())
             if self._exchange.kept is not None:
                 self._exchange.kept.told(self._encoder)
+            self._told.update(last.replace(self._format.ping, b""))
+            call.evidence.answer_digest = self._told.digest()
             await close(gateway, call, status=200)
             yield last
         except Exception as error:
-            rest = self._native.rest() if self._native is not None else b""
-            refusal, envelope = await self._fail(error)
-            yield rest + self._encoder.error(envelope, refusal.status)
+            yield await self._fail(error)
         except BaseException as error:
             await asyncio.shield(asyncio.ensure_future(self._abandon(error)))
             raise
@@ -268,18 +273,17 @@ class StreamedAnswer:
             note_violations(call, verdict)
             raise blocked(call, verdict)
 
-    async def _fail(self, error: Exception) -> tuple[Refusal, dict[str, object]]:
-        call = self._call
+    async def _fail(self, error: Exception) -> bytes:
+        call, last = self._call, _Last(self._encoder, self._native, self._told, self._format.ping)
         if isinstance(error, ProviderError):
             note_failure(self._gateway, call.attempts[-1], error)
             self._settle_left(error.message)
             error = provider_refusal(call, error)
         else:
             self._settle_left(_STOPPED if isinstance(error, Refusal) else _FAILED)
-        raised = await refuse(self._gateway, call, error)
+        raised = await refuse(self._gateway, call, error, last.told_refusal)
         refusal = raised if isinstance(raised, Refusal) else Refusal("internal_error", "Govern failed on this call.")
-        link = self._gateway.officer_link(refusal, call.host)
-        return refusal, refusal.envelope(revision=call.snapshot.revision.number, link=link)
+        return last.events(self._gateway, call, refusal)
 
     async def _abandon(self, error: BaseException) -> None:
         await end_task(self._asked)
@@ -291,6 +295,32 @@ class StreamedAnswer:
         attempt = self._call.attempt
         if attempt is not None and attempt.answered and attempt.usage is None:
             settle_left(self._call, attempt, self._heard, why=why)
+
+
+class _Last:
+    """How a stream ends that fails in the middle: what was released, and the event that says why."""
+
+    def __init__(self, encoder: StreamEncoder, native: NativeStream | None, told: "Hash", ping: bytes) -> None:
+        self._encoder = encoder
+        self._native = native
+        self._told = told
+        self._ping = ping
+        self._written: tuple[Refusal, bytes] | None = None
+
+    def events(self, gateway: "Gateway", call: Call, refusal: Refusal) -> bytes:
+        """Written once for a refusal: encoders count what they write."""
+        if self._written is None or self._written[0] is not refusal:
+            link = gateway.officer_link(refusal, call.host)
+            envelope = refusal.envelope(revision=call.snapshot.revision.number, link=link)
+            rest = self._native.rest() if self._native is not None else b""
+            self._written = refusal, rest + self._encoder.error(envelope, refusal.status)
+        return self._written[1]
+
+    def told_refusal(self, gateway: "Gateway", call: Call, refusal: Refusal) -> bytes | None:
+        """See `ToldRefusal`."""
+        told = self._told.copy()
+        told.update(self.events(gateway, call, refusal).replace(self._ping, b""))
+        return told.digest()
 
 
 def _is_large(chunk: Chunk) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 
 from audit.payloads.storing import BACKGROUND, CONVERSATION, Payload, erase_payloads, store_payloads
 from audit.trail.entries import AuditUnavailable
-from audit.trail.identifiers import identifier_text
+from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.arrival import new_call
 from govern.gateway.background import states
 from govern.gateway.callers.end_users import EndUser
@@ -21,7 +21,7 @@ from govern.gateway.doors.http import Request
 from govern.gateway.pipeline import answer
 from govern.gateway.records import rejected_entry
 from govern.gateway.refusals import Refusal
-from govern.gateway.responses.prepared_responses import PATH, prepare_response, response_that
+from govern.gateway.responses.prepared_responses import PATH, BackgroundExchange, prepare_response, response_that
 from govern.gateway.route import check_still_flows
 from routing.calls.requests import decode_object
 
@@ -53,12 +53,15 @@ async def run(gateway: "Gateway", call_id: str) -> None:
 class _Run:
     """A response that this process has begun."""
 
-    def __init__(self, gateway: "Gateway", snapshot: "Snapshot", call_id: str, application: str, key_id: str) -> None:
+    def __init__(
+        self, gateway: "Gateway", snapshot: "Snapshot", call_id: str, application: str, key_id: str, created_s: int
+    ) -> None:
         self._gateway = gateway
         self._snapshot = snapshot
         self._call_id = call_id
         self._application = application
         self._key_id = key_id
+        self._created_s = created_s
         self._call: Call | None = None
         self._kept: KeptConversation | None = None
         self._model = ""
@@ -107,7 +110,7 @@ class _Run:
         body = asked["body"].encode()
         said = {name.encode("latin-1"): value.encode("latin-1") for name, value in asked["headers"].items()}
         behind = msgspec.convert(asked["end_user"], EndUser) if asked.get("end_user") else None
-        call = new_call(snapshot, key, Request("POST", PATH, "", said, _nothing, end_user=behind))
+        call = new_call(snapshot, key, Request("POST", PATH, "", said, _nothing, end_user=behind), None)
         call.id = bytes.fromhex(self._call_id)
         call.id_text = identifier_text(call.id)
         self._call = call
@@ -129,19 +132,22 @@ class _Run:
         call.native_kind = prepared.format.kind
         exchange = await prepared.exchange(conversations, call)
         self._kept = exchange.kept
-        return exchange
+        return BackgroundExchange(exchange, self._created_s)
 
     async def _rejected(self, key: "Key | None", refusal: Refusal) -> Refusal:
         """Records what cannot become a call: nobody is known to have made it, or nothing is known of it."""
         application = key.application if key is not None else None
         entry = rejected_entry(
+            event_id=uuid7(),
             request_id=bytes.fromhex(self._call_id),
             application=self._application,
             team=application.team if application is not None else None,
             key=key.name if key is not None else "",
             revision=self._snapshot.revision.number,
             refusal=refusal,
+            status=refusal.status,
             body_bytes=0,
+            answer_digest=None,
         )
         await self._gateway.submit(entry)
         return refusal

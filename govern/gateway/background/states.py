@@ -17,7 +17,8 @@ _ROOM = "SELECT count(*) < %s FROM govern_backgroundresponse WHERE application =
 _ADD = "INSERT INTO govern_backgroundresponse (call_id, application, key_id, state) VALUES (%s, %s, %s, 'queued')"
 _BEGIN = """
 UPDATE govern_backgroundresponse SET state = 'in_progress', started_at = clock_timestamp(), instance = %s
-WHERE call_id = %s AND state = 'queued' AND cancelled_at IS NULL RETURNING application, key_id
+WHERE call_id = %s AND state = 'queued' AND cancelled_at IS NULL RETURNING application, key_id,
+    extract(epoch FROM created_at)::bigint
 """
 _END = """
 UPDATE govern_backgroundresponse SET state = %s, finished_at = clock_timestamp() WHERE call_id = %s AND state = 'in_progress'
@@ -69,8 +70,11 @@ async def waiting_for(connection: AsyncConnection[Any], call_id: str) -> str | N
     return row[0] if row else None
 
 
-async def begin(connection: AsyncConnection[Any], call_id: str, instance: int) -> tuple[str, str] | None:
-    """Takes a queued response for this process. Its application and the id of its key; None if it is not to be run any more."""
+async def begin(connection: AsyncConnection[Any], call_id: str, instance: int) -> tuple[str, str, int] | None:
+    """Takes a queued response for this process. Its application, the id of its key and when it was asked for, in seconds.
+
+    None if it is not to be run any more.
+    """
     cursor = await connection.execute(_BEGIN, [instance, _id(call_id)])
     return await cursor.fetchone()
 

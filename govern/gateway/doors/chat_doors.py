@@ -10,7 +10,7 @@ from govern.gateway.doors.answer_headers import stream_headers, whole_headers
 from govern.gateway.doors.door_formats import CHAT, MESSAGES
 from govern.gateway.doors.http import Answer, Request
 from govern.gateway.exchange import ChatExchange
-from govern.gateway.pipeline import answer, identity_of
+from govern.gateway.pipeline import answer
 from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.refusals import Refusal
 from govern.gateway.streaming import open_stream
@@ -31,7 +31,7 @@ async def complete(
 ) -> Answer:
     """A completion for a known caller."""
     chat = format_.decode(body, request.path)
-    call = new_call(snapshot, key, request)
+    call = new_call(snapshot, key, request, format_)
     if format_ is MESSAGES:
         call.own_headers = headers_for_anthropic(request.headers)
     return await answered(gateway, call, ChatExchange(format_, body, chat))
@@ -48,7 +48,7 @@ async def answered(gateway: "Gateway", call: Call, exchange: ChatExchange) -> An
         if exchange.request.stream:
             stream = await open_stream(gateway, call, exchange)
             return Answer(200, stream_headers(format_, call, stream.overhead_us), stream=stream, ping=format_.ping)
-        completion = await answer(gateway, call, exchange)
+        body = await answer(gateway, call, exchange)
     except Refusal as refusal:
         raise CallRefused(refusal, call) from None
-    return Answer(200, whole_headers(call, format_), format_.encode(completion, identity_of(call)))
+    return Answer(200, whole_headers(call, format_), body)

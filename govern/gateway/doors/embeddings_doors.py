@@ -1,5 +1,7 @@
 """Embeddings at the doors of OpenAI and Google."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from govern.gateway.arrival import CallRefused, governed, new_call
@@ -25,23 +27,32 @@ async def serve_embeddings(gateway: "Gateway", request: Request) -> Answer:
 
 async def _embeddings(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
     asked = decode_embeddings(body)
-    call = new_call(snapshot, key, request)
-    embedded = await _embedded(gateway, call, asked, body)
-    written = encode_embeddings(embedded, asked, model=call.attempts[-1].deployment.model)
-    return Answer(200, whole_headers(call, CHAT), written)
+    call = new_call(snapshot, key, request, CHAT)
+
+    def written(embedded: EmbeddingsAnswer) -> bytes:
+        return encode_embeddings(embedded, asked, model=call.attempts[-1].deployment.model)
+
+    return await _embedded(gateway, call, asked, body, written)
 
 
 async def google_embeddings(gateway: "Gateway", request: Request, snapshot: Snapshot, key: Key, body: bytes) -> Answer:
     """`:embedContent` and `:batchEmbedContents` for a known caller."""
     asked = decode_google_embeddings(body, request.path)
-    call = new_call(snapshot, key, request)
-    embedded = await _embedded(gateway, call, asked, body)
-    written = encode_google_embeddings(embedded, batch=request.path.endswith(":batchEmbedContents"))
-    return Answer(200, whole_headers(call, GOOGLE), written)
+    call = new_call(snapshot, key, request, GOOGLE)
+    written = partial(encode_google_embeddings, batch=request.path.endswith(":batchEmbedContents"))
+    return await _embedded(gateway, call, asked, body, written)
 
 
-async def _embedded(gateway: "Gateway", call: Call, asked: EmbeddingsRequest, body: bytes) -> EmbeddingsAnswer:
+async def _embedded(
+    gateway: "Gateway",
+    call: Call,
+    asked: EmbeddingsRequest,
+    body: bytes,
+    written: Callable[[EmbeddingsAnswer], bytes],
+) -> Answer:
+    assert call.door is not None
     try:
-        return await embed(gateway, call, asked, body)
+        answer = await embed(gateway, call, asked, body, written)
     except Refusal as refusal:
         raise CallRefused(refusal, call) from None
+    return Answer(200, whole_headers(call, call.door), answer)

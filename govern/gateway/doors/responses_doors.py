@@ -2,27 +2,23 @@
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from audit.trail.identifiers import identifier_text, uuid7
 from govern.gateway.arrival import CallRefused, KnownEndpoint, governed, new_call, refused
 from govern.gateway.background.asking import queue
 from govern.gateway.call import Asked
-from govern.gateway.doors.answer_headers import JSON, call_headers
+from govern.gateway.doors.answer_headers import whole_headers
 from govern.gateway.doors.chat_doors import answered
 from govern.gateway.doors.door_formats import RESPONSES as FORMAT
 from govern.gateway.doors.http import Answer, Request
 from govern.gateway.doors.token_count_doors import counted
-from govern.gateway.exchange import ChatExchange
-from govern.gateway.pipeline import answer, identity_of
+from govern.gateway.pipeline import answer
 from govern.gateway.refusals import Refusal
 from govern.gateway.responses import kept_responses
-from govern.gateway.responses.compaction import compacted, summing_up
+from govern.gateway.responses.compaction import CompactExchange
 from govern.gateway.responses.kept_responses import followed, json_answer, response_now
 from govern.gateway.responses.prepared_responses import prepare_response, runs_in_background
 from govern.gateway.route import check_model
 from routing.calls.requests import decode_object
-from routing.money import usd
 from routing.wire.responses import is_stored
 
 if TYPE_CHECKING:
@@ -75,7 +71,7 @@ async def _no_such_endpoint(
 async def _respond(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
     asked = decode_object(body)
     prepared = await prepare_response(gateway.conversations, body, asked, key.application_name)
-    call = new_call(snapshot, key, request)
+    call = new_call(snapshot, key, request, FORMAT)
     if not runs_in_background(asked):
         return await answered(gateway, call, await prepared.exchange(gateway.conversations, call))
     if not is_stored(asked):
@@ -103,13 +99,11 @@ async def _input_tokens(gateway: "Gateway", request: Request, snapshot: "Snapsho
 async def _compact(gateway: "Gateway", request: Request, snapshot: "Snapshot", key: "Key", body: bytes) -> Answer:
     """`POST /v1/responses/compact`, by a model in a governed call."""
     prepared = await prepare_response(gateway.conversations, body, decode_object(body), key.application_name)
-    asked = summing_up(prepared.tree)
-    call = new_call(snapshot, key, request)
+    exchange = CompactExchange(prepared.tree, request.path, gateway.sealer)
+    call = new_call(snapshot, key, request, FORMAT)
     call.native_kind = FORMAT.kind
     try:
-        completion = await answer(gateway, call, ChatExchange(FORMAT, asked, FORMAT.decode(asked, request.path)))
+        given = await answer(gateway, call, exchange)
     except Refusal as refusal:
         raise CallRefused(refusal, call) from None
-    given = compacted(completion, prepared.tree, call, identity_of(call), gateway.sealer)
-    headers = [*JSON, *call_headers(call, FORMAT), (b"x-govern-cost-usd", usd(call.cost_nano_usd).encode())]
-    return Answer(200, headers, msgspec.json.encode(given))
+    return Answer(200, whole_headers(call, FORMAT), given)

@@ -45,7 +45,7 @@ def counted(
     **said: str,
 ) -> Answer:
     """The estimate of a request's tokens under the name that its format has for it, beside what else the format says."""
-    call = new_call(snapshot, key, request)
+    call = new_call(snapshot, key, request, format_)
     describe_request(call, chat, body_bytes)
     check_model(call)
     assert call.asked.description is not None

@@ -37,6 +37,8 @@ from routing.credentials import CredentialHealth
 T = TypeVar("T")
 MAX_PENDING = 10_000
 COMMIT_TIMEOUT_MS = 5_000
+PROOFS_AT_ONCE = 2
+"""How many receipts a process looks up at once: each costs the trail's database some milliseconds."""
 _log = logging.getLogger("govern.gateway")
 
 
@@ -65,6 +67,7 @@ class Gateway:
         self.end_users = EndUserLookup()
         self._watcher = SnapshotWatcher(url, loader)
         self.client = HttpClient()
+        self.proofs = asyncio.Semaphore(PROOFS_AT_ONCE)
         self.loop: asyncio.AbstractEventLoop
         self._closing: asyncio.Task[None] | None = None
 

@@ -6,20 +6,20 @@ here, before guards read the request: nobody else, the caller included, can read
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from audit.payloads.sealing import PayloadSealer, PayloadUnreadable, SealedPayload
 from audit.payloads.storing import binding
+from govern.gateway.call import Call
+from govern.gateway.doors.door_formats import RESPONSES
+from govern.gateway.exchange import ChatExchange, identity_of
 from routing.calls import Completion, InvalidRequest
 from routing.wire.interface import AnswerIdentity
 from routing.wire.responses.identifiers import response_id
 from routing.wire.responses.write_answers import usage_object
 from routing.wire.values import objects, text
-
-if TYPE_CHECKING:
-    from govern.gateway.call import Call
 
 Item = dict[str, Any]
 
@@ -67,10 +67,22 @@ def _name(tool: Item) -> str:
     return text(tool.get("name")) or ""
 
 
-def compacted(
-    completion: Completion, tree: Item, call: "Call", identity: AnswerIdentity, sealer: PayloadSealer
-) -> Item:
-    """The answer: what the user said, and the summary of everything."""
+class CompactExchange(ChatExchange):
+    """The call that sums up. Its answer is what the user said, and the summary of everything."""
+
+    def __init__(self, tree: Item, path: str, sealer: PayloadSealer) -> None:
+        asked = summing_up(tree)
+        super().__init__(RESPONSES, asked, RESPONSES.decode(asked, path))
+        self._tree = tree
+        self._sealer = sealer
+
+    async def write(self, call: Call, completion: Completion) -> bytes:
+        """As `ChatExchange`."""
+        return msgspec.json.encode(compacted(completion, self._tree, call, identity_of(call), self._sealer))
+
+
+def compacted(completion: Completion, tree: Item, call: Call, identity: AnswerIdentity, sealer: PayloadSealer) -> Item:
+    """The answer as an object."""
     said = completion.choices[0].message.content if completion.choices else None
     items = tree.get("input")
     users = [item for item in objects(items) if item.get("role") == "user"]
@@ -90,7 +102,7 @@ def compacted(
     }
 
 
-def _sealed(summary: str, call: "Call", sealer: PayloadSealer) -> str:
+def _sealed(summary: str, call: Call, sealer: PayloadSealer) -> str:
     sealed = sealer.seal(summary.encode(), bound_to=binding(call.id, PURPOSE, call.application.name))
     return base64.b64encode(_MARK + msgspec.msgpack.encode((call.id, sealed))).decode()
 

@@ -42,6 +42,8 @@ class Stored(NamedTuple):
     """The response object; None of one that was kept by a version that did not store it."""
     shown: Items | None = None
     """The items as guards let them through; None where they changed nothing."""
+    outcome: str = ""
+    """The id of the event that says how its call ended, in hexadecimal digits; empty where none was known."""
 
     @property
     def unanswered(self) -> bool:
@@ -126,7 +128,7 @@ class Conversations:
 def _stored(value: Any) -> Stored:
     if type(value) is list:  # of a version that kept the items alone
         return Stored(value)
-    return Stored(value["items"], value["given"], value["response"], value.get("shown"))
+    return Stored(value["items"], value["given"], value["response"], value.get("shown"), value.get("outcome", ""))
 
 
 class KeptConversation:
@@ -149,6 +151,8 @@ class KeptConversation:
         self._items = items
         self._echo = echo
         self._given = given
+        self.response: Item = {}
+        """The response object as it is stored, once it is."""
 
     def answered(self, completion: Completion, identity: AnswerIdentity) -> None:
         """Has a whole answer stored in the transaction of the call's outcome."""
@@ -166,7 +170,9 @@ class KeptConversation:
 
     def _keep(self, response: Item) -> None:
         shown, echo = self._shown()
-        value = {"items": self._items, "given": self._given, "response": {**response, **echo}}
+        self.response = {**response, **echo}
+        outcome = self._call.outcome_id.hex()
+        value = {"items": self._items, "given": self._given, "response": self.response, "outcome": outcome}
         self._call.evidence.payloads = (self._sealed(value if shown == self._items else {**value, "shown": shown}),)
 
     def _sealed(self, value: Any) -> Payload:

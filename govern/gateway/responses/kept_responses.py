@@ -6,7 +6,7 @@ They belong to the application that asked for them; to any other they are as unk
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs
 
 import msgspec
@@ -18,9 +18,10 @@ from govern.gateway.background import states
 from govern.gateway.background.looks import LOOK_EVERY_S
 from govern.gateway.doors.answer_headers import EVENT_STREAM, JSON
 from govern.gateway.doors.http import Answer, Request
+from govern.gateway.receipts import digest_of, receipt_header
 from govern.gateway.refusals import Refusal
 from govern.gateway.responses.conversations import Stored
-from govern.gateway.responses.prepared_responses import response_that
+from govern.gateway.responses.prepared_responses import created_at, response_that
 from routing.calls.requests import decode_object
 from routing.wire.interface import PING
 from routing.wire.responses.identifiers import call_of_response, response_id
@@ -50,11 +51,14 @@ async def retrieve(gateway: "Gateway", request: Request, snapshot: "Snapshot", k
     """`GET /v1/responses/{id}`: the response as it is now, or with `stream=true` its events until it ends."""
     query = parse_qs(request.query)
     call_id = _call_id(request)
-    found = await response_now(gateway, call_id, key.application_name)
+    found = await _state(gateway, call_id, key.application_name)
     if found is None:
         raise unknown()
     if query.get("stream", [""])[-1].lower() != "true":
-        return json_answer(found)
+        answer = json_answer(found.response)
+        if found.outcome:
+            answer.headers.append(receipt_header(bytes.fromhex(found.outcome), digest_of(answer.body)))
+        return answer
     after = query.get("starting_after", ["-1"])[-1]
     if not after.removeprefix("-").isdecimal() or len(after) > 9:
         raise Refusal("invalid_request", "`starting_after` must be the number of an event.", param="starting_after")
@@ -104,12 +108,25 @@ async def input_items(gateway: "Gateway", request: Request, snapshot: "Snapshot"
 
 async def response_now(gateway: "Gateway", call_id: str, application: str) -> Item | None:
     """A response of an application as it is now; None if there is none. Raises `AuditUnavailable`."""
+    found = await _state(gateway, call_id, application)
+    return found.response if found is not None else None
+
+
+class _State(NamedTuple):
+    """A response as it is now. outcome: the event whose record names these bytes, of one that was answered in the background."""
+
+    response: Item
+    outcome: str = ""
+
+
+async def _state(gateway: "Gateway", call_id: str, application: str) -> _State | None:
     async with gateway.conversations.connection() as connection:
         progress = await states.find(connection, call_id, application)
     stored = (await gateway.conversations.read([call_id], application)).get(call_id)
     if stored is not None and stored.response is not None:
-        created = {"created_at": progress.created_s} if progress is not None else {}
-        return {**stored.response, **created}
+        if progress is None:
+            return _State(stored.response)
+        return _State(created_at(stored.response, progress.created_s), stored.outcome)
     if progress is None:
         return None
     asked = (await gateway.conversations.open([call_id], BACKGROUND, application)).get(call_id)
@@ -120,7 +137,7 @@ async def response_now(gateway: "Gateway", call_id: str, application: str) -> It
         tree = {"model": tree.get("model")}
     status = "failed" if progress.state == "completed" else progress.state
     error = {"code": "server_error", "message": _LOST} if status == "failed" else None
-    return response_that(call_id, tree, created_s=progress.created_s, status=status, error=error)
+    return _State(response_that(call_id, tree, created_s=progress.created_s, status=status, error=error))
 
 
 def followed(gateway: "Gateway", call_id: str, application: str, *, after: int = -1) -> Answer:

@@ -8,7 +8,7 @@ from govern.gateway.exchange import ChatExchange
 from govern.gateway.responses.compaction import with_summaries
 from govern.gateway.responses.conversations import Conversations, KeptConversation, with_earlier_items
 from govern.gateway.responses.kept_conversations import enter_call, joined
-from routing.calls import ChatRequest
+from routing.calls import ChatRequest, Completion
 from routing.wire.interface import AnswerIdentity
 from routing.wire.responses import ResponsesFormat, input_items, is_stored
 from routing.wire.responses.echoes import echo_of
@@ -72,6 +72,24 @@ async def prepare_response(
     whole = body if tree is asked else msgspec.json.encode(tree)
     chat = read_response_request(whole, tree)
     return PreparedResponse(ResponsesFormat(echo), tree, whole, chat, items, given, conversation)
+
+
+def created_at(response: Item, created_s: int) -> Item:
+    """A background response as it is told: it began when it was asked for."""
+    return {**response, "created_at": created_s}
+
+
+class BackgroundExchange(ChatExchange):
+    """A request whose answer is kept until somebody asks for it. created_s: when it was asked for."""
+
+    def __init__(self, exchange: ChatExchange, created_s: int) -> None:
+        super().__init__(exchange.format, exchange.body, exchange.request, exchange.kept)
+        self._created_s = created_s
+
+    async def write(self, call: "Call", completion: Completion) -> bytes:
+        """As `ChatExchange`: what `GET /v1/responses/{id}` will say."""
+        assert self.kept is not None, "what runs in the background is stored"
+        return msgspec.json.encode(created_at(self.kept.response, self._created_s))
 
 
 def response_that(call_id: str, tree: Item, *, created_s: int = 0, **fields: Any) -> Item:

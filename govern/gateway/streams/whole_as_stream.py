@@ -5,8 +5,9 @@ from collections.abc import AsyncGenerator
 from typing import TYPE_CHECKING
 
 from govern.gateway.call import Call
-from govern.gateway.exchange import ChatExchange
-from govern.gateway.pipeline import answer, identity_of
+from govern.gateway.exchange import ChatExchange, identity_of
+from govern.gateway.pipeline import answer
+from govern.gateway.receipts import digest_of
 from govern.gateway.refusals import Refusal
 from govern.gateway.streams.patience import Patience, end_task
 from routing.calls import Completion, as_chunks
@@ -23,13 +24,52 @@ def told_again(completion: Completion, encoder: StreamEncoder) -> bytes:
 
 async def open_whole(gateway: "Gateway", call: Call, exchange: ChatExchange) -> "WholeAnswer":
     """A whole answer, or one that takes its time. Raises `Refusal`, with the outcome on the record."""
-    whole = ChatExchange(exchange.format, exchange.body, exchange.request.unstreamed(), exchange.kept)
+    whole = _Whole(exchange)
     answering = asyncio.ensure_future(answer(gateway, call, whole))
-    while not await Patience().wait(answering) and not call.attempts:
-        pass  # nobody was asked yet, so there is nobody to name in the headers
+    while not await Patience().wait(answering) and (not call.attempts or whole.refused):
+        pass  # nobody was asked yet, so there is nobody to name in the headers; or it is refused in words that are no stream's
     if answering.done():
         answering.result()
+    else:
+        whole.begun = True
     return WholeAnswer(gateway, call, answering, exchange)
+
+
+class _Whole(ChatExchange):
+    """The request for a whole answer that will be told as a stream."""
+
+    def __init__(self, streamed: ChatExchange) -> None:
+        super().__init__(streamed.format, streamed.body, streamed.request.unstreamed(), streamed.kept)
+        self._streamed = streamed
+        self.begun = False
+        """The headers of the stream have left, so that what goes wrong is an event of it."""
+        self.refused = False
+        """It was refused before that."""
+
+    async def write(self, call: Call, completion: Completion) -> bytes:
+        """As `ChatExchange`: the events."""
+        return told_again(completion, _encoder(self._streamed, call))
+
+    def digest(self, body: bytes) -> bytes:
+        """As `ChatExchange`: without what looks like signs of life, which may have gone before."""
+        return digest_of(body.replace(self.format.ping, b""))
+
+    def told_refusal(self, gateway: "Gateway", call: Call, refusal: Refusal) -> bytes | None:
+        """As `ChatExchange`."""
+        if self.begun:
+            return self.digest(_error(gateway, call, self._streamed, refusal))
+        self.refused = True
+        return super().told_refusal(gateway, call, refusal)
+
+
+def _encoder(exchange: ChatExchange, call: Call) -> StreamEncoder:
+    return exchange.format.stream(exchange.request, identity_of(call))
+
+
+def _error(gateway: "Gateway", call: Call, exchange: ChatExchange, refusal: Refusal) -> bytes:
+    link = gateway.officer_link(refusal, call.host)
+    error = refusal.envelope(revision=call.snapshot.revision.number, link=link)
+    return _encoder(exchange, call).error(error, refusal.status)
 
 
 class WholeAnswer:
@@ -39,7 +79,7 @@ class WholeAnswer:
         self,
         gateway: "Gateway",
         call: Call,
-        answering: "asyncio.Task[Completion]",
+        answering: "asyncio.Task[bytes]",
         exchange: ChatExchange,
     ) -> None:
         self._gateway = gateway
@@ -62,17 +102,10 @@ class WholeAnswer:
         await end_task(self._answering)
 
     async def _run(self) -> AsyncGenerator[bytes, None]:
-        call = self._call
         if not self._answering.done():
             yield self._exchange.format.ping
         try:
-            completion = await self._answering
+            events = await self._answering
         except Refusal as refusal:
-            link = self._gateway.officer_link(refusal, call.host)
-            error = refusal.envelope(revision=call.snapshot.revision.number, link=link)
-            yield self._encoder().error(error, refusal.status)
-        else:
-            yield told_again(completion, self._encoder())
-
-    def _encoder(self) -> StreamEncoder:
-        return self._exchange.format.stream(self._exchange.request, identity_of(self._call))
+            events = _error(self._gateway, self._call, self._exchange, refusal)
+        yield events
