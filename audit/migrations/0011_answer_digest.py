@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                     "auditevent",
                     "answer_digest",
                     models.BinaryField(
-                        null=True, help_text="SHA-256 of the answer as it was sent; see `audit.sealing.receipts`."
+                        null=True, help_text="Which answer was sent: its digest, bound with a nonce that is on no record."
                     ),
                 )
             ],

@@ -56,7 +56,7 @@ class AuditEvent(models.Model):
     body = ExactJSONField()
     instance = models.BigIntegerField(null=True, help_text=_("The process that wrote the event."))
     answer_digest = models.BinaryField(
-        null=True, help_text=_("SHA-256 of the answer as it was sent; see `audit.sealing.receipts`.")
+        null=True, help_text=_("Which answer was sent: its digest, bound with a nonce that is on no record.")
     )
     xid = TransactionIdField(editable=False)
 

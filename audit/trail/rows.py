@@ -80,7 +80,7 @@ def pack_event(
     """One row of the trail.
 
     `id` and `call_id` are 16 bytes, `at_us` microseconds since 1970, `body` a JSON document in UTF-8 that is stored
-    byte by byte, NUL apart, `answer_digest` SHA-256 of an answer. Raises `struct.error` for a number that its column cannot hold,
+    byte by byte, NUL apart, `answer_digest` 32 bytes. Raises `struct.error` for a number that its column cannot hold,
     `ValueError` for identifiers and digests that are shorter or longer.
     """
     get = _TEXTS.get

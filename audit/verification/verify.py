@@ -173,12 +173,12 @@ def check_receipt(receipt: dict[str, Any], public_keys: list[bytes]) -> dict[str
     return event
 
 
-def check_answer(event: dict[str, Any], answer: bytes) -> None:
-    """Whether these bytes are the answer that the event names. Raises `DoesNotHold`."""
+def check_answer(event: dict[str, Any], nonce: bytes, answer: bytes) -> None:
+    """Whether these bytes are the answer that the event names. nonce: as the caller was told it. Raises `DoesNotHold`."""
     if event["answer_digest"] is None:
         raise DoesNotHold("The record names no answer: the call was not answered, or was left before its answer's end.")
     told = (answer, *(answer.replace(sign, b"") for sign in SIGNS_OF_LIFE))
-    if event["answer_digest"] not in {sha256(each).hexdigest() for each in told}:
+    if event["answer_digest"] not in {sha256(nonce + sha256(each).digest()).hexdigest() for each in told}:
         raise DoesNotHold("The answer is not the one that was sent: its bytes are others.")
 
 
@@ -203,7 +203,7 @@ def check(text: str, public_keys: list[bytes], answer: bytes | None = None) -> s
         if document.get("format") == "govern-receipt/1":
             event = check_receipt(document, public_keys)
             if answer is not None:
-                check_answer(event, answer)
+                check_answer(event, _decoded(document["nonce"]), answer)
             holds = (
                 "The receipt holds."
                 if answer is None

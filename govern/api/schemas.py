@@ -107,6 +107,7 @@ RECEIPT_RESPONSE: dict[str, Any] = {
         "format": {"type": "string", "enum": ["govern-receipt/1"]},
         "event": {**_BASE64, "description": "What the record says of the answer: binary COPY of PostgreSQL."},
         "rest_digest": {**_BASE64, "description": "SHA-256 of what else the record says."},
+        "nonce": {**_BASE64, "description": "What the answer's digest is bound with."},
         "index": {"type": "integer", "description": "The event's place in the tree."},
         "proof": {"type": "array", "items": _BASE64, "description": "RFC 6962, the lowest hash first."},
         "checkpoint": {"type": "string", "description": "A C2SP signed note."},

@@ -19,11 +19,12 @@
 17. `streaming.py`       an answer that is passed on piece by piece
 18. `settling.py`        what the attempt cost
 19. `closing.py`         the outcome durable before anything is given back
-20. `rate_limits.py`     what is left of the provider's limits, told beside the answer
-21. `records.py`         intent and outcome as the trail keeps them
-22. `masking.py`         values taken out of what the record repeats
-23. `refusals.py`        how any step says no
-24. `refusal_codes.py`   with which words
+20. `receipts.py`        the digest by which the record names the answer
+21. `rate_limits.py`     what is left of the provider's limits, told beside the answer
+22. `records.py`         intent and outcome as the trail keeps them
+23. `masking.py`         values taken out of what the record repeats
+24. `refusals.py`        how any step says no
+25. `refusal_codes.py`   with which words
 
 Beside it: `embeddings.py` (the same way, without an answer to read) and `trial.py` (the same steps, with nothing sent).
 Rooms: `doors/` (the endpoints), `callers/`, `responses/` (kept ones), `background/`, `streams/`, `process/` (what calls share).

@@ -20,7 +20,7 @@ from govern.gateway.doors.door_formats import MESSAGES
 from govern.gateway.doors.http import Answer, Request
 from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.rate_limits import rate_limit_headers
-from govern.gateway.receipts import digest_of, receipt_header
+from govern.gateway.receipts import digest_of, header_of, nonce_of, receipt_header, recorded_digest
 from govern.gateway.records import rejected_entry
 from govern.gateway.refusals import Refusal
 from routing.calls import InvalidRequest
@@ -74,7 +74,7 @@ async def governed(gateway: "Gateway", request: Request, format_: DoorFormat, en
         )
         headers = [*answer.headers, *rate_limit_headers(call, format_)]
         if call.closed:
-            headers.append(receipt_header(call.outcome_id, call.evidence.answer_digest))
+            headers.append(header_of(call))
         return answer._replace(headers=headers)
     except (Refusal, InvalidRequest, AuditUnavailable) as error:
         refusal = refusal_of(error)
@@ -146,7 +146,7 @@ async def _recorded(
     """The answer that says no to what is no call, with an event about it."""
     revision, status, event_id = snapshot.revision.number, refusal.status, uuid7()
     answer = refused(gateway, format_, told_to(request, format_, refusal), identifier_text(request_id), revision)
-    digest = digest_of(answer.body)
+    nonce, digest = nonce_of(request_id), digest_of(answer.body)
     entry = rejected_entry(
         event_id=event_id,
         request_id=request_id,
@@ -157,13 +157,13 @@ async def _recorded(
         refusal=refusal,
         status=status,
         body_bytes=body_bytes,
-        answer_digest=digest,
+        answer_digest=recorded_digest(nonce, digest),
     )
     try:
         await gateway.submit(entry)
     except AuditUnavailable as error:
         return refused(gateway, format_, refusal_of(error), identifier_text(request_id), revision)
-    return answer._replace(headers=[*answer.headers, receipt_header(event_id, digest)])
+    return answer._replace(headers=[*answer.headers, receipt_header(event_id, nonce, digest)])
 
 
 def refused(

@@ -20,6 +20,7 @@ from govern.enforcement.verdict import ACTIONS
 from govern.gateway.call import Attempt, Call
 from govern.gateway.callers.callers_words import bounded_names
 from govern.gateway.masking import for_record, masked
+from govern.gateway.receipts import nonce_of, recorded_digest
 from govern.gateway.refusals import Refusal
 from routing.calls import Unscanned
 
@@ -197,7 +198,7 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
         code=call.evidence.code,
         verdict=strictest(call),
         cost_nano_usd=call.cost_nano_usd,
-        answer_digest=call.evidence.answer_digest,
+        answer_digest=recorded_digest(nonce_of(call.id), call.evidence.answer_digest),
         body=_joined(shared_record(call), _encode(body)),
     )
 

@@ -5,7 +5,7 @@ from govern.gateway.callers.callers_words import header_list, header_value
 from govern.gateway.doors.door_formats import CHAT, MESSAGES
 from govern.gateway.doors.http import Headers
 from govern.gateway.rate_limits import rate_limit_headers
-from govern.gateway.receipts import receipt_header
+from govern.gateway.receipts import header_of
 from govern.gateway.records import replaced_tool_results
 from routing.money import usd
 from routing.wire.interface import DoorFormat
@@ -39,7 +39,7 @@ def call_headers(call: Call, format_: DoorFormat = CHAT, overhead_us: int | None
     if replaced := replaced_tool_results(call):
         headers.append((b"x-govern-replaced-tool-results", str(replaced).encode()))
     headers += rate_limit_headers(call, format_)
-    headers.append(receipt_header(call.outcome_id, call.evidence.answer_digest))
+    headers.append(header_of(call))
     if call.evidence.dropped:
         headers.append((b"x-govern-dropped-parameters", header_list(call.evidence.dropped)))
     return headers

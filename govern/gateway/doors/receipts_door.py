@@ -6,6 +6,7 @@ was.
 
 import asyncio
 import re
+from base64 import b64encode
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from audit.trail.entries import AuditUnavailable
 from govern.gateway.arrival import governed
 from govern.gateway.doors.http import Answer, Request
 from govern.gateway.doors.models import format_of
+from govern.gateway.receipts import nonce_of
 from govern.gateway.refusals import Refusal
 from govern.gateway.responses.kept_responses import json_answer
 
@@ -47,8 +49,9 @@ async def _receipt(gateway: "Gateway", request: Request, snapshot: "Snapshot", k
         raise Refusal(
             "rate_limit_exceeded", "Too many receipts are asked for at once. Try again shortly.", retry_after_ms=1_000
         ) from None
+    call_id = UUID(named[1])
     try:
-        found = await asyncio.to_thread(partial(_looked_up, UUID(named[1]), key.application_name))
+        found = await asyncio.to_thread(partial(_looked_up, call_id, key.application_name))
     except NotSealedYet as pending:
         answer = json_answer({"object": "receipt", "status": "pending", "message": str(pending)})
         return answer._replace(status=202, headers=[*answer.headers, (b"retry-after", str(SEALED_WITHIN_S).encode())])
@@ -58,7 +61,7 @@ async def _receipt(gateway: "Gateway", request: Request, snapshot: "Snapshot", k
         raise AuditUnavailable("the trail cannot be read") from None
     finally:
         gateway.proofs.release()
-    return json_answer(found)
+    return json_answer({**found, "nonce": b64encode(nonce_of(call_id.bytes)).decode()})
 
 
 def _looked_up(call_id: UUID, application: str) -> dict[str, Any]:

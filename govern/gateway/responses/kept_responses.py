@@ -18,7 +18,7 @@ from govern.gateway.background import states
 from govern.gateway.background.looks import LOOK_EVERY_S
 from govern.gateway.doors.answer_headers import EVENT_STREAM, JSON
 from govern.gateway.doors.http import Answer, Request
-from govern.gateway.receipts import digest_of, receipt_header
+from govern.gateway.receipts import digest_of, nonce_of, receipt_header
 from govern.gateway.refusals import Refusal
 from govern.gateway.responses.conversations import Stored
 from govern.gateway.responses.prepared_responses import created_at, response_that
@@ -57,7 +57,8 @@ async def retrieve(gateway: "Gateway", request: Request, snapshot: "Snapshot", k
     if query.get("stream", [""])[-1].lower() != "true":
         answer = json_answer(found.response)
         if found.outcome:
-            answer.headers.append(receipt_header(bytes.fromhex(found.outcome), digest_of(answer.body)))
+            nonce = nonce_of(bytes.fromhex(call_id))
+            answer.headers.append(receipt_header(bytes.fromhex(found.outcome), nonce, digest_of(answer.body)))
         return answer
     after = query.get("starting_after", ["-1"])[-1]
     if not after.removeprefix("-").isdecimal() or len(after) > 9:

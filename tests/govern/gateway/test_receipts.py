@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -20,6 +20,7 @@ from govern.gateway.background.run import run
 from govern.gateway.doors import receipts_door
 from govern.gateway.doors.asgi_door import Router
 from govern.gateway.process.runtime import Gateway
+from govern.gateway.receipts import nonce_of
 from govern.identity.sealing_key import trail_public_keys, trail_signer
 from tests.audit.sealing.test_sealed_trail import wait_for_others
 from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, trail, with_orm
@@ -85,13 +86,21 @@ STREAMS: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
 }
 
 
-def parts(answer: httpx.Response) -> tuple[str, bytes | None]:
-    """The outcome's id and the digest, as the header has them."""
+class Parts(NamedTuple):
+    """What the header says."""
+
+    event_id: str
+    nonce: bytes
+    digest: bytes | None
+
+
+def parts(answer: httpx.Response) -> Parts:
     found = re.fullmatch(
-        r'event="([0-9a-f-]{36})"(?:, sha-256=:([A-Za-z0-9+/]{43}=):)?', answer.headers["x-govern-receipt"]
+        r'event="([0-9a-f-]{36})", nonce=:([A-Za-z0-9+/]{22}==):(?:, sha-256=:([A-Za-z0-9+/]{43}=):)?',
+        answer.headers["x-govern-receipt"],
     )
     assert found is not None
-    return found[1], base64.b64decode(found[2]) if found[2] else None
+    return Parts(found[1], base64.b64decode(found[2]), base64.b64decode(found[3]) if found[3] else None)
 
 
 async def seal() -> None:
@@ -112,7 +121,7 @@ async def receipt(client: httpx.AsyncClient, answer: httpx.Response, auth: dict[
 def proven(document: dict[str, Any], body: bytes) -> dict[str, Any]:
     """The event that a receipt proves. Raises like `verify.py` where it does not, or is of another answer."""
     event = verify.check_receipt(document, trail_public_keys())
-    verify.check_answer(event, body)
+    verify.check_answer(event, base64.b64decode(document["nonce"]), body)
     return event
 
 
@@ -126,13 +135,16 @@ async def test_every_whole_answer_names_its_record_and_its_digest(client: httpx.
     events = await ended()
     await seal()
     for case, answer in given.items():
-        event_id, digest = parts(answer)
+        event_id, nonce, digest = parts(answer)
         assert digest == sha256(answer.content).digest(), case
-        assert events[event_id]["answer_digest"] == digest, case
+        assert events[event_id]["answer_digest"] == sha256(nonce + digest).digest(), case
         event = proven(await receipt(client, answer), answer.content)
         assert (event["id"], event["application"]) == (event_id, "helpdesk"), case
     several = sha256(given["completions of several"].content).digest()
-    assert len([event for event in events.values() if event["answer_digest"] == several]) == 2
+    bound = [sha256(nonce_of(event["call_id"].bytes) + several).digest() for event in events.values()]
+    assert (
+        len([event for event, each in zip(events.values(), bound, strict=True) if event["answer_digest"] == each]) == 2
+    )
 
 
 async def test_a_stream_names_its_record_and_the_record_its_digest(client: httpx.AsyncClient) -> None:
@@ -140,9 +152,10 @@ async def test_a_stream_names_its_record_and_the_record_its_digest(client: httpx
     events = await ended()
     await seal()
     for case, answer in given.items():
-        event_id, digest = parts(answer)
+        event_id, nonce, digest = parts(answer)
         assert (answer.status_code, digest) == (200, None), case
         document = await receipt(client, answer)
+        assert base64.b64decode(document["nonce"]) == nonce
         event = proven(document, answer.content)
         assert (event["id"], event["status"]) == (event_id, events[event_id]["status"]), case
         with pytest.raises(verify.DoesNotHold):
@@ -199,7 +212,9 @@ async def test_a_background_answer_is_named_where_it_is_read(client: httpx.Async
     await run(gateway, asked.removeprefix("resp_"))
     answer = await client.get(f"/v1/responses/{asked}", headers=AUTH)
     (outcome,) = [event for event in (await ended()).values() if event["type"] == "call.outcome"]
-    assert parts(answer) == (str(outcome["id"]), outcome["answer_digest"])
+    event_id, nonce, digest = parts(answer)
+    assert (event_id, digest) == (str(outcome["id"]), sha256(answer.content).digest())
+    assert outcome["answer_digest"] == sha256(nonce + (digest or b"")).digest()
     await seal()
     document = (await client.get(f"/v1/receipts/{asked}", headers=AUTH)).json()
     assert proven(document, answer.content)["id"] == str(outcome["id"])
@@ -258,9 +273,19 @@ async def test_it_tells_nothing_that_the_caller_should_not_see(client: httpx.Asy
     shown = base64.b64decode(document["event"])
     for word in (b"prompt_injection", b"baseline", b"support", b"ignore", b"simulated"):
         assert word not in shown
-    assert set(document) == {"format", "event", "rest_digest", "index", "proof", "checkpoint", "key_id"}
+    assert set(document) == {"format", "event", "rest_digest", "index", "proof", "checkpoint", "key_id", "nonce"}
     event = verify.check_receipt(document, trail_public_keys())
     assert set(event) == set(verify.SHOWN)
+
+
+async def test_the_trail_alone_confirms_no_guessed_answer(client: httpx.AsyncClient) -> None:
+    """Who reads the trail and guesses every byte of an answer still lacks the nonce, which is on no record."""
+    answer = await client.post("/v1/chat/completions", json=chat(text="Yes"), headers=AUTH)
+    nonce = parts(answer).nonce
+    for event in await trail():
+        assert sha256(answer.content).digest() != event["answer_digest"]
+        assert nonce.hex() not in json.dumps(event, default=str)
+        assert base64.b64encode(nonce).decode() not in json.dumps(event, default=str)
 
 
 async def test_forged_ones_do_not_hold(client: httpx.AsyncClient) -> None:
@@ -269,15 +294,16 @@ async def test_forged_ones_do_not_hold(client: httpx.AsyncClient) -> None:
     documents = [await receipt(client, answer) for answer in answers]
     body, document, other = answers[1].content, documents[1], documents[0]
     assert proven(document, body)["status"] == 200
-    digest = sha256(body).digest()
+    nonce, lie = base64.b64decode(document["nonce"]), body.replace(b"Number 1", b"Number 7")
+    digest, other_digest = (sha256(nonce + sha256(each).digest()).digest() for each in (body, lie))
     shown = base64.b64decode(document["event"])
     assert digest in shown
-    lie = body.replace(b"Number 1", b"Number 7")
     forged = [
-        {**document, "event": base64.b64encode(shown.replace(digest, sha256(lie).digest())).decode()},
+        {**document, "event": base64.b64encode(shown.replace(digest, other_digest)).decode()},
         {**document, "rest_digest": other["rest_digest"]},
         {**document, "rest_digest": base64.b64encode(b"short").decode()},
         {**document, "rest": base64.b64encode(b"").decode()},
+        {**document, "nonce": other["nonce"]},
         {**document, "event": other["event"]},
         {**document, "index": other["index"]},
         {**document, "proof": other["proof"]},
@@ -295,7 +321,8 @@ async def test_a_receipt_of_before_a_change_of_keys_holds(client: httpx.AsyncCli
     await seal()
     document = await receipt(client, answer)
     new = b"n" * 32
-    verify.check_answer(verify.check_receipt(document, [new, *trail_public_keys()]), answer.content)
+    event = verify.check_receipt(document, [new, *trail_public_keys()])
+    verify.check_answer(event, parts(answer).nonce, answer.content)
     with pytest.raises(verify.DoesNotHold, match="not signed with a public key that was given"):
         verify.check_receipt(document, [new])
 
