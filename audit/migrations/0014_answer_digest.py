@@ -16,7 +16,7 @@ CREATE TYPE audit_event_row_2 AS (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("audit", "0010_checkpoints")]
+    dependencies = [("audit", "0013_sessions")]
 
     operations = [
         migrations.RunSQL(
