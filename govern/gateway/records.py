@@ -268,22 +268,25 @@ def _row(
 
 def rejected_entry(
     *,
-    event_id: bytes,
     request_id: bytes,
     application: str | None,
     team: str | None,
     key: str,
     revision: int,
     refusal: Refusal,
-    status: int,
     body_bytes: int,
-    answer_digest: bytes | None,
+    event_id: bytes | None = None,
+    status: int | None = None,
+    answer_digest: bytes | None = None,
 ) -> Entry:
-    """What a request leaves that never became a call: its caller was known, but it could not be read or must not be served."""
+    """What a request leaves that never became a call: its caller was known, but it could not be read or must not be served.
+
+    status: the contract's, where the caller is told another.
+    """
     return Entry(
         [
             pack_event(
-                id=event_id,
+                id=event_id or uuid7(),
                 at_us=time.time_ns() // 1_000,
                 type=REJECTED,
                 call_id=request_id,
@@ -292,7 +295,7 @@ def rejected_entry(
                 key=key,
                 actor=None,
                 model=None,
-                status=status,
+                status=status or refusal.status,
                 code=refusal.code,
                 verdict=None,
                 cost_nano_usd=0,

@@ -11,7 +11,7 @@ import msgspec
 
 from audit.payloads.storing import BACKGROUND, CONVERSATION, Payload, erase_payloads, store_payloads
 from audit.trail.entries import AuditUnavailable
-from audit.trail.identifiers import identifier_text, uuid7
+from audit.trail.identifiers import identifier_text
 from govern.gateway.arrival import new_call
 from govern.gateway.background import states
 from govern.gateway.callers.end_users import EndUser
@@ -138,16 +138,13 @@ class _Run:
         """Records what cannot become a call: nobody is known to have made it, or nothing is known of it."""
         application = key.application if key is not None else None
         entry = rejected_entry(
-            event_id=uuid7(),
             request_id=bytes.fromhex(self._call_id),
             application=self._application,
             team=application.team if application is not None else None,
             key=key.name if key is not None else "",
             revision=self._snapshot.revision.number,
             refusal=refusal,
-            status=refusal.status,
             body_bytes=0,
-            answer_digest=None,
         )
         await self._gateway.submit(entry)
         return refusal
