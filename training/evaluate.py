@@ -17,7 +17,7 @@ from training.examples import read_corpora
 from training.figures import Sight, SourceFigures, of_source
 from training.folds import FOLDS, HeldOut, cut_all, hold_out, training_set
 from training.latency import measure_hostile, measure_latency
-from training.personal_data import measure_personal_data
+from training.personal_data import measure_personal_data, measure_secrets
 from training.report import Report, write_report
 from training.source_files import lines_with_a_rule, source_files
 from training.strangers import strangers
@@ -93,7 +93,7 @@ def write_figures(held: HeldOut) -> None:
     print("latency and personal data", flush=True)
     report = Report(
         manifest, attacks, restraint, dropped, unseen,
-        measure_latency(detector), measure_hostile(detector, value_detector(None)), measure_personal_data(),
+        measure_latency(detector), measure_hostile(detector, value_detector(None)), measure_personal_data(), measure_secrets(),
     )  # fmt: skip
     write_report(report, DOCUMENT)
     print(f"wrote {DOCUMENT}")

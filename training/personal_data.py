@@ -12,6 +12,7 @@ from govern.enforcement import secrets
 from govern.enforcement.folding import Folded
 from govern.enforcement.guards.values import value_detector
 from training.examples import SHARED
+from training.unseen.keys import secret_texts
 
 WITHOUT_FORM = frozenset(
     {"PERSON", "ADDRESS", "LOCATION", "ORGANIZATION", "DATE_TIME", "DOMAIN_NAME", "TITLE", "PREFIX"}
@@ -47,6 +48,18 @@ def _found(text: str) -> list[tuple[str, int, int]]:
         ("SECRET" if hit.kind.id in secrets.KIND_IDS else hit.kind.id, *folded.text_span(hit.start, hit.end))
         for hit in hits
     ]
+
+
+def measure_secrets() -> list[tuple[str, int, int]]:
+    """Groups of ``training/unseen/keys.py``: name, texts, and in how many of them the secret (or, in honest ones, anything) is found."""
+    found = []
+    for group, rows in secret_texts().items():
+        right = 0
+        for text, secret in rows:
+            seen = [text[start:end] for kind, start, end in _found(text) if kind == "SECRET"]
+            right += any(secret in each for each in seen)
+        found.append((group, len(rows), right))
+    return found
 
 
 def measure_personal_data(folder: Path = SHARED) -> PersonalData:

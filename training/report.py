@@ -24,6 +24,7 @@ class Report(NamedTuple):
     latency: list[Latency]
     hostile: list[tuple[str, float]]
     personal_data: PersonalData
+    secrets: list[tuple[str, int, int]]
 
 
 def write_report(report: Report, document: Path) -> None:
@@ -107,6 +108,7 @@ def _sections(report: Report) -> Iterable[str]:
     yield "Texts made to be slow, 1 MB each (10 MB where it says so), injection, personal data and secrets together, seconds of processor time. A guard has 200 ms for each started 64 KB; past that it gives the policy's `on_error`.\n"
     yield from _table(("text", "seconds"), [(name, f"{seconds:.2f}") for name, seconds in report.hostile])
     yield from _personal_data(report.personal_data)
+    yield from _secrets(report.secrets)
     yield section_of().rstrip("\n") + "\n"
     yield from _second_opinion()
     yield from _limits()
@@ -159,6 +161,18 @@ def _personal_data(found: PersonalData) -> Iterable[str]:
     )
     yield from _table(
         ("kind", "spans", "typed recall"), [(kind, count, f"{right / count:.3f}") for kind, count, right in found.kinds]
+    )
+
+
+def _secrets(found: list[tuple[str, int, int]]) -> Iterable[str]:
+    yield "## Secrets, by how they stand\n"
+    yield (
+        "Frames of settings, code, commands and logs that were written for this measurement (`training/unseen/keys.py`), each filled five times with values drawn by chance; a secret counts as found when all of it lies in a finding. "
+        "The detectors were changed after reading which frames they missed, so this flatters them. What scanners of source keep as negatives, a key with a character too few or far from the name of who gives it out, is still found here behind a word such as `key=`: "
+        "a guard of prompts cannot tell it from a key of another service.\n"
+    )
+    yield from _table(
+        ("texts", "count", "with a finding"), [(group, count, f"{right / count:.3f}") for group, count, right in found]
     )
 
 

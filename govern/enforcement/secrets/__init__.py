@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from govern.enforcement.secrets import general, named, providers
+from govern.enforcement.secrets import commands, general, givers, named, providers
 
-KINDS = (*providers.KINDS, *named.KINDS, *general.KINDS)
+KINDS = (*providers.KINDS, *named.KINDS, *commands.KINDS, *givers.KINDS, *general.KINDS)
 
 KIND_IDS = tuple(dict.fromkeys(kind.id for kind in KINDS))
 

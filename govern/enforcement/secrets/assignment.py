@@ -7,10 +7,17 @@ from typing import NamedTuple
 
 _REST_OF_NAME = r"[A-Za-z0-9_\-.&/$]*"
 _MARK = r"[\\\"'`\])}({\[:=<>?+|~,@]"
-_MARKS = rf"(?:\s*{_MARK}[\s\\\"'`\])}}({{\[:=<>?+|~,\-&@]*| \.=[\s\"']*| (?:is|was|ist|es|est|by|with|string|str)[ :=\"'`(]+)"
-BEHIND = rf"{_REST_OF_NAME}{_MARKS}(?:value[\s=:\"']+)?[^\s\"'`<>]{{6,}}"
+_NEXT_LINE = r"[\r\n]+[ \t]*value[ \t]*:[ \t\"']*"
+"""Between the name of a setting and its value in lists of both."""
+_MARKS = (
+    rf"(?:\s*{_MARK}[\s\\\"'`\])}}({{\[:=<>?+|~,\-&@]*| \.=[\s\"']*"
+    rf"| (?:is|was|ist|es|est|by|with|string|str)[ :=\"'`(]+|{_NEXT_LINE})"
+)
+_TYPED = r"(?:value[\s=:\"']+|[A-Za-z]{1,12}\??(?: ?= ?)?[\"'])?"
+"""Before a value: the word `value`, its type and an equals sign, or what says how the text in quotation marks is meant (`b'`)."""
+BEHIND = rf"{_REST_OF_NAME}{_MARKS}{_TYPED}[^\s\"'`<>]{{6,}}"
 """After a word of a name: its rest, what joins it to a value, the value. Looser than ``assignment``, which reads what matches."""
-BEHIND_BLANK = rf"{_REST_OF_NAME}[ \t]{{1,3}}[A-Za-z]{{0,16}}[^A-Za-z\s\"'`<>][^\s\"'`<>]{{4,}}"
+BEHIND_BLANK = rf"{_REST_OF_NAME}[ \t]{{1,3}}[\"']?[A-Za-z]{{0,16}}[^A-Za-z\s\"'`<>][^\s\"'`<>]+"
 BEHIND_SHORT = r"[\s\\\"'`\])}({\[:=<>?+|~,\-]*(?:is )?[A-Za-z]{0,16}[^A-Za-z\s\"'`<>][^\s\"'`<>]{4,}"
 BEHIND_RELATED = r" (?:of|for|in) [A-Za-z0-9_@.\-]+[ :=]+(?:is )?[^\s\"'`<>]{6,}"
 """The same with what it belongs to: `password for the_shop: text`."""
@@ -20,7 +27,7 @@ BEHIND_QUOTED = rf"{_REST_OF_NAME}{_MARKS}(?:value[\s=:]+)?[\"'][^\"'\r\n]+[\"']
 _NAME = re.compile(r"[A-Za-z0-9_\-.&/$]{1,80}+")
 _RELATED = re.compile(r" (?:(?:of|for|in|on) [A-Za-z0-9_@.\-]{1,24}+|string|str)(?=[ =:])")
 _OPERATOR = re.compile(
-    r"(?i)\\{0,2}+[\"'\])}]{0,2}+(\s{0,4}+)"
+    r"(?i)\\{0,2}+[\"'\])}]{0,2}+(\s{0,16}+)"
     r"(: ?[A-Za-z]{2,12}+ ?=(?!=)|[<>?+.|~]?=>?|:{1,3}=|:|-{1,2}>|\(|,(?! ?\s?[\"']?value)|\||>|-"
     r"|(?<=\s)(?:is|was|ist|es|est|by|with)\b:?|,? ?\s?[\"']?value[\"']? ?[=:]|)"
     r"(\s{0,16}+)((?:[|>][+\-]?+|\\)\s{1,16}+)?((?:[bu@](?=[\\\"'{(]))?\\{0,2}+[\"'`({\[]{0,3}+)"
@@ -64,7 +71,7 @@ def assignment(match: str) -> Assignment | None:
     if not operator and not (space or gap):
         return None
     quote = opening[-1:] if opening[-1:] in ("'", '"', "`") else ""
-    if "\n" in space + gap and not (quote or folded or operator == ">"):
+    if "\n" in space + gap and not (quote or folded or operator == ">" or "value" in operator.lower()):
         return None  # the next line is of something else
     start = joined.end()
     escaped = "\\" in opening

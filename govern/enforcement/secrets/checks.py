@@ -51,6 +51,13 @@ def mixed(value: str) -> bool:
     return bool(marks) and any(map(str.isalpha, value)) and any(map(str.isdigit, value))
 
 
+def with_a_number(value: str) -> bool:
+    """`mixed`, or a word and a number that a mark joins, the number of several digits: `Word_4711`."""
+    digits = sum(map(str.isdigit, value))
+    joined = value.count("_") == 1 and digits >= 3 and any(map(str.isalpha, value)) and value.replace("_", "").isalnum()
+    return mixed(value) or joined
+
+
 _HEXADECIMAL = re.compile(r"[0-9a-fA-F]{16,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _VERSION = re.compile(r"\d{1,6}\.\d{1,6}\.\d")
 _OF_SENTENCES = """

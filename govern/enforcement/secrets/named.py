@@ -20,7 +20,7 @@ from govern.enforcement.secrets.assignment import (
     assignment,
     without_what_follows,
 )
-from govern.enforcement.secrets.checks import drawn_by_chance, mixed, passphrase, password_like
+from govern.enforcement.secrets.checks import drawn_by_chance, mixed, passphrase, password_like, with_a_number
 from govern.enforcement.secrets.literals import Value, is_chain, is_expression, is_reference, words_only
 from govern.enforcement.secrets.names import Meaning, meaning
 from govern.enforcement.secrets.published import made_up, published, published_token
@@ -76,7 +76,7 @@ def _may_be_password(match: str) -> bool:
     if not password_like(text) or _is_no_literal(announced):
         return False
     if announced.in_prose and not (announced.quote and announced.operator in ("by", "(", "")):
-        return drawn_by_chance(text, _SHORTEST_SECRET) or (mixed(text) and not words_only(text))
+        return drawn_by_chance(text, _SHORTEST_SECRET) or (with_a_number(text) and not words_only(text))
     return True
 
 
@@ -116,7 +116,7 @@ def _meant(data: bytes, start: int, end: int) -> tuple[Meaning, Assignment]:
     left = start
     while left and start - left < _LONGEST_NAME and data[left - 1] in _PART_OF_NAME:
         left -= 1
-    if data[left - 1 : left] == b":":  # the type `A::Key`, or the part of a path
+    if data[left - 1 : left] == b":" and data[left - 2 : left - 1] != b"/":  # the type `A::Key`, or the part of a path
         return Meaning.NOTHING, announced
     name = data[left:start].decode() + announced.name
     if announced.in_prose and name.lower() == "pass":

@@ -25,7 +25,8 @@ _PASSWORD = _words(
     "pass password passwords passwd passwort passphrase passcode passe pswd pwd pw kennwort contrasena senha wachtwoord losenord haslo "
     "parola sifre heslo salasana identified dbpass"
 )
-_PASSWORD_ENDS = ("password", "passwd", "passwort", "passphrase", "kennwort", "pwd", "passcode")
+_NO_PASSWORD = _words("compass bypass trespass underpass overpass surpass encompass")
+_PASSWORD_ENDS = ("password", "passwd", "passwort", "passphrase", "kennwort", "pwd", "passcode", "pass")
 _SECRET = _words(
     "secret secrets token tokens apikey apikeys credential credentials creds cred salt nonce bearer pat apisecret authtoken accesstoken "
     "authkey accesskey secretkey privatekey clientsecret appsecret sessionid sessid webhook oauth"
@@ -90,7 +91,7 @@ def _tokens(name: str) -> list[str]:
 
 
 def _says(token: str, before: str) -> Meaning:
-    if token in _PASSWORD or token.endswith(_PASSWORD_ENDS):
+    if token in _PASSWORD or (token.endswith(_PASSWORD_ENDS) and token not in _NO_PASSWORD):
         return Meaning.PASSWORD
     if before in _BEFORE or (before in _BEFORE_TOKEN and token in ("token", "tokens")):
         return Meaning.NOTHING

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from govern.enforcement.open_candidates import open_expression
@@ -13,6 +13,8 @@ _LONGEST_TAIL = 4096
 _IN_ONE = 48
 """Of so many expressions one is made: in prose nearly all of them begin at the same word, and each would say so for itself."""
 _PARTS_OF = 3
+_LONGEST_MERGED = 12_000
+"""Characters of a merged expression; the engine takes 16,000."""
 
 
 class Beginnings:
@@ -36,8 +38,7 @@ class Beginnings:
         by_length = sorted(range(len(opened)), key=lambda number: (opened[number][1], longest[number]))
         for flags in sorted({flags for _, flags in opened}):
             alike = [number for number in by_length if opened[number][1] == flags]
-            for first in range(0, len(alike), _IN_ONE):
-                some = alike[first : first + _IN_ONE]
+            for some in _groups(alike, [len(expression) for expression, _ in opened]):
                 merged.append(Pattern("", "|".join(opened[number][0] for number in some), flags))
                 self._shortest.append(min(longest[number] for number in some))
         self._merged = PatternDatabase(merged, together=_PARTS_OF, cache_directory=cache_directory)
@@ -62,3 +63,17 @@ class Beginnings:
             if since <= start < open_from and size - start <= self._longest[pattern]:
                 open_from = start
         return open_from
+
+
+def _groups(numbers: Sequence[int], sizes: Sequence[int]) -> Iterator[list[int]]:
+    """The numbers in their order, in groups of at most ``_IN_ONE`` whose sizes come to no more than ``_LONGEST_MERGED``."""
+    group: list[int] = []
+    size = 0
+    for number in numbers:
+        if group and (len(group) == _IN_ONE or size + sizes[number] > _LONGEST_MERGED):
+            yield group
+            group, size = [], 0
+        group.append(number)
+        size += sizes[number] + 1
+    if group:
+        yield group

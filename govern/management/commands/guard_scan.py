@@ -12,10 +12,9 @@ from typing import Any
 import msgspec
 from django.core.management.base import BaseCommand, CommandError
 
-from govern.changes.document import DocumentInvalid, read_document
-from govern.enforcement import GuardPolicyBody, PolicyInvalid, compile_enforcement
 from govern.enforcement.baseline import BASELINE
 from govern.enforcement.file_scan import Unreadable, scan_lines
+from govern.management.guard_policy import compiled, read_policy
 
 
 class Command(BaseCommand):
@@ -30,12 +29,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        body = _policy(options["policy"]) if options["policy"] else BASELINE
-        try:
-            enforcement = compile_enforcement([(body.name, body)], compile_condition=_no_conditions)
-            enforcement.warm_up()
-        except PolicyInvalid as fault:
-            raise CommandError(str(fault)) from None
+        enforcement = compiled(read_policy(options["policy"]) if options["policy"] else BASELINE)
         lines = unreadable = 0
         started = time.perf_counter()
         gc.freeze()
@@ -53,16 +47,3 @@ class Command(BaseCommand):
             f"{lines} lines in {elapsed:.1f} s" + (f"; {unreadable} could not be read" if unreadable else "")
         )
         sys.stderr.flush()
-
-
-def _policy(path: Path) -> GuardPolicyBody:
-    try:
-        return msgspec.convert(read_document(path).value, GuardPolicyBody)
-    except DocumentInvalid as fault:
-        raise CommandError(str(fault)) from None
-    except msgspec.ValidationError as fault:
-        raise CommandError(f"{path}: {fault}") from None
-
-
-def _no_conditions(expression: str) -> Any:
-    raise ValueError("a rule needs the facts of a call, which a text in a file has not")

@@ -1,0 +1,78 @@
+"""Reports of what guards did wrong: texts with the verdict that somebody expected, one JSON object a line.
+
+`{"id": "r-17", "text": "…", "guard": "secrets", "expected": "allow", "note": "an example of our manual"}`. What is told about them names
+ids, never texts nor notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Annotated, Literal
+
+import msgspec
+
+from govern.enforcement.inspection import Enforcement
+from govern.enforcement.verdict import STRENGTH, Surface, Verdict
+
+Expected = Literal["allow", "flag", "redact", "block", "found"]
+
+
+class Report(msgspec.Struct, frozen=True):
+    """``expected``: what should have been done, ``found`` for anything but ``allow``. ``guard``: the name of the guard that is meant;
+    empty for the policy as a whole. ``role`` says who wrote the text."""
+
+    id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
+    text: str
+    expected: Expected
+    guard: str = ""
+    note: str = ""
+    role: str = "user"
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """A report and what the guards do today. ``done`` is the strictest action of the guard that it is about."""
+
+    id: str
+    guard: str
+    expected: Expected
+    done: str
+
+    @property
+    def right(self) -> bool:
+        return self.done != "allow" if self.expected == "found" else self.done == self.expected
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """Line ``line`` (the first is 1) is no report; ``why`` says what is wrong with it."""
+
+    line: int
+    why: str
+
+
+def judge_reports(
+    lines: Iterable[bytes], enforcement: Enforcement, guards: Collection[str]
+) -> Iterator[Judged | Refused]:
+    """One for each line that is not empty, in order. ``guards``: the names of those that the enforcement was made of."""
+    decode = msgspec.json.Decoder(Report).decode
+    for number, raw in enumerate(lines, start=1):
+        if not raw.strip():
+            continue
+        try:
+            report = decode(raw)
+        except (msgspec.DecodeError, UnicodeDecodeError) as fault:
+            yield Refused(number, str(fault))
+            continue
+        if report.guard and report.guard not in guards:
+            yield Refused(
+                number, f"the policy has no guard of the name at `$.guard`; it has {', '.join(sorted(guards))}"
+            )
+            continue
+        verdict = enforcement.inspect_input((Surface(report.role, "text", report.text),), {}, remember=False)
+        yield Judged(report.id, report.guard, report.expected, _done(verdict, report.guard))
+
+
+def _done(verdict: Verdict, guard: str) -> str:
+    if not guard:
+        return verdict.action
+    actions = [found.action for found in verdict.findings if found.guard == guard and not found.observed]
+    return max(actions, key=STRENGTH.index, default="allow")
