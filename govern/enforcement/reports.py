@@ -7,7 +7,7 @@ ids, never texts nor notes.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import msgspec
 
@@ -15,6 +15,7 @@ from govern.enforcement.inspection import Enforcement
 from govern.enforcement.verdict import STRENGTH, Surface, Verdict
 
 Expected = Literal["allow", "flag", "redact", "block", "found"]
+EXPECTED: tuple[str, ...] = get_args(Expected)
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -60,7 +61,7 @@ def judge_reports(
         try:
             report = decode(raw)
         except (msgspec.DecodeError, UnicodeDecodeError) as fault:
-            yield Refused(number, str(fault))
+            yield Refused(number, _why(fault))
             continue
         if report.guard and report.guard not in guards:
             yield Refused(
@@ -69,6 +70,14 @@ def judge_reports(
             continue
         verdict = enforcement.inspect_input((Surface(report.role, "text", report.text),), {}, remember=False)
         yield Judged(report.id, report.guard, report.expected, _done(verdict, report.guard))
+
+
+def _why(fault: Exception) -> str:
+    """Without what stands in the line: of a value that is none of those expected the decoder tells the value."""
+    where = str(fault).rpartition(" - at ")[2]
+    if "enum" in str(fault):
+        return f"expected one of {', '.join(EXPECTED)} - at {where}"
+    return str(fault)
 
 
 def _done(verdict: Verdict, guard: str) -> str:

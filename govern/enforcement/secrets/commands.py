@@ -19,8 +19,9 @@ _CALLS = (
 _PIPED = rf"\becho (?:-n )?[\"']?{_TEXT}[\"']? ?\| ?(?:sudo -S|docker login|podman login|passwd|chpasswd|kinit)"
 _COMMAND = re.compile(
     rb"(?i)\b(?:sshpass|mysql\w{0,8}|mariadb\w{0,8}|docker|podman|nerdctl|helm|oras|skopeo|net use|smb\w{2,8}|rpcclient|rdesktop"
-    rb"|xfreerdp|ldap\w{2,8}|redis-cli|mongo\w{0,8}|sqlcmd|bcp|az|oc|cf|winexe|htpasswd|7z|unzip|zip)\b[^\n|;&]*\Z"
+    rb"|xfreerdp|ldap\w{2,8}|redis-cli|mongo\w{0,8}|sqlcmd|bcp|az|oc|cf|winexe|htpasswd|7z|unzip|zip)\b"
 )
+_BETWEEN_COMMANDS = (b"\n", b"|", b";", b"&")
 _SHORTEST = 8
 _OPTION = re.compile(r"(?i)(?:-p[ =]?|-w |/p:|/user:\S+ )[\"']?")
 
@@ -61,7 +62,8 @@ def _of_pipe(match: str) -> bool:
 def _after_command(data: bytes, start: int, end: int, complete: bool) -> bool:
     """An option of a command that takes a password so; elsewhere `-p` is a port, a path, a project."""
     before = data[max(0, start - CONTEXT) : start]
-    return before[-1:].isspace() and _COMMAND.search(before) is not None
+    command = before[max(map(before.rfind, _BETWEEN_COMMANDS)) + 1 :]
+    return before[-1:].isspace() and _COMMAND.search(command) is not None
 
 
 KINDS = (
