@@ -8,7 +8,7 @@ document as it was stored. https://www.postgresql.org/docs/current/sql-copy.html
 has a receipt cannot find the rest by guessing: it holds the prompt's keyed digest, or a salt (`govern/gateway/records.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from struct import Struct
 from typing import Any, NamedTuple
@@ -70,7 +70,12 @@ def rows(
         f"SELECT {', '.join(COLUMNS)} FROM audit_event WHERE seq > {int(seq_from)} AND seq <= {int(seq_to)}"
         f" AND xid >= '{int(xid_from)}' AND xid < '{int(xid_to)}' ORDER BY xid, seq{f' LIMIT {int(limit)}' if limit else ''}"
     )
-    with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)") as copy:
+    yield from copied(cursor, query)
+
+
+def copied(cursor: Any, query: str, parameters: Sequence[Any] = ()) -> Iterator[bytes]:
+    """The rows of a query in binary COPY form, each without the header and the trailer of the whole."""
+    with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", parameters or None) as copy:
         begun = False
         for message in copy:
             row = bytes(message)

@@ -56,8 +56,12 @@ class Checkpoint(msgspec.Struct, frozen=True, kw_only=True):
 
 def signed_note(checkpoint: Checkpoint, public_key: bytes, sign: Sign) -> str:
     """The checkpoint's text with its signature; the signer goes by the tree's origin."""
-    signature = _base64(_key_hash(checkpoint.origin, public_key) + sign(checkpoint.text()))
-    return f"{checkpoint.text().decode()}\n— {checkpoint.origin} {signature}\n"
+    return signed_text(checkpoint.text(), checkpoint.origin, public_key, sign)
+
+
+def signed_text(text: bytes, signer: str, public_key: bytes, sign: Sign) -> str:
+    """A text, which ends with a line feed and has no empty line, as a note with the signature of who goes by the name `signer`."""
+    return f"{text.decode()}\n— {signer} {_base64(_key_hash(signer, public_key) + sign(text))}\n"
 
 
 def note_digest(note: str) -> bytes:

@@ -44,16 +44,16 @@ def range_hash(start: int, end: int) -> bytes:
         height = (end - start).bit_length() - 1
         if start:
             height = min(height, (start & -start).bit_length() - 1)
-        roots.append(_complete(start >> height, height))
+        roots.append(subtree(start >> height, height))
         start += 1 << height
     return folded(roots)
 
 
-def _complete(position: int, height: int) -> bytes:
-    """The root of a complete subtree, from what is kept below it."""
+def subtree(position: int, height: int) -> bytes:
+    """The root of a complete subtree, from what is kept below it. Raises `TreeIncomplete`."""
     kept = height - height % KEPT_HEIGHT
     first, count = position << (height - kept), 1 << (height - kept)
-    hashes = _leaf_hashes(first, count) if kept == 0 else _nodes(kept, first, count)
+    hashes = leaf_hashes(first, count) if kept == 0 else _nodes(kept, first, count)
     tree = Frontier()
     for digest in hashes:
         tree.append(digest)
@@ -69,7 +69,8 @@ def _nodes(height: int, first: int, count: int) -> list[bytes]:
         return _complete_list([bytes(digest) for (digest,) in cursor.fetchall()], count)
 
 
-def _leaf_hashes(first: int, count: int) -> list[bytes]:
+def leaf_hashes(first: int, count: int) -> list[bytes]:
+    """The hashes of `count` leaves from `first` on. Raises `TreeIncomplete`."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT substring(leaves FROM (%(bytes)s * greatest(%(first)s - first, 0))::int + 1"

@@ -121,9 +121,10 @@ def test_the_seal_is_verified_with_the_installation_s_key(conninfo: str, tmp_pat
         call_command(Command(), checkpoint=[str(tmp_path / "none")])
 
 
-def test_a_pack_cannot_be_verified_yet() -> None:
-    with pytest.raises(CommandError, match="cannot be verified yet"):
-        call_command(Command(), pack="evidence.zip")
+def test_a_pack_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "evidence.zip").write_bytes(b"nothing")
+    with pytest.raises(CommandError, match="cut off"):
+        call_command(Command(), pack=str(tmp_path / "evidence.zip"))
 
 
 def _verify(*arguments: str, status: int = 0) -> dict[str, object]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from audit.trail.events import record_event
 from audit.verification.trail import verify_trail
+from audit.verification.verify import DoesNotHold, Unreadable, check_pack
 from govern.identity.sealing_key import trail_public_keys
 
 
@@ -32,11 +33,12 @@ class Command(BaseCommand):
             default=[],
             help="a checkpoint that was kept outside the database: the trail must have grown out of it; may be repeated",
         )
-        parser.add_argument("--pack", metavar="FILE", help="verify an exported evidence pack instead")
+        parser.add_argument("--pack", metavar="FILE", help="verify an exported pack instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["pack"]:
-            raise CommandError(_("Evidence packs cannot be verified yet: this version exports none."), returncode=2)
+            self._verify_pack(Path(options["pack"]))
+            return
         report = verify_trail(trail_public_keys(), [_kept(name) for name in options["checkpoint"]])
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json()))
@@ -61,6 +63,15 @@ class Command(BaseCommand):
             self.stderr.write(_("The verification is not in the trail: this database role may only read."))
         if not report.ok:
             raise SystemExit(1)
+
+    def _verify_pack(self, pack: Path) -> None:
+        try:
+            checked = check_pack(pack, trail_public_keys())
+        except (DoesNotHold, Unreadable, OSError) as problem:
+            raise CommandError(str(problem)) from None
+        if checked.problems:
+            raise CommandError("\n".join(checked.problems))
+        self.stdout.write(_("The pack holds: %d events.") % checked.rows)
 
 
 def _kept(name: str) -> str:

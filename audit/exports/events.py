@@ -1,0 +1,17 @@
+"""What the trail keeps of exports: who took what out of it."""
+
+from typing import Any
+
+from audit.trail.events import event, gettext_noop
+
+
+@event(gettext_noop("{actor} asked for an export of the trail"), severity="notice")
+def export_asked(*, actor: str | None, export: str, formats: list[str], asked: dict[str, Any]) -> None: ...
+
+
+@event(gettext_noop("{actor} got an export of the trail with {rows} events"), severity="notice")
+def export_finished(*, actor: str | None, export: str, rows: int, manifest: str) -> None: ...
+
+
+@event(gettext_noop("An export of the trail failed: {reason}"), severity="warning")
+def export_failed(*, actor: str | None, export: str, reason: str) -> None: ...
