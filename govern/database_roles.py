@@ -78,6 +78,8 @@ ONLY_COLUMNS = {
         "due_at",
         "reopened_at",
     ),
+    "govern_accesscampaign": ("closed_at", "closed_by_id"),
+    "govern_accessdecision": ("verdict", "reason", "decided_by_id", "decided_at", "change_id"),
     "govern_apikey": ("revoked_at", "revoked_by_id", "revoked_reason", "replaced_at", "expires_at", "stamp"),
 }
 """Table → the columns that the application may change. It may insert rows, where their triggers let it, and delete none.

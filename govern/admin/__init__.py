@@ -1,6 +1,7 @@
 """The admin's pages over what is in force, keys and people."""
 
 from govern.admin import (
+    access_campaigns,
     api_keys,
     budgets,
     catalogue,
@@ -22,6 +23,7 @@ from govern.admin import (
 )
 
 __all__ = [
+    "access_campaigns",
     "api_keys",
     "budgets",
     "catalogue",

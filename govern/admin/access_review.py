@@ -126,7 +126,7 @@ class AccessReviewPages(ListAdmin):
         written = csv.writer(response)
         written.writerow(COLUMNS)
         rows = review_access()
-        written.writerows([_harmless(value) for value in _line(row)] for row in rows)
+        written.writerows([harmless(value) for value in _line(row)] for row in rows)
         person_access_reviewed(actor=request.user.get_username(), number=str(len(rows)))
         return response
 
@@ -166,6 +166,6 @@ def _flag(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def _harmless(value: str) -> str:
+def harmless(value: str) -> str:
     """A value that no spreadsheet takes for a formula."""
     return f"'{value}" if value.startswith(_FORMULA) else value

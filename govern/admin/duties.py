@@ -13,6 +13,7 @@ from audit.presentation.words import SEVERITIES, guard_label
 from audit.selectors.queue import queue
 from audit.selectors.reach import Applications, may_see_some, reach_of
 from audit.selectors.violations import open_violations_by_severity
+from govern.admin.access_campaigns import campaign_duties
 from govern.admin.changes.duties import change_duties
 from govern.admin.duty import Duty
 from govern.admin.key_status import SOON
@@ -37,7 +38,7 @@ class Duties(NamedTuple):
 
 
 def duties(request: HttpRequest) -> Duties:
-    """What waits for the person who asks. At most fifteen queries."""
+    """What waits for the person who asks. At most sixteen queries."""
     person = request.user
     by_severity: list[tuple[str, str, int]] = []
     waiting = _own_second_factor(request) + change_duties(request)
@@ -52,7 +53,7 @@ def duties(request: HttpRequest) -> Duties:
         waiting += _expiring_keys(reach_of(person, "govern.change_apikey"))
     if owned is not None and not person.has_perm("audit.view_violation"):
         waiting += cases_of_own(owned.applications)
-    waiting += register_duties(person)
+    waiting += register_duties(person) + campaign_duties(person)
     if person.has_perm("govern.view_person"):
         waiting += looks_at_people(person)
     if person.has_perm("govern.view_changerequest") and not person.has_perm("govern.propose_change"):

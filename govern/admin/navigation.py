@@ -61,6 +61,9 @@ OTHERS: dict[tuple[str, int], Entry] = {
     ("people", 10): Entry(_("People"), "person", "admin:govern_person_changelist", "govern.view_person"),
     ("people", 20): Entry(_("Roles"), "badge", "admin:auth_group_changelist", "auth.view_group"),
     ("people", 40): Entry(_("Access review"), "fact_check", "admin:govern_person_access_review", "govern.view_person"),
+    ("people", 50): Entry(
+        _("Access campaigns"), "rule", "admin:govern_accesscampaign_changelist", "govern.view_accesscampaign"
+    ),
 }
 """(group, place in it) → what is no governed kind; those say in their faces where they stand."""
 

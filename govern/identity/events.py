@@ -53,6 +53,28 @@ def person_second_factors_reset(*, actor: str, username: str) -> None:
     """They set up new ones."""
 
 
+@event(gettext_noop("{actor} started the access review {campaign} of {held} roles held"), severity="notice")
+def access_started(*, actor: str, campaign: str, roles: list[str], held: int, due: str) -> None:
+    """roles: which are reviewed."""
+
+
+@event(gettext_noop("{actor} decided in {campaign} about {role} of {person}: {verdict}"), severity="notice")
+def access_decided(
+    *, actor: str, campaign: str, person: str, role: str, verdict: str, reason: str, change: str | None = None
+) -> None:
+    """change: the one that takes the role away, once others approve it."""
+
+
+@event(gettext_noop("{actor} closed the access review {campaign}: {kept} kept, {revoked} revoked"), severity="notice")
+def access_closed(*, actor: str, campaign: str, kept: int, revoked: int, gone: int) -> None:
+    """gone: roles that their holders had lost before anybody decided."""
+
+
+@event(gettext_noop("{actor} took a copy of the access review {campaign}"))
+def access_copied(*, actor: str, campaign: str) -> None:
+    """As a file."""
+
+
 @event(gettext_noop("{actor} took a copy of the access review of {number} people"))
 def person_access_reviewed(*, actor: str, number: str) -> None:
     """Who may do what."""

@@ -16,22 +16,23 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "stop": ("traffic",),
     },
     OFFICER: {
-        "view": ("governed", "changes", "calls", "violations", "keys"),
+        "view": ("governed", "changes", "calls", "violations", "keys", "campaigns"),
         "change": ("violation", "apikey"),
         "propose": ("change",),
-        "review": ("change",),
+        "review": ("change", "access"),
         "apply": ("change",),
         "stop": ("traffic",),
         "break": ("glass",),
         "reveal": ("payload",),
     },
     "auditor": {
-        "view": ("governed", "changes", "calls", "violations", "keys", "people"),
+        "view": ("governed", "changes", "calls", "violations", "keys", "people", "campaigns"),
         "reveal": ("payload",),
     },
     "credential_custodian": {"view": ("governed", "changes"), "propose": ("change",)},
     "platform_administrator": {
-        "view": ("governed", "changes", "calls", "violations", "keys", "people"),
+        "view": ("governed", "changes", "calls", "violations", "keys", "people", "campaigns"),
+        "review": ("access",),
         "add": ("apikey", "person"),
         "change": ("apikey", "person"),
         "propose": ("change",),
@@ -50,6 +51,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "violations": ("violation", "violationcomment"),
     "keys": ("apikey",),
     "people": ("person", "group"),
+    "campaigns": ("accesscampaign",),
 }
 
 APPROVING = frozenset({"approver", OFFICER})

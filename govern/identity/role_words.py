@@ -39,6 +39,8 @@ AREAS: dict[str, Text] = {
     "keys": _("API keys"),
     "applications": _("Calls, cases, budgets and keys of the applications that are theirs"),
     "people": _("People and roles"),
+    "campaigns": _("Access campaigns"),
+    "access": _("Roles that others hold, in access campaigns"),
     "violation": _("Violations"),
     "apikey": _("API keys"),
     "person": _("People"),

@@ -1,5 +1,6 @@
 """Who may do what, and what is in force."""
 
+from govern.models.access_campaign import AccessCampaign, AccessDecision
 from govern.models.api_key import ApiKey, ApiKeyUse
 from govern.models.background import BackgroundResponse
 from govern.models.budget import Budget, BudgetAccount
@@ -47,6 +48,8 @@ GOVERNED: dict[str, type[Governed]] = {
 
 __all__ = [
     "GOVERNED",
+    "AccessCampaign",
+    "AccessDecision",
     "ApiKey",
     "ApiKeyUse",
     "Application",

@@ -7,6 +7,7 @@ import msgspec
 from allauth.mfa.models import Authenticator
 from django.utils import timezone
 
+from govern.changes.access_campaigns import start_campaign
 from govern.changes.applying import apply_change
 from govern.changes.drafts import open_change, propose_retirement, propose_version
 from govern.changes.emergencies import break_glass
@@ -88,6 +89,12 @@ def fill_changes() -> None:
     for name in ("amy", "ben", "cara", "dan", "olive"):
         person(name)
     _in_force()
+    start_campaign(
+        title="The quarter's access review",
+        due_at=timezone.now() + timedelta(days=14),
+        roles=["approver"],
+        by=person("olive"),
+    )
     _in_review()
     _decided()
     _drafts()
