@@ -11,6 +11,7 @@ from django.db import connection
 from audit.anchors.delivery import deliver_checkpoints
 from audit.sealing.sealer import SealingRefused, seal_all
 from audit.services import unknown_keys
+from audit.streams.delivery import feed_streams
 from audit.trail.orphans import close_orphans
 from govern.budgets.abandoned import settle_abandoned
 from govern.changes.applying import apply_due_changes
@@ -24,6 +25,7 @@ from govern.changes.simulation.asking import resume_lost_simulations
 from govern.changes.simulation.running import run_simulation
 from govern.changes.submission import expire_changes
 from govern.identity.sealing_key import trail_public_keys, trail_signer
+from govern.stream_connections import connect_to_receiver
 
 _log = logging.getLogger("govern.tasks")
 
@@ -48,6 +50,12 @@ def seal_trail() -> int:
 def anchor_checkpoints() -> int:
     """Publishes checkpoints to the anchors outside the database. Returns how many."""
     return deliver_checkpoints(settings.GOVERN_ANCHORS, trail_public_keys())
+
+
+@shared_task
+def feed_event_streams() -> int:
+    """Passes events on to the receivers of GOVERN_STREAMS. Returns how many."""
+    return feed_streams(settings.GOVERN_STREAMS, connect_to_receiver)
 
 
 @shared_task

@@ -1,6 +1,7 @@
 from audit.models.anchor_delivery import AnchorDelivery
 from audit.models.checkpoint import Checkpoint, TreeNode
 from audit.models.event import AuditEvent
+from audit.models.event_stream import EventStream
 from audit.models.instance import TrailInstance
 from audit.models.payload import AuditPayload
 from audit.models.saved_view import SavedView
@@ -12,6 +13,7 @@ __all__ = [
     "AuditEvent",
     "AuditPayload",
     "Checkpoint",
+    "EventStream",
     "SavedView",
     "Severity",
     "State",

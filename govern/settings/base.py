@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from govern.parts.home import PROJECT
 from govern.parts.secrets import given_secret
 from govern.settings.admin_site import GOVERN_ENVIRONMENT, UNFOLD  # noqa: F401 (settings of their own)
-from govern.settings.environment import anchors, choice, count, env, header, networks, public_keys
+from govern.settings.environment import anchors, choice, count, env, header, networks, public_keys, streams
 from govern.settings.logs import logging_settings
 from govern.settings.notifications import *  # noqa: F403
 from govern.settings.sign_in import *  # noqa: F403
@@ -94,6 +94,8 @@ GOVERN_PUBLIC_URL = env.str("GOVERN_PUBLIC_URL", default="")
 GOVERN_RETIRED_SIGNING_KEYS = public_keys("GOVERN_RETIRED_SIGNING_KEYS")
 GOVERN_ANCHORS = anchors("GOVERN_ANCHORS")
 """Where checkpoints of the trail are kept outside the database."""
+GOVERN_STREAMS = streams("GOVERN_STREAMS")
+"""Where events of the trail are passed on to."""
 GOVERN_VAULT_ADDR = env.str("GOVERN_VAULT_ADDR", default="")
 GOVERN_VAULT_TOKEN = given_secret("GOVERN_VAULT_TOKEN") or ""
 GOVERN_VAULT_PATH = env.str("GOVERN_VAULT_PATH", default="secret/govern")
@@ -179,6 +181,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         ("close-abandoned-calls", "close_abandoned_calls", 15.0),
         ("seal-trail", "seal_trail", 5.0),
         ("anchor-checkpoints", "anchor_checkpoints", 5.0),
+        ("feed-event-streams", "feed_event_streams", 5.0),
         ("follow-changes", "follow_changes", 5.0),
         ("check-drift", "check_what_is_in_force", 60.0),
         ("tell-what-is-spent", "tell_what_is_spent", 30.0),

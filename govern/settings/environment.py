@@ -12,6 +12,7 @@ from govern.parts.secrets import given_secret
 
 if TYPE_CHECKING:
     from audit.anchors.interface import ConfiguredAnchor
+    from audit.streams.interface import Stream
 
 env = environ.Env()
 _TAKEN = (
@@ -84,6 +85,20 @@ def anchors(name: str) -> "tuple[ConfiguredAnchor, ...]":
 
     try:
         return read_anchors(words, given_secret)
+    except BadAddress as error:
+        raise ImproperlyConfigured(f"{name}: {error}.") from None
+
+
+def streams(name: str) -> "tuple[Stream, ...]":
+    """The streams of events of the setting `name`. Raises `ImproperlyConfigured` for what is none."""
+    words = env.list(name, default=[])
+    if not words:
+        return ()
+    from audit.anchors.options import BadAddress
+    from audit.streams.setting import read_streams
+
+    try:
+        return read_streams(words, given_secret)
     except BadAddress as error:
         raise ImproperlyConfigured(f"{name}: {error}.") from None
 
