@@ -28,7 +28,7 @@ class GovernConfig(AppConfig):
         from govern.identity.groups import create_groups
         from govern.identity.write_proofs import prove_write
 
-        for package in ("identity", "budgets", "changes"):
+        for package in ("identity", "budgets", "changes", "keeping"):
             import_module(f"govern.{package}.events")  # registers them, so that the trail can be told
         vouch_with(prove_write)
         for guard in GUARDS.values():

@@ -25,6 +25,7 @@ APPEND_ONLY = (
 """Read and insert, nothing else."""
 
 OWNER_WRITES = (
+    "audit_dropped_month",
     "govern_version",
     "govern_revision",
     "govern_kind",

@@ -6,7 +6,7 @@ import uuid
 
 from celery import shared_task
 from django.conf import settings
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from audit.anchors.delivery import deliver_checkpoints
 from audit.sealing.sealer import SealingRefused, seal_all
@@ -25,6 +25,7 @@ from govern.changes.simulation.asking import resume_lost_simulations
 from govern.changes.simulation.running import run_simulation
 from govern.changes.submission import expire_changes
 from govern.identity.sealing_key import trail_public_keys, trail_signer
+from govern.keeping.dropping import DropRefused, drop_due_months
 from govern.stream_connections import connect_to_receiver
 
 _log = logging.getLogger("govern.tasks")
@@ -60,9 +61,22 @@ def feed_event_streams() -> int:
 
 @shared_task
 def prepare_trail_partitions() -> None:
-    """Makes the trail's partitions of this and the next months."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT audit_ensure_partitions(2)")
+    """Makes the trail's partitions of this and the next months. Where it cannot, that is logged, each time anew: somebody has to act."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT audit_ensure_partitions(2)")
+    except DatabaseError as error:
+        _log.error("The months ahead of the trail are not made: %s", error)
+
+
+@shared_task
+def drop_due_months_of_trail() -> int:
+    """Drops the months that retention says. Returns how many. What hinders it is logged, each time anew: somebody has to act."""
+    try:
+        return len(drop_due_months(actor=None))
+    except DropRefused as refused:
+        _log.error("No month of the trail is dropped: %s", refused)
+        return 0
 
 
 @shared_task

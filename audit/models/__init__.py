@@ -1,5 +1,6 @@
 from audit.models.anchor_delivery import AnchorDelivery
 from audit.models.checkpoint import Checkpoint, TreeNode
+from audit.models.dropped import DroppedMonth
 from audit.models.event import AuditEvent
 from audit.models.event_stream import EventStream
 from audit.models.instance import TrailInstance
@@ -13,6 +14,7 @@ __all__ = [
     "AuditEvent",
     "AuditPayload",
     "Checkpoint",
+    "DroppedMonth",
     "EventStream",
     "SavedView",
     "Severity",

@@ -1,6 +1,7 @@
 """Is the trail complete: every call has one intent and one outcome."""
 
 import uuid
+from collections.abc import Iterable
 
 import msgspec
 from django.db import connection
@@ -53,7 +54,7 @@ WITH calls AS MATERIALIZED (
 ), faults AS MATERIALIZED (
     SELECT *, outcomes = 0 AND intents = 1 AND began_at > clock_timestamp() - interval '{LONGEST_CALL_MINUTES} minutes'
         AND (instance = ANY (%(live_before)s) OR instance = ANY (ARRAY({_LIVE}))) IS TRUE AS in_flight
-    FROM calls WHERE intents <> 1 OR outcomes <> 1 OR call_id IS NULL
+    FROM calls WHERE (intents <> 1 OR outcomes <> 1 OR call_id IS NULL) AND (call_id = ANY (%(elsewhere)s::uuid[])) IS NOT TRUE
 )
 SELECT
     (SELECT coalesce(sum(intents), 0) FROM calls),
@@ -68,12 +69,15 @@ FROM (SELECT) one LEFT JOIN LATERAL (
 """
 
 
-def check_completeness() -> Completeness:
-    """Count intents and outcomes and pair them by call, in one pass over the trail."""
+def check_completeness(elsewhere: Iterable[uuid.UUID] = ()) -> Completeness:
+    """Count intents and outcomes and pair them by call, in one pass over the trail.
+
+    elsewhere: calls of which a part was in a month that was dropped.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_LIVE, {"lock_class": LOCK_CLASS})
         live_before = [number for (number,) in cursor.fetchall()]
-        cursor.execute(_SUMMARY, {"lock_class": LOCK_CLASS, "live_before": live_before})
+        cursor.execute(_SUMMARY, {"lock_class": LOCK_CLASS, "live_before": live_before, "elsewhere": list(elsewhere)})
         intents, outcomes, orphans, in_flight, oldest_s, *first = cursor.fetchone()
     return Completeness(
         intents=int(intents),

@@ -11,12 +11,13 @@ from audit.sealing.leaves import COLUMNS, LAST_SEQ, Leaf, event_hash, rows
 from audit.sealing.sealer import LEAF_BYTES, NO_TRANSACTION
 
 
-def difference(checkpoint: Checkpoint, found: Sequence[Leaf]) -> str:
+def difference(checkpoint: Checkpoint, left: bytes, found: Sequence[Leaf]) -> str:
     """A sentence about the first event of the checkpoint that is not as sealed.
 
+    left: what the checkpoint keeps of its events, without those that were dropped with their month.
     found: the events that are now where its own should be.
     """
-    sealed = sealed_leaves(bytes(checkpoint.leaves))
+    sealed = sealed_leaves(left)
     now = {leaf.seq: leaf for leaf in found}
     for seq, digest in sealed:
         leaf = now.get(seq)

@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from audit.models.checkpoint import Checkpoint, TreeNode
+from audit.retention.statements import BadStatement, Dropped, DroppedNumbers, dropped_months
 from audit.sealing.leaves import Leaf, leaves
 from audit.sealing.notes import Checkpoint as Statement
 from audit.sealing.notes import NotANote, note_digest, read_note, signers
@@ -24,6 +25,7 @@ class SealReport(msgspec.Struct, frozen=True, kw_only=True):
 
     sealed: events under a checkpoint; sealed_through: the highest `seq` among them, None while nothing is sealed.
     anchored: the size of the largest tree that one of the given notes vouches for; 0 without any.
+    dropped: the months that were dropped, whose hashes the checkpoints still hold.
     first_fault: a sentence about the first event or checkpoint that is not as it was sealed, or None.
     """
 
@@ -32,6 +34,7 @@ class SealReport(msgspec.Struct, frozen=True, kw_only=True):
     sealed_through: int | None
     anchored: int
     first_fault: str | None
+    dropped: tuple[Dropped, ...] = ()
 
 
 class _Fault(Exception):
@@ -47,6 +50,7 @@ def check_seal(public_keys: Sequence[bytes], published: Iterable[str] = ()) -> S
     check = _Check(list(public_keys))
     fault = None
     try:
+        check.allow_dropped()
         check.expect(published)
         check.run()
     except _Fault as found:
@@ -56,6 +60,7 @@ def check_seal(public_keys: Sequence[bytes], published: Iterable[str] = ()) -> S
         sealed=check.tree.size,
         sealed_through=check.last.last_seq if check.last is not None and check.tree.size else None,
         anchored=check.largest_published,
+        dropped=check.dropped,
         first_fault=fault,
     )
 
@@ -69,10 +74,20 @@ class _Check:
         self.tree = Frontier()
         self.last: Checkpoint | None = None
         self.largest_published = 0
+        self.dropped: tuple[Dropped, ...] = ()
+        self._gone = DroppedNumbers()
         self._origin: str | None = None
         self._previous: bytes | None = None
         self._published: dict[int, Statement] = {}
         self._kept_nodes = 0
+
+    def allow_dropped(self) -> None:
+        """Events may be missing of which a signed statement says that their month was dropped."""
+        try:
+            self.dropped = tuple(dropped_months(self.public_keys))
+        except BadStatement as error:
+            raise _Fault(str(error)) from None
+        self._gone = DroppedNumbers(self.dropped)
 
     def expect(self, published: Iterable[str]) -> None:
         for note in published:
@@ -135,17 +150,25 @@ class _Check:
         for checkpoint in group:
             self._check_statement(checkpoint)
             sealed, found = bytes(checkpoint.leaves), rows.before(int(checkpoint.xid_to))
-            if b"".join(leaf.seq.to_bytes(8) + leaf.hash for leaf in found) != sealed:
+            left = self._left(sealed)
+            if b"".join(leaf.seq.to_bytes(8) + leaf.hash for leaf in found) != left:
                 rows.finish()
-                raise _Fault(difference(checkpoint, found))
-            for leaf in found:
-                self.tree.append(leaf.hash, keep)
+                raise _Fault(difference(checkpoint, left, found))
+            for digest in (leaf.hash for leaf in found) if left is sealed else _hashes(sealed):
+                self.tree.append(digest, keep)
                 if self.tree.size in self._published:
                     self._check_published(self._published[self.tree.size])
             if self.tree.root() != bytes(checkpoint.root) or self.tree.roots() != bytes(checkpoint.frontier):
                 raise _Fault(_("checkpoint %s is not the root of its events") % checkpoint.number)
             self.last, self.count = checkpoint, self.count + 1
         self._check_nodes(nodes)
+
+    def _left(self, sealed: bytes) -> bytes:
+        """What must still be there of the events that a checkpoint sealed."""
+        if not self._gone:
+            return sealed
+        kept = [entry for entry in _entries(sealed) if int.from_bytes(entry[:8]) not in self._gone]
+        return sealed if len(kept) * LEAF_BYTES == len(sealed) else b"".join(kept)
 
     def _check_statement(self, checkpoint: Checkpoint) -> None:
         """The row is what was signed, and follows the one before."""
@@ -213,6 +236,14 @@ class _Rows:
         """Reads to the end, so that the connection is free for other questions."""
         for _leaf in self._rows:
             pass
+
+
+def _entries(sealed: bytes) -> Iterator[bytes]:
+    return (sealed[start : start + LEAF_BYTES] for start in range(0, len(sealed), LEAF_BYTES))
+
+
+def _hashes(sealed: bytes) -> Iterator[bytes]:
+    return (entry[8:] for entry in _entries(sealed))
 
 
 def _restored(last: Checkpoint | None) -> tuple[int, int]:

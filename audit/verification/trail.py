@@ -16,6 +16,7 @@ class TrailReport(msgspec.Struct, frozen=True, kw_only=True):
     in_flight_oldest_s: how many seconds ago the oldest of them began; None without any. Never much above the longest call: what is older
         is an orphan.
     sealed, checkpoints: how many events are sealed, and by how many checkpoints.
+    dropped: events of months that retention has dropped; dropped_months: those months, as `2025-01`.
     anchored: events under the largest tree that a checkpoint from outside the database vouches for.
     """
 
@@ -30,10 +31,12 @@ class TrailReport(msgspec.Struct, frozen=True, kw_only=True):
     sealed: int
     checkpoints: int
     anchored: int
+    dropped: int
+    dropped_months: tuple[str, ...]
 
-    def as_json(self) -> dict[str, bool | int | str | None]:
+    def as_json(self) -> dict[str, bool | int | str | list[str] | None]:
         """The contract's keys (`ok`, `intents`, `outcomes`, `orphans`, `sealed_through`, `first_fault`), and what else is known."""
-        document: dict[str, bool | int | str | None] = msgspec.to_builtins(self)
+        document: dict[str, bool | int | str | list[str] | None] = msgspec.to_builtins(self)
         return document
 
 
@@ -43,7 +46,7 @@ def verify_trail(public_keys: Sequence[bytes], published: Iterable[str] = ()) ->
     public_keys, published: as for `check_seal`. Raises `django.db.DatabaseError`.
     """
     seal = check_seal(public_keys, published)
-    complete = check_completeness()
+    complete = check_completeness(call for month in seal.dropped for call in month.unpaired)
     return TrailReport(
         ok=complete.ok and seal.first_fault is None,
         intents=complete.intents,
@@ -56,4 +59,6 @@ def verify_trail(public_keys: Sequence[bytes], published: Iterable[str] = ()) ->
         sealed=seal.sealed,
         checkpoints=seal.checkpoints,
         anchored=seal.anchored,
+        dropped=sum(month.events for month in seal.dropped),
+        dropped_months=tuple(month.month for month in seal.dropped),
     )

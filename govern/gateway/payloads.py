@@ -21,8 +21,6 @@ from govern.policy.end_user_facts import PERSONAL
 from routing.calls import Chunk, Completion, GatheredAnswer, Surface, output_surfaces
 
 T = TypeVar("T")
-KEEP_DAYS = 400
-"""How long what is kept can be read: as long as the trail itself by default."""
 LARGE_CHARACTERS = 32 * 1024
 """Above this an answer is masked and sealed in a thread, so that other calls need not wait."""
 FAILED = "failed"
@@ -127,7 +125,7 @@ class KeptPayload:
     def _payload(self, purpose: str, content: Content) -> Payload:
         call_id, application = self._call.id, self._call.application.name
         sealed = self._sealer.seal(pack(content), bound_to=binding(call_id, purpose, application))
-        return Payload(call_id, purpose, application, KEEP_DAYS, sealed)
+        return Payload(call_id, purpose, application, self._call.application.keep_days, sealed)
 
 
 def _whole(surfaces: Iterable[Surface]) -> tuple[StoredText, ...]:

@@ -84,6 +84,20 @@ _ALL = (
         ),
     ),
     RefusalCode(
+        code="legal_hold",
+        status=409,
+        type="invalid_request_error",
+        retry=False,
+        label=_("Under a legal hold"),
+        ended=(REFUSED, "door"),
+        told=(
+            Advice(
+                "What is to be deleted must stay for the time being. Nothing was deleted.",
+                "Ask a compliance officer when the hold ends, and delete it then.",
+            ),
+        ),
+    ),
+    RefusalCode(
         code="prompt_injection",
         status=403,
         type="policy_violation",

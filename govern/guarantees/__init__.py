@@ -25,6 +25,7 @@ FILES = (
     "keys",
     "budgets",
     "trail",
+    "keeping",
 )
 """In the order in which they are run: functions in SQL know only what stands before them."""
 

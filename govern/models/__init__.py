@@ -16,6 +16,7 @@ from govern.models.change import (
 from govern.models.conversation import Conversation, ConversationEntry
 from govern.models.end_user_account import EndUserAccount
 from govern.models.governed import Governed, Version
+from govern.models.keeping import Erasure, LegalHold, Retention
 from govern.models.notification import Notification
 from govern.models.organisation import Application, Team
 from govern.models.person import Membership, Person
@@ -42,6 +43,9 @@ GOVERNED: dict[str, type[Governed]] = {
         Exemption,
         Membership,
         Stop,
+        Retention,
+        LegalHold,
+        Erasure,
     )
 }
 """Kind → model, in the order in which a revision may create them."""
@@ -70,14 +74,17 @@ __all__ = [
     "CredentialSecret",
     "Deployment",
     "EndUserAccount",
+    "Erasure",
     "Exemption",
     "Governed",
     "GuardPolicy",
+    "LegalHold",
     "Membership",
     "Notification",
     "Person",
     "Provider",
     "ProviderCredential",
+    "Retention",
     "Review",
     "Revision",
     "RoutingPolicy",

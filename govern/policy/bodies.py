@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
+from govern.policy.keeping import ErasureBody, LegalHoldBody, RetentionBody
 from govern.policy.use_case_body import UseCaseBody
 from routing.bodies import Body, CatalogModelBody, DeploymentBody, Name, Price, RoutingPolicyBody
 from routing.provider_body import ProviderBody
@@ -187,6 +188,9 @@ BODIES: dict[str, type[msgspec.Struct]] = {
     "exemption": ExemptionBody,
     "membership": MembershipBody,
     "stop": StopBody,
+    "retention": RetentionBody,
+    "legal_hold": LegalHoldBody,
+    "erasure": ErasureBody,
 }
 """Kind of governed object → its body. The kinds also name the objects in a revision's manifest."""
 

@@ -12,6 +12,7 @@ from govern.policy.canonical import canonical_json
 from govern.policy.conditions import compile_condition
 from govern.policy.contents import Contents
 from govern.policy.exemptions import Exempted, exempted_guards, live_exemptions, without_exempted
+from govern.policy.keep_days import keep_days
 from govern.policy.scope import covers
 from govern.policy.stops import NOTHING_STOPPED, Stops
 from routing.bodies import CatalogModelBody, DeploymentBody, RoutingPolicyBody
@@ -55,6 +56,8 @@ class CompiledApplication(NamedTuple):
     """Guards that are not asked for it."""
     stopped: str | None = None
     """Why its traffic is turned off, if it is."""
+    keep_days: int = 400
+    """How long is kept what was said in its calls."""
 
     def budgets_of(self, key: str, model: str) -> tuple[BudgetLine, ...]:
         """Every budget that covers a call with this key to this model."""
@@ -164,6 +167,7 @@ def _applications(
             end_users=body.end_users,
             exempted=exempted,
             stopped=stops.everything or stops.applications.get(name),
+            keep_days=keep_days(contents, compiled[key].payload),
         )
     return applications
 

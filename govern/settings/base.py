@@ -90,6 +90,8 @@ GOVERN_END_USER_HEADER = header("GOVERN_END_USER_HEADER", default="x-govern-end-
 """In which header they say it."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = GOVERN_MAX_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000  # the form of a routing rule alone has some thirty
+GOVERN_ARCHIVE = env.str("GOVERN_ARCHIVE", default="")
+"""Where months of the trail are exported to before they are dropped; empty: none is."""
 GOVERN_PUBLIC_URL = env.str("GOVERN_PUBLIC_URL", default="")
 GOVERN_RETIRED_SIGNING_KEYS = public_keys("GOVERN_RETIRED_SIGNING_KEYS")
 GOVERN_ANCHORS = anchors("GOVERN_ANCHORS")
@@ -187,6 +189,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         ("tell-what-is-spent", "tell_what_is_spent", 30.0),
         ("remind-of-changes", "remind_of_changes", 3600.0),
         ("resume-simulations", "resume_simulations", 60.0),
+        ("drop-due-months", "drop_due_months_of_trail", 6 * 3600.0),
         ("prepare-trail-partitions", "prepare_trail_partitions", 6 * 3600.0),
         ("forget-unknown-keys", "forget_unknown_keys", 6 * 3600.0),
     )

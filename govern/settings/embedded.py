@@ -9,12 +9,13 @@ from govern.parts.model import model_url
 from govern.parts.secrets import key_bytes
 from govern.parts.valkey import valkey_url
 from govern.settings.base import *  # noqa: F403
-from govern.settings.base import GOVERN_DATABASE_ROLE
+from govern.settings.base import GOVERN_ARCHIVE, GOVERN_DATABASE_ROLE
 from govern.settings.databases import celery_broker, django_database
 from govern.settings.environment import env
 
 _home = Home.current()
 GOVERN_HOME = _home.path
+GOVERN_ARCHIVE = GOVERN_ARCHIVE or str(_home.path / "archive")
 
 SECRET_KEY = _home.secret("GOVERN_SECRET_KEY")
 GOVERN_MASTER_KEY = key_bytes(_home.secret("GOVERN_MASTER_KEY"), "GOVERN_MASTER_KEY")

@@ -32,6 +32,8 @@ KEYS = {
     "sealed",
     "checkpoints",
     "anchored",
+    "dropped",
+    "dropped_months",
 }
 
 
@@ -39,6 +41,7 @@ def test_an_empty_trail_is_complete() -> None:
     assert _verify() == {
         "ok": True, "intents": 0, "outcomes": 0, "orphans": 0, "sealed_through": None, "first_fault": None,
         "in_flight": 0, "in_flight_oldest_s": None, "sealed": 0, "checkpoints": 0, "anchored": 0,
+        "dropped": 0, "dropped_months": [],
     }  # fmt: skip
 
 

@@ -10,8 +10,9 @@ import psycopg
 from psycopg import AsyncConnection
 
 from audit.payloads.sealing import PayloadSealer, PayloadUnreadable
-from audit.payloads.storing import CONVERSATION, Payload, binding, erase_payloads, read_payloads
+from audit.payloads.storing import CONVERSATION, Payload, binding, read_payloads
 from audit.trail.entries import AuditUnavailable
+from govern.gateway.refusals import Refusal
 from govern.gateway.responses.let_through import let_through
 from routing.calls import Completion
 from routing.wire.interface import AnswerIdentity, StreamEncoder
@@ -92,23 +93,20 @@ class Conversations:
             values[call_id.hex()] = msgspec.json.decode(content)
         return values
 
-    async def erase(self, call_id: str, application: str, purposes: Sequence[str]) -> bool:
-        """Destroys the keys of what was kept under a call's id. Whether there was anything. Raises `AuditUnavailable`."""
-        async with self.connection() as connection:
-            erased = await erase_payloads(
-                connection, call_id=bytes.fromhex(call_id), application=application, purposes=purposes
-            )
-        return erased > 0
-
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[AsyncConnection[Any]]:
-        """The connection, in a transaction and for one at a time. Raises `AuditUnavailable` where the database does not answer."""
+        """The connection, in a transaction and for one at a time.
+
+        Raises `AuditUnavailable` where the database does not answer, and `Refusal` where a legal hold keeps what was to be erased.
+        """
         async with self._one_at_a_time:
             try:
                 async with asyncio.timeout(ANSWERS_WITHIN_S):
                     connection = await self._connected()
                     async with connection.transaction():
                         yield connection
+            except psycopg.errors.RestrictViolation:
+                raise Refusal("legal_hold", "A legal hold covers this: nothing was deleted.") from None
             except (psycopg.Error, OSError):
                 await self.close()
                 raise AuditUnavailable("what is kept of responses cannot be reached") from None

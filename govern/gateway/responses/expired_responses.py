@@ -10,6 +10,7 @@ from django.db import connection
 
 from audit.payloads.expiring import BATCH, remove_expired_payloads
 from govern.gateway.responses.conversations import KEEP_DAYS
+from govern.keeping.holds import put_off_held
 
 BATCHES = 50
 """In one run. What is left over waits for the next."""
@@ -34,6 +35,7 @@ DELETE FROM govern_conversation WHERE id IN (
 
 def remove_expired() -> int:
     """Removes payloads past their time, and responses, turns and conversations that nothing is kept of. Returns how many rows."""
+    put_off_held()
     removed = 0
     for _ in range(BATCHES):
         batch = remove_expired_payloads() + _remove_rows()

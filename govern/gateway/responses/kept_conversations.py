@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from audit.payloads.storing import store_payloads
+from audit.payloads.storing import erase_payloads, store_payloads
 from audit.trail.identifiers import uuid7
 from govern.gateway.responses.conversations import Conversations, Items
 from routing.calls import InvalidRequest
@@ -154,8 +154,8 @@ async def forget(conversations: Conversations, identity: str, application: str) 
             return False
         for statement in _FORGET:
             await connection.execute(statement, [place])
-    for payload, _ in entries:
-        await conversations.erase(payload.hex, application, [ADDED])
+        for payload, _ in entries:
+            await erase_payloads(connection, call_id=payload.bytes, application=application, purposes=[ADDED])
     return True
 
 

@@ -1,5 +1,6 @@
 """Verify the trail: `manage.py audit_verify [--json] [--checkpoint FILE]`."""
 
+import contextlib
 import getpass
 import json
 from argparse import ArgumentParser
@@ -10,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import ProgrammingError
 from django.utils.translation import gettext as _
 
+from audit.retention.statements import BadStatement, dropped_months
 from audit.trail.events import record_event
 from audit.verification.trail import verify_trail
 from audit.verification.verify import DoesNotHold, Unreadable, check_pack
@@ -57,6 +59,10 @@ class Command(BaseCommand):
             self.stdout.write(_("orphans    %12d") % report.orphans)
             self.stdout.write(_("sealed     %12d") % report.sealed)
             self.stdout.write(_("anchored   %12d") % report.anchored)
+            if report.dropped:
+                self.stdout.write(_("dropped    %12d") % report.dropped)
+            for month in _dropped():
+                self.stdout.write(month)
         try:
             record_event(type="trail.verified", actor=getpass.getuser(), context=report.as_json())
         except ProgrammingError:
@@ -72,6 +78,20 @@ class Command(BaseCommand):
         if checked.problems:
             raise CommandError("\n".join(checked.problems))
         self.stdout.write(_("The pack holds: %d events.") % checked.rows)
+
+
+def _dropped() -> list[str]:
+    """A line for each month that was dropped; none where what says so is not as it was signed."""
+    with contextlib.suppress(BadStatement):
+        return [
+            _("  %(month)s    %(events)12d  by %(rule)s (%(days)s days, revision %(revision)s), approved by %(people)s")
+            % {
+                "month": each.month, "events": each.events, "rule": each.rule, "days": each.days, "revision": each.revision,
+                "people": ", ".join(each.approved_by),
+            }
+            for each in dropped_months(trail_public_keys())
+        ]  # fmt: skip
+    return []
 
 
 def _kept(name: str) -> str:

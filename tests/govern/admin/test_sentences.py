@@ -102,6 +102,9 @@ TOLD = {
     },
     "membership": {"name": "dan"},
     "stop": {"target": "everything", "reason": "An attack."},
+    "retention": {"name": "r"},
+    "legal_hold": {"name": "h", "matter": "File 12", "reason": "Proceedings were announced."},
+    "erasure": {"name": "x", "reason": "The person asked for it.", "records": {"applications": ["a"]}},
 }
 
 

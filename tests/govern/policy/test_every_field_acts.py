@@ -51,6 +51,10 @@ ACTS: dict[str, tuple[str, ...]] = {
     "ExemptionBody": ("govern/policy/exemptions.py", COMPILATION),
     "MembershipBody": ("govern/changes/applying.py", "govern/changes/checks.py", "govern/identity/"),
     "StopBody": ("govern/policy/stops.py", COMPILATION),
+    "RetentionBody": ("govern/policy/keep_days.py", "govern/guarantees/keeping.sql"),
+    "LegalHoldBody": ("govern/guarantees/keeping.sql",),
+    "ErasureBody": ("govern/keeping/erasing.py",),
+    "Records": ("govern/guarantees/keeping.sql",),
 }
 """Struct → the modules, or folders of modules, that act on what it says."""
 
@@ -77,6 +81,9 @@ FOR_PEOPLE = {
     "CatalogModelBody.notes",
     "ExemptionBody.reason",
     "StopBody.reason",
+    "LegalHoldBody.matter",
+    "LegalHoldBody.reason",
+    "ErasureBody.reason",
 }
 """Facts that people write down for people. Nothing says that Govern acts on them."""
 

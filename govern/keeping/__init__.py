@@ -1,0 +1,1 @@
+"""Retention, legal holds and erasure at work: hold beats retention beats erasure."""
