@@ -21,6 +21,7 @@ from audit.admin.call_page import read_call
 from audit.admin.call_search import FIELDS, guard_choices, read_activity, read_asked
 from audit.admin.keyset import following
 from audit.admin.read_only import ReadOnlyAdmin
+from audit.admin.streams import streams_shown
 from audit.admin.unknown_keys import UnknownKeys, unknown_keys_shown
 from audit.models import AuditEvent, SavedView, Violation
 from audit.payloads.reading import StoredCall
@@ -58,6 +59,7 @@ class TrailAdmin(ReadOnlyAdmin):
             path("views/", view(require_POST(self.save_view)), name="audit_auditevent_views"),
             path("rejected/", view(self.rejected_view), name="audit_auditevent_rejected"),
             path("activity/", view(self.activity_view), name="audit_auditevent_activity"),
+            path("streams/", view(self.streams_view), name="audit_auditevent_streams"),
             *super().get_urls(),
         ]
 
@@ -226,6 +228,13 @@ class TrailAdmin(ReadOnlyAdmin):
             kinds=kinds,
         )
         return TemplateResponse(request, "audit/activity.html", context)
+
+    def streams_view(self, request: HttpRequest) -> HttpResponse:
+        """Where events are passed on to: for who may see everything."""
+        if not request.user.has_perm("audit.view_auditevent"):
+            raise PermissionDenied
+        context = self.page_context(request, crumbs=[], title=_("Streams of events"), streams=streams_shown())
+        return TemplateResponse(request, "audit/streams.html", context)
 
     def change_view(
         self,

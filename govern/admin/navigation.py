@@ -52,6 +52,7 @@ OTHERS: dict[tuple[str, int], Entry] = {
         _("Violations"), "gpp_maybe", "admin:audit_violation_changelist", "audit.view_violation", True
     ),
     ("traffic", 40): Entry(_("Activity"), "history", "admin:audit_auditevent_activity", "audit.view_auditevent"),
+    ("traffic", 60): Entry(_("Streams"), "stream", "admin:audit_auditevent_streams", "audit.view_auditevent"),
     ("changes", 10): Entry(
         _("Approvals"), "rule", "admin:govern_changerequest_changelist", "govern.view_changerequest"
     ),
