@@ -19,8 +19,8 @@ from django.views.decorators.http import require_POST
 
 from audit.admin.call_page import read_call
 from audit.admin.call_search import FIELDS, guard_choices, read_activity, read_asked
+from audit.admin.evidence import EvidencePages
 from audit.admin.keyset import following
-from audit.admin.read_only import ReadOnlyAdmin
 from audit.admin.streams import streams_shown
 from audit.admin.unknown_keys import UnknownKeys, unknown_keys_shown
 from audit.models import AuditEvent, SavedView, Violation
@@ -43,7 +43,7 @@ View = Callable[..., HttpResponseBase]
 
 
 @admin.register(AuditEvent)
-class TrailAdmin(ReadOnlyAdmin):
+class TrailAdmin(EvidencePages):
     """The trail. Nothing in it can be changed, here or anywhere else."""
 
     application_field = "application"

@@ -6,11 +6,11 @@ from typing import NamedTuple
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from audit.presentation.scale import round_up, tick
 from audit.selectors.day import CallNumbers
 
 WIDTH, HEIGHT = 760, 230
 _LEFT, _TOP, _BOTTOM = 34, 8, 24
-_STEPS = (1, 2, 3, 4, 6, 8, 10)
 
 SERIES: tuple[tuple[str, str, str | Promise], ...] = (
     ("clean", "ok", _("answered")),
@@ -62,7 +62,7 @@ class HourChart(NamedTuple):
 def hour_chart(hours: Sequence[CallNumbers], now_hour: float) -> HourChart:
     """Lays a day out. `now_hour` is how many hours of it have passed."""
     most = max((numbers.calls for numbers in hours), default=0)
-    top = _round_up(most)
+    top = round_up(most)
     plot = HEIGHT - _TOP - _BOTTOM
     column = (WIDTH - _LEFT) / max(1, len(hours))
     bars = []
@@ -70,7 +70,7 @@ def hour_chart(hours: Sequence[CallNumbers], now_hour: float) -> HourChart:
         x = _LEFT + hour * column
         bars.append(Bar(round(x, 1), round(column, 1), round(x + column * 0.16, 1), round(column * 0.68, 1),
                         f"{hour:02d}:00", numbers, _blocks(numbers, plot / top)))  # fmt: skip
-    lines = [Line(round(_TOP + plot * (1 - part), 1), _tick(top * part)) for part in (0, 0.5, 1)]
+    lines = [Line(round(_TOP + plot * (1 - part), 1), tick(top * part)) for part in (0, 0.5, 1)]
     return HourChart(bars, lines, round(_LEFT + now_hour * column, 1), _TOP + plot)
 
 
@@ -83,15 +83,3 @@ def _blocks(numbers: CallNumbers, scale: float) -> list[Block]:
             y -= height
             blocks.append(Block(round(y, 1), round(max(height, 1), 1), tone))
     return blocks
-
-
-def _round_up(most: int) -> float:
-    """A round number above the highest bar."""
-    if most <= 4:
-        return 4
-    magnitude = 10.0 ** (len(str(most)) - 1)
-    return next(float(step * magnitude) for step in _STEPS if step * magnitude >= most)
-
-
-def _tick(value: float) -> str:
-    return f"{value / 1000:g}k" if value >= 1_000 else f"{value:g}"

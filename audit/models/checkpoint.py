@@ -25,6 +25,7 @@ class Checkpoint(models.Model):
         db_table = "audit_checkpoint"
         ordering = ("-number",)
         default_permissions = ("view",)
+        permissions = [("make_evidence", _("Can make evidence packs"))]
         verbose_name = _("checkpoint")
         verbose_name_plural = _("checkpoints")
 

@@ -131,12 +131,13 @@ def coverage(*, over: timedelta) -> Coverage:
     start = timezone.now() - over
     rows = _sample(start, over / SLICES)
     return measure(
-        (_read(body) for body, number in rows if number <= MOST_PER_SLICE),
+        (read_outcome(body) for body, number in rows if number <= MOST_PER_SLICE),
         sampled=any(number > MOST_PER_SLICE for _, number in rows),
     )
 
 
-def _read(body: str) -> Outcome:
+def read_outcome(body: str) -> Outcome:
+    """An outcome's body; one that nobody can read counts as not inspected."""
     try:
         return _decode(body)
     except (msgspec.DecodeError, RecursionError):

@@ -225,3 +225,10 @@ register_event(
     severity="critical",
     required=("seed", "days"),
 )
+
+# Evidence packs
+register_event(
+    "evidence.made",
+    gettext_noop("{actor} made the evidence pack {framework} ({form}) of {since} to {until}"),
+    required=("language", "checkpoint", "size", "root"),
+)

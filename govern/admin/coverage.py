@@ -4,22 +4,10 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from audit.presentation.words import guard_label, unreadable
-from audit.selectors.coverage import (
-    ANSWERS,
-    EMBEDDINGS,
-    EXEMPT,
-    NO_POLICY,
-    NUMBERS,
-    REQUESTS,
-    STREAMS,
-    UNREAD,
-    Coverage,
-    coverage,
-)
+from audit.presentation.missed import SURFACES, reason_missed
+from audit.selectors.coverage import Coverage, coverage
 from govern.admin.in_force import named
 
 Text = str | Promise
@@ -27,12 +15,6 @@ STRETCHES: tuple[tuple[Text, timedelta], ...] = (
     (gettext_lazy("24 hours"), timedelta(hours=24)),
     (gettext_lazy("7 days"), timedelta(days=7)),
 )
-SURFACES: dict[str, Text] = {
-    REQUESTS: gettext_lazy("Requests"),
-    ANSWERS: gettext_lazy("Answers, whole"),
-    STREAMS: gettext_lazy("Answers, streamed"),
-    EMBEDDINGS: gettext_lazy("Texts to embed"),
-}
 MOST_POLICIES = 4
 MOST_REASONS = 4
 
@@ -81,27 +63,10 @@ def _stretch(label: Text, found: Coverage) -> Stretch:
             Row(p.name, named("guard_policy", p.name), p.inspected, p.all, round(p.percent, 2))
             for p in found.policies[:MOST_POLICIES]
         ],
-        [(_reason(reason), number) for reason, number in found.reasons[:MOST_REASONS]],
+        [(reason_missed(reason), number) for reason, number in found.reasons[:MOST_REASONS]],
     )
 
 
 def _percent(percent: float) -> str:
     """Rounded down: all is only said of all."""
     return f"{int(percent * 10) / 10:g}%"
-
-
-def _reason(reason: str) -> str:
-    if reason == NO_POLICY:
-        return _("no policy looks there")
-    if reason == NUMBERS:
-        return _("token numbers instead of text")
-    guard, _colon, why = reason.partition(": ")
-    if guard == EXEMPT:
-        exempt, _colon, exemption = why.partition(": ")
-        return _("%(guard)s: not asked, by the exemption %(exemption)s") % {
-            "guard": guard_label(exempt),
-            "exemption": exemption,
-        }
-    if guard == UNREAD:
-        return str(unreadable(why))
-    return _("%(guard)s: %(why)s") % {"guard": guard_label(guard), "why": why}

@@ -53,6 +53,7 @@ OTHERS: dict[tuple[str, int], Entry] = {
     ),
     ("traffic", 40): Entry(_("Activity"), "history", "admin:audit_auditevent_activity", "audit.view_auditevent"),
     ("traffic", 60): Entry(_("Streams"), "stream", "admin:audit_auditevent_streams", "audit.view_auditevent"),
+    ("traffic", 80): Entry(_("Evidence"), "summarize", "admin:audit_auditevent_evidence", "audit.make_evidence"),
     ("changes", 10): Entry(
         _("Approvals"), "rule", "admin:govern_changerequest_changelist", "govern.view_changerequest"
     ),

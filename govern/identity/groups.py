@@ -24,10 +24,12 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "stop": ("traffic",),
         "break": ("glass",),
         "reveal": ("payload",),
+        "make": ("evidence",),
     },
     "auditor": {
         "view": ("governed", "changes", "calls", "violations", "keys", "people", "campaigns"),
         "reveal": ("payload",),
+        "make": ("evidence",),
     },
     "credential_custodian": {"view": ("governed", "changes"), "propose": ("change",)},
     "platform_administrator": {

@@ -47,6 +47,7 @@ AREAS: dict[str, Text] = {
     "change": _("Changes of what is in force"),
     "traffic": _("Traffic: everything, or of an application, a model or a provider"),
     "payload": _("What was said in a call, with a reason"),
+    "evidence": _("Evidence packs for auditors and supervisors"),
     "glass": _("The glass: a change acts before it is approved, and others judge it afterwards"),
 }
 ACTIONS: dict[str, tuple[Text, str, str]] = {
@@ -59,6 +60,7 @@ ACTIONS: dict[str, tuple[Text, str, str]] = {
     "apply": (_("puts in force what is approved"), "rocket_launch", "warn"),
     "stop": (_("stops at once"), "front_hand", "bad"),
     "reveal": (_("reveals"), "lock_open", "warn"),
+    "make": (_("makes"), "summarize", "info"),
     "break": (_("breaks in an emergency"), "e911_emergency", "bad"),
 }
 

@@ -30,7 +30,18 @@ UNFOLD: dict[str, Any] = {
     "SHOW_LANGUAGES": True,
     "STYLES": [
         asset(f"{name}.css")
-        for name in ("frame", "parts", "tables", "figures", "pages", "trials", "account", "changes", "print")
+        for name in (
+            "frame",
+            "parts",
+            "tables",
+            "figures",
+            "pages",
+            "trials",
+            "account",
+            "changes",
+            "evidence",
+            "print",
+        )
     ],
     "SCRIPTS": [asset("admin.js")],
     "ENVIRONMENT": "govern.admin.navigation.environment",

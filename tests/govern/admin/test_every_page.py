@@ -40,6 +40,7 @@ ACTS = {
     *(
         "audit_auditevent_reveal",
         "audit_auditevent_views",
+        "audit_auditevent_evidence_file",
         "audit_violation_move",
         "audit_violation_assign",
         "audit_violation_comment",

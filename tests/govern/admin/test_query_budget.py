@@ -24,6 +24,7 @@ ADDRESSES = {
     "home": "admin:index",
     "activity": "admin:audit_auditevent_activity",
     "rejected": "admin:audit_auditevent_rejected",
+    "evidence": "admin:audit_auditevent_evidence",
     "try": "admin:govern_guardpolicy_try",
 }
 
