@@ -67,9 +67,9 @@ def test_a_pack_leaves_an_event_that_says_what_it_rests_on(signed_in: SignedIn, 
 def test_files_are_whole_and_load_nothing(signed_in: SignedIn, db: None) -> None:  # noqa: F811
     record_call(input=INJECTION, code="prompt_injection", message="No.")
     dan = signed_in("dan")
-    html = dan.get(reverse(FILE), {"framework": "aiuc-1", "form": "html"})
+    html = dan.get(reverse(FILE), {"framework": "eu-ai-act", "form": "html"})
     text = html.content.decode()
-    assert html["Content-Disposition"].startswith('attachment; filename="evidence-aiuc-1-')
+    assert html["Content-Disposition"].startswith('attachment; filename="evidence-eu-ai-act-')
     assert "<svg" in text
     assert re.findall(r"<(?:script|img|link|iframe)|@import|url\(", text) == []
     assert "http://testserver/admin/audit/" in text
