@@ -53,7 +53,11 @@ _STYLES = {
 def pack_pdf(pack: Pack, base: str) -> bytes:
     """The document; of the same pack always the same bytes. base: the public address of this installation."""
     if _HAN not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(UnicodeCIDFont(_HAN))
+        font = UnicodeCIDFont(_HAN)
+        font.encodingName = (
+            "UniCNS-UCS2-H"  # ReportLab names the map of simplified Chinese, by which readers show other characters
+        )
+        pdfmetrics.registerFont(font)
     written = io.BytesIO()
     document = SimpleDocTemplate(
         written,

@@ -76,7 +76,9 @@ def test_files_are_whole_and_load_nothing(signed_in: SignedIn, db: None) -> None
     pdf = dan.get(reverse(FILE), {"framework": "aiuc-1", "form": "pdf", "language": "zh-hant"})
     assert pdf["Content-Type"] == "application/pdf"
     assert pdf.content.startswith(b"%PDF")
-    assert b"MSung-Light" in pdf.content
+    assert b"/MSung-Light" in pdf.content
+    assert b"/UniCNS-UCS2-H" in pdf.content
+    assert b"UniGB" not in pdf.content
 
 
 @pytest.mark.parametrize(
