@@ -1,6 +1,7 @@
 """The violations queue, and the page on which a case is worked."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -23,6 +24,7 @@ from audit.presentation.directory import names_of
 from audit.presentation.values import rule_label
 from audit.presentation.words import GUARDS, MOVES, SEVERITIES, guard_label
 from audit.selectors.case_history import case_history
+from audit.selectors.case_times import paces
 from audit.selectors.pages import BadCursor, Page
 from audit.selectors.queue import count_cases, queue
 from audit.selectors.reach import is_within, may_see_some
@@ -43,6 +45,8 @@ TABS: dict[str, str | Promise] = {
     "closed": gettext_lazy("Closed"),
 }
 PAGE = 50
+SPANS = (30, 7, 90)
+"""Days over which it is told how quickly cases are worked."""
 
 
 @admin.register(Violation)
@@ -56,6 +60,7 @@ class ViolationAdmin(ReadOnlyAdmin):
             path(f"<uuid:pk>/{name}/", self.admin_site.admin_view(require_POST(view)), name=f"audit_violation_{name}")
             for name, view in (("move", self.move_view), ("assign", self.assign_view), ("comment", self.comment_view))
         ] + [
+            path("times/", self.admin_site.admin_view(self.times_view), name="audit_violation_times"),
             path("bulk/", self.admin_site.admin_view(require_POST(self.bulk_view)), name="audit_violation_bulk"),
             *super().get_urls(),
         ]
@@ -136,6 +141,23 @@ class ViolationAdmin(ReadOnlyAdmin):
             else "",
         )
         return TemplateResponse(request, "audit/violation.html", context)
+
+    def times_view(self, request: HttpRequest) -> HttpResponse:
+        """How long cases wait until somebody looks at them, and until they are closed."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        asked = request.GET.get("days", "")
+        days = int(asked) if asked in map(str, SPANS) else SPANS[0]
+        found = paces(over=timedelta(days=days), within=self.reach(request))
+        context = self.page_context(
+            request,
+            title=_("How quickly violations are worked"),
+            spans=SPANS,
+            days=days,
+            rows=found.rows,
+            sampled=found.sampled,
+        )
+        return TemplateResponse(request, "audit/case_times.html", context)
 
     def bulk_view(self, request: HttpRequest) -> HttpResponse:
         """Works the cases that were chosen in the queue, and says of each that could not be worked why."""

@@ -43,6 +43,7 @@ ACTS = {
         "audit_auditevent_evidence_file",
         "audit_violation_move",
         "audit_violation_assign",
+        "audit_violation_bulk",
         "audit_violation_comment",
     ),
     *(f"govern_changerequest_{act}" for act in ("submit", "withdraw", "reopen", "rebase", "drop", "rollback", "again")),
