@@ -1,4 +1,4 @@
-"""The calls of a session are found without reading those of everybody else. Calls whose client names none cost nothing more.
+"""The calls of a session are found without reading those of everybody else. Calls whose client names none are not in it.
 
 Made month by month while others write: a partitioned table as a whole can only be indexed with its writers locked out.
 """

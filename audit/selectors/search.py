@@ -22,9 +22,9 @@ from audit.selectors.reach import Applications
 from audit.trail.end_users import IN_THE_TRAIL, IS_KNOWN, end_user_marks
 from audit.trail.events import OUTCOME
 
-CHUNK = 20_000
+CHUNK = 10_000
 """Outcomes that are looked at in one query."""
-PATIENCE_S = 2.0
+PATIENCE_S = 0.15
 COUNTED = 10_000
 """Outcomes that are counted one by one; of more, the number is estimated."""
 UNINSPECTED = "none"
@@ -99,15 +99,32 @@ class _Query:
         self.wanted = wanted
         self._known_session = known_session
         self.parameters: dict[str, Any] = {"type": OUTCOME}
-        self.applications = _applications(wanted, within)
         self.inner = ["type = %(type)s"]
         self.outer: list[str] = []
+        self.each = self._each(_applications(wanted, within))
         self._period()
         conditions = list(self._columns())
-        if self.applications is None and conditions:
+        if self.each is None and conditions:
             self.inner.append(conditions.pop(0)[1])
         self.outer += [condition for _indexed, condition in conditions if condition != "true"]
         self.in_body = bool(self._texts())
+
+    def _each(self, applications: list[str] | None) -> tuple[str, list[str]] | None:
+        """What the index begins with, and its values, each of which is read by itself: an index gives the rows of one value in order of
+        time, and those of several in none, so that PostgreSQL would rather read all calls and look into each body."""
+        found = None
+        if self.wanted.person is not None:
+            self.inner.append(IS_KNOWN)
+            found = IN_THE_TRAIL, list(end_user_marks(self.wanted.person))
+        elif self.wanted.session is not None and self._known_session:
+            self.inner.append(HAS_CLIENT)
+            found = SESSION_IN_THE_TRAIL, spellings("session", self.wanted.session)
+        if applications is None:
+            return found
+        if found is None:
+            return "application", applications
+        self.inner.append(f"application = ANY ({self._bind(applications)})")
+        return found
 
     def _bind(self, value: Any) -> str:
         name = f"p{len(self.parameters)}"
@@ -136,13 +153,6 @@ class _Query:
             found.append((9 if wanted.verdict == "allow" else 2, f"verdict = {self._bind(wanted.verdict)}"))
         if wanted.ended is not None:
             found += self._ended(*wanted.ended.partition(":")[::2])
-        if wanted.person is not None:
-            found.append(
-                (0, f"{IS_KNOWN} AND ({IN_THE_TRAIL}) = ANY ({self._bind(list(end_user_marks(wanted.person)))})")
-            )
-        if wanted.session is not None and self._known_session:
-            names = self._bind(spellings("session", wanted.session))
-            found.append((0, f"{HAS_CLIENT} AND ({SESSION_IN_THE_TRAIL}) = ANY ({names})"))
         if wanted.model is not None:
             found.append((4, f"model = {self._bind(wanted.model)}"))
         for name in ("team", "key", "revision"):
@@ -167,7 +177,8 @@ class _Query:
 
     def _texts(self) -> list[list[str]]:
         """What bodies must hold: of each list at least one."""
-        texts = [list(fragments(field, value)) for field in IN_BODY if (value := getattr(self.wanted, field))]
+        said = [field for field in IN_BODY if field != "session" or not self._known_session]
+        texts = [list(fragments(field, value)) for field in said if (value := getattr(self.wanted, field))]
         for alternatives in texts:
             found = " OR ".join(f"position({self._bind(text)} in body::text) > 0" for text in alternatives)
             self.outer.append(f"({found})")
@@ -183,11 +194,12 @@ class _Query:
             conditions.append(f"at {sign}= {at} AND (at {sign} {at} OR seq {sign} {seq})")
         order = "ORDER BY at, seq" if self.wanted.oldest_first else "ORDER BY at DESC, seq DESC"
         where = " AND ".join(conditions)
-        if self.applications is None:
+        if self.each is None:
             return f"SELECT {columns} FROM audit_event WHERE {where} {order} LIMIT {most}"
+        column, values = self.each
         return (
-            f"SELECT {columns} FROM unnest({self._bind(self.applications)}::text[]) AS owned (name), LATERAL ("
-            f"SELECT {columns} FROM audit_event WHERE application = owned.name AND {where} {order} LIMIT {most}"
+            f"SELECT {columns} FROM unnest({self._bind(values)}::text[]) AS each (value), LATERAL ("
+            f"SELECT {columns} FROM audit_event WHERE ({column}) = each.value AND {where} {order} LIMIT {most}"
             f") AS of_one {order} LIMIT {most}"
         )
 
@@ -269,8 +281,9 @@ def count_calls(wanted: Wanted, *, within: Applications) -> Number:
         if read <= COUNTED:
             return Number(fitting, not query.in_body)
         conditions = list(query.inner)
-        if query.applications is not None:
-            conditions.append(f"application = ANY ({query._bind(query.applications)})")
+        if query.each is not None:
+            column, values = query.each
+            conditions.append(f"({column}) = ANY ({query._bind(values)})")
         database.execute(
             f"EXPLAIN (FORMAT JSON) SELECT 1 FROM audit_event WHERE {' AND '.join(conditions)}", query.parameters
         )
