@@ -55,6 +55,14 @@ def kinds_in(detector: ValueDetector, text: str) -> dict[str, str]:
         ("PASSPORT", "Passport A12345678 issued", "A12345678"),
         ("DRIVER_LICENSE", "driver's license D1234567", "D1234567"),
         ("MEDICAL_RECORD_NUMBER", "MRN 00482913", "00482913"),
+        ("DATE_OF_BIRTH", "born 12/03/2535", "12/03/2535"),
+        ("DATE_OF_BIRTH", "วันเกิด 12 มีนาคม 2535", "12 มีนาคม 2535"),
+        ("DATE_OF_BIRTH", "เกิดวันที่ 5 ม.ค. 2540", "5 ม.ค. 2540"),
+        ("EMPLOYEE_NUMBER", "employee number 4471882", "4471882"),
+        ("EMPLOYEE_NUMBER", "Employee ID: E-104482", "E-104482"),
+        ("EMPLOYEE_NUMBER", "工号：A20391", "A20391"),
+        ("USERNAME", "username: kestrel_77", "kestrel_77"),
+        ("USERNAME", "用户名：kestrel77", "kestrel77"),
         ("VEHICLE_IDENTIFICATION_NUMBER", "VIN 1M8GDM9AXKP042788", "1M8GDM9AXKP042788"),
         ("US_SSN", "it is 536-22-1234", "536-22-1234"),
         ("US_SSN", "social security number: 536221234", "536221234"),
@@ -150,20 +158,40 @@ def test_found(detector: ValueDetector, kind: str, text: str, value: str) -> Non
         "localhost 127.0.0.1:8000 is refused at 12:34:56",
         "Invoice 6865402103 total 1,234,567.89 USD",
         "std::max and a::b and ::operator new",
-        "card number 4111 1111 1111 1112",
-        "IBAN GB82 WEST 1234 5698 7654 33",
         "it was 666-12-1234 or 000-12-1234 or 536-00-1234",
         "192.168.1.256 and 300.1.1.1",
-        "身分證字號 A123456788",
         "統一編號 04595258",
         "He was born in Berlin in 1985 and moved in 2004.",
         "uuid 550e8400-e29b-41d4-a716-446655440000",
         "user@localhost and @mention and a@b",
         "timestamp 1700000000 and 1700000000123 ms",
+        "the username field is required",
+        "user id user_name",
+        "employee number of the month",
     ],
 )
 def test_not_found(detector: ValueDetector, text: str) -> None:
     assert kinds_in(detector, text) == {}
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("CREDIT_CARD", "card number 4111 1111 1111 1112"),
+        ("IBAN", "IBAN GB82 WEST 1234 5698 7654 33"),
+        ("TW_NATIONAL_ID", "身分證字號 A123456788"),
+    ],
+)
+def test_a_number_with_a_wrong_check_digit_scores_low(detector: ValueDetector, kind: str, text: str) -> None:
+    """Below what a policy acts on unless it lowers its ``min_score``."""
+    scores = {hit.kind.id: hit.score for hit in detector.find(Folded(text))}
+    assert kind in scores
+    assert max(scores.values()) < 0.5
+
+
+def test_a_wrong_check_digit_without_a_word_before_it_is_nothing(detector: ValueDetector) -> None:
+    assert kinds_in(detector, "row 4111 1111 1111 1112 of the table") == {}
+    assert kinds_in(detector, "PESEL 00000000000") == {}
 
 
 def test_a_cue_decides_between_kinds(detector: ValueDetector) -> None:

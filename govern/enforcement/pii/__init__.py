@@ -34,6 +34,31 @@ def _also_named_in_general(kind: ValueKind) -> ValueKind:
     return kind._replace(cues=tuple(dict.fromkeys((*kind.cues, *_ANY_COUNTRY))))
 
 
+_FEWEST_DIGITS = 8
+_NEXT_TO = 24
+_MISTYPED = 0.4
+"""Below what a policy acts on unless it says so: `min_score: 0.4` asks for these, too."""
+
+
+def _could_be_mistyped(value: str) -> bool:
+    return sum(map(str.isdigit, value)) >= _FEWEST_DIGITS and not_uniform(value)
+
+
+def _mistyped(kind: ValueKind) -> ValueKind | None:
+    """The same number with a check digit that does not hold, right behind a word that names it: people mistype. It scores low."""
+    confirmed = kind.severity == "high" and kind.check not in (always, not_uniform, has_digit)
+    if not (confirmed and kind.cues and (kind.id[2:3] == "_" or kind.id in ("CREDIT_CARD", "IBAN"))):
+        return None
+    return kind._replace(
+        check=_could_be_mistyped,
+        alone=0.0,
+        cued=_MISTYPED,
+        whole=0.0,
+        reach_before=min(_NEXT_TO, kind.reach_before),
+        reach_after=-1,
+    )
+
+
 _LISTED = (
     *contact.KINDS,
     *finance.KINDS,
@@ -49,7 +74,10 @@ _LISTED = (
     *other_regions.KINDS,
 )
 
-KINDS = tuple(_also_named_in_general(kind) for kind in _LISTED)
+KINDS = (
+    *(_also_named_in_general(kind) for kind in _LISTED),
+    *(mistyped for kind in _LISTED if (mistyped := _mistyped(kind)) is not None),
+)
 
 KIND_IDS = tuple(dict.fromkeys(kind.id for kind in KINDS))
 

@@ -12,7 +12,7 @@ _BORN = words(
     "le, née le, date de naissance, nacido, nacida, fecha de nacimiento, nascido, nascimento, data de "
     "nascimento, nato il, nata il, data di nascita, geboortedatum, geboren op, urodzony, urodzona, data "
     "urodzenia, syntynyt, syntymäaika, född, født, doğum, дата рождения, родился, родилась, 出生, 生日, 生於, 生于, "
-    "生年月日, 誕生日, 생년월일, วันเกิด, तारीख, ngày sinh"
+    "生年月日, 誕生日, 생년월일, วันเกิด, เกิดวันที่, เกิดเมื่อ, तारीख, ngày sinh"
 )
 
 _PASSPORT = words(
@@ -29,13 +29,15 @@ _LICENCE = words(
 
 _MONTHS = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}"
 _NUMBERS = re.compile(r"\d+")
+_BUDDHIST = 543
+"""Years that Thailand counts more."""
 
 
 def _date(value: str) -> bool:
     numbers = [int(number) for number in _NUMBERS.findall(value)]
     if len(numbers) == 2:
         return any(1850 <= number <= 2100 for number in numbers) or min(numbers) <= 31
-    first, second, third = numbers
+    first, second, third = (number - _BUDDHIST if 2400 <= number <= 2650 else number for number in numbers)
     return first <= 2100 and (
         is_date(first, second, third)
         or is_date(third + (1900 if third < 100 else 0), second, first)
@@ -58,6 +60,14 @@ def _vin(value: str) -> bool:
     return value[8] == "0123456789X"[total % 11] and not value.isdigit()
 
 
+def _is_username(value: str) -> bool:
+    """A name and digits, or two names that a mark joins; not the name of a field, nor of a file."""
+    digits = sum(map(str.isdigit, value))
+    return not value.lower().startswith("user") and (
+        digits >= 2 or (digits == 0 and value.count(".") == 1 and value.islower())
+    )
+
+
 KINDS = (
     ValueKind(
         "DATE_OF_BIRTH",
@@ -67,6 +77,7 @@ KINDS = (
             rf"\b\d{{1,2}}(?:st|nd|rd|th)?[ \-](?:of )?{_MONTHS}[ .,\-]{{1,2}}\d{{4}}\b",
             rf"\b{_MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b",
             r"\b\d{2,4} ?\x7f ?\d{1,2} ?\x7f ?\d{1,2} ?\x7f",
+            r"\b\d{1,2} ?(?:\x7f{3,12}|\x7f{1,2}\.\x7f{1,2}\.) ?(?:\x7f\.\x7f\. ?)?\d{4}\b",
         ),
         _date,
         _BORN,
@@ -120,6 +131,35 @@ KINDS = (
         whole=0.0,
         caseless=True,
         severity="high",
+    ),
+    ValueKind(
+        "EMPLOYEE_NUMBER",
+        (r"\b(?:[A-Z]{1,3}-?)?\d{4,9}\b",),
+        not_uniform,
+        words(
+            "employee number, employee id, employee no, employee no., staff number, staff id, staff no, staff no., personnel number, "
+            "personnel no, personalnummer, personal-nr, mitarbeiternummer, matricule, número de empleado, numero de empleado, "
+            "matrícula do funcionário, matricola, personeelsnummer, табельный номер, 员工编号, 工号, 員工編號, 社員番号, 사번"
+        ),
+        cued=0.7,
+        whole=0.0,
+        reach_before=12,
+        reach_after=-1,
+    ),
+    ValueKind(
+        "USERNAME",
+        (r"\b[A-Za-z][A-Za-z0-9]{1,20}[0-9_.\-][A-Za-z0-9_.\-]{0,20}\b",),
+        _is_username,
+        words(
+            "username, user name, user id, login name, benutzername, nom d'utilisateur, nombre de usuario, nome de usuário, "
+            "gebruikersnaam, nazwa użytkownika, имя пользователя, 用户名, 使用者名稱, ユーザー名, 사용자 이름"
+        ),
+        cued=0.55,
+        whole=0.0,
+        severity="low",
+        glue="@/",
+        reach_before=8,
+        reach_after=-1,
     ),
     ValueKind(
         "VEHICLE_IDENTIFICATION_NUMBER",
