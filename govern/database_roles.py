@@ -21,6 +21,7 @@ APPEND_ONLY = (
     "govern_review",
     "govern_changecomment",
     "govern_changeauthor",
+    "govern_detectionrun",
 )
 """Read and insert, nothing else."""
 

@@ -15,6 +15,7 @@ from audit.streams.delivery import feed_streams
 from audit.trail.orphans import close_orphans
 from govern.budgets.abandoned import settle_abandoned
 from govern.changes.applying import apply_due_changes
+from govern.changes.detection.running import run_detection, why_due
 from govern.changes.drift.reporting import report_drift
 from govern.changes.emergencies import lapse_emergencies
 from govern.changes.notifications.digest import tell_digest
@@ -123,3 +124,9 @@ def simulate_change(simulation_id: str) -> None:
 def resume_simulations() -> int:
     """Asks again for simulations that were lost with their worker or with the queue. Returns how many."""
     return resume_lost_simulations()
+
+
+@shared_task
+def measure_detection() -> bool:
+    """Measures the guards in force where they changed since the last time, or a quarter has passed. Returns whether."""
+    return bool(why_due()) and run_detection() is not None

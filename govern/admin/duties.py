@@ -15,6 +15,7 @@ from audit.selectors.reach import Applications, may_see_some, reach_of
 from audit.selectors.violations import open_violations_by_severity
 from govern.admin.access_campaigns import campaign_duties
 from govern.admin.changes.duties import change_duties
+from govern.admin.detection_runs import detection_duties
 from govern.admin.duty import Duty
 from govern.admin.key_status import SOON
 from govern.admin.looking_after import cases_of_own, lacks, looks_after, looks_at_people
@@ -38,7 +39,7 @@ class Duties(NamedTuple):
 
 
 def duties(request: HttpRequest) -> Duties:
-    """What waits for the person who asks. At most sixteen queries."""
+    """What waits for the person who asks. At most eighteen queries."""
     person = request.user
     by_severity: list[tuple[str, str, int]] = []
     waiting = _own_second_factor(request) + change_duties(request)
@@ -53,7 +54,7 @@ def duties(request: HttpRequest) -> Duties:
         waiting += _expiring_keys(reach_of(person, "govern.change_apikey"))
     if owned is not None and not person.has_perm("audit.view_violation"):
         waiting += cases_of_own(owned.applications)
-    waiting += register_duties(person) + campaign_duties(person)
+    waiting += register_duties(person) + campaign_duties(person) + detection_duties(person)
     if person.has_perm("govern.view_person"):
         waiting += looks_at_people(person)
     if person.has_perm("govern.view_changerequest") and not person.has_perm("govern.propose_change"):

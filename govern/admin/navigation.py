@@ -58,6 +58,9 @@ OTHERS: dict[tuple[str, int], Entry] = {
         _("Approvals"), "rule", "admin:govern_changerequest_changelist", "govern.view_changerequest"
     ),
     ("policy", 20): Entry(_("Try a request"), "science", "admin:govern_guardpolicy_try", "govern.view_guardpolicy"),
+    ("policy", 80): Entry(
+        _("Detection runs"), "radar", "admin:govern_detectionrun_changelist", "govern.view_detectionrun"
+    ),
     ("policy", 70): Entry(_("Revisions"), "verified", "admin:govern_revision_changelist", "govern.view_revision"),
     ("organisation", 30): Entry(_("API keys"), "key", "admin:govern_apikey_changelist", "govern.view_apikey", True),
     ("people", 10): Entry(_("People"), "person", "admin:govern_person_changelist", "govern.view_person"),

@@ -98,6 +98,26 @@ def traffic_stopped(*, actor: str, stopped: str, reason: str, revision: int) -> 
     """By one person, at once."""
 
 
+@event(
+    gettext_noop(
+        "Guards of revision {revision} found {found} of {planted} planted texts and touched {alarms} of {ordinary} ordinary ones"
+    ),
+    severity="notice",
+)
+def detection_measured(
+    *,
+    actor: str | None,
+    revision: int,
+    planted: int,
+    found: int,
+    ordinary: int,
+    alarms: int,
+    corpus_sha256: str,
+    result_sha256: str,
+) -> None:
+    """None: by the clock. Counted for each set of guards that applications have."""
+
+
 @event(gettext_noop("What is stored differs from the revision in force: {places}"), severity="critical")
 def policy_drifted(*, places: str, revision: int | None = None, actor: None = None) -> None:
     """Somebody wrote past the doors."""

@@ -47,7 +47,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
 theirs is in `govern.identity.ownership`."""
 
 AREAS: dict[str, tuple[str, ...]] = {
-    "governed": (*(kind.replace("_", "") for kind in GOVERNED), "budgetaccount", "version", "revision"),
+    "governed": (*(kind.replace("_", "") for kind in GOVERNED), "budgetaccount", "version", "revision", "detectionrun"),
     "changes": ("changerequest", "changeitem", "review", "changecomment", "changetransition"),
     "calls": ("auditevent",),
     "violations": ("violation", "violationcomment"),

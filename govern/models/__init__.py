@@ -14,6 +14,7 @@ from govern.models.change import (
     Review,
 )
 from govern.models.conversation import Conversation, ConversationEntry
+from govern.models.detection_run import DetectionRun
 from govern.models.end_user_account import EndUserAccount
 from govern.models.governed import Governed, Version
 from govern.models.keeping import Erasure, LegalHold, Retention
@@ -73,6 +74,7 @@ __all__ = [
     "ConversationEntry",
     "CredentialSecret",
     "Deployment",
+    "DetectionRun",
     "EndUserAccount",
     "Erasure",
     "Exemption",

@@ -188,6 +188,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         ("check-drift", "check_what_is_in_force", 60.0),
         ("tell-what-is-spent", "tell_what_is_spent", 30.0),
         ("remind-of-changes", "remind_of_changes", 3600.0),
+        ("measure-detection", "measure_detection", 3600.0),
         ("resume-simulations", "resume_simulations", 60.0),
         ("drop-due-months", "drop_due_months_of_trail", 6 * 3600.0),
         ("prepare-trail-partitions", "prepare_trail_partitions", 6 * 3600.0),

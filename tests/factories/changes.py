@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from govern.changes.access_campaigns import start_campaign
 from govern.changes.applying import apply_change
+from govern.changes.detection.corpus import CASES
+from govern.changes.detection.running import run_detection
 from govern.changes.drafts import open_change, propose_retirement, propose_version
 from govern.changes.emergencies import break_glass
 from govern.changes.reviewing import comment_on_change, review_change
@@ -95,6 +97,7 @@ def fill_changes() -> None:
         roles=["approver"],
         by=person("olive"),
     )
+    run_detection(by="olive", cases=CASES[:1])
     _in_review()
     _decided()
     _drafts()
