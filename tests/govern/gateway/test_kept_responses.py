@@ -8,9 +8,12 @@ import pytest
 
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
+from govern.changes.revisions import write_version
 from govern.gateway.doors.asgi_door import Router
 from govern.gateway.process.runtime import Gateway
-from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, rows, trail
+from govern.models import LegalHold
+from govern.policy.keeping import LegalHoldBody
+from tests.govern.gateway.installation import HELPDESK, RISK_ENGINE, rows, trail, with_orm
 
 AUTH = {"authorization": f"Bearer {HELPDESK}"}
 OTHER = {"authorization": f"Bearer {RISK_ENGINE}"}
@@ -68,6 +71,22 @@ async def test_what_is_deleted_cannot_be_read_by_anybody(client: httpx.AsyncClie
     later = {"model": "echo", "input": "And?", "previous_response_id": given}
     assert (await client.post("/v1/responses", json=later, headers=AUTH)).status_code == 400
     assert [row["wrapped_key"] for row in await rows("SELECT wrapped_key FROM audit_payload")] == [None]
+
+
+def place_hold() -> None:
+    """A legal hold on everything, in force."""
+    body = LegalHoldBody(name="file-1", matter="File 1", reason="Proceedings began.")
+    target = LegalHold.objects.create(name="file-1")
+    target.active_version = write_version(target=target, body=body, author=None)
+    target.save(update_fields=["active_version"])
+
+
+async def test_what_a_legal_hold_covers_is_not_deleted(client: httpx.AsyncClient) -> None:
+    given = (await asked(client))["id"]
+    await with_orm(place_hold)
+    refused = await client.delete(f"/v1/responses/{given}", headers=AUTH)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "legal_hold"), refused.text
+    assert (await client.get(f"/v1/responses/{given}", headers=AUTH)).status_code == 200
 
 
 async def test_a_conversation_goes_on_from_what_is_kept(client: httpx.AsyncClient) -> None:
