@@ -66,8 +66,18 @@ HIDDEN = ("govern_proof_key", "govern_seal", "govern_spent_proof")
 
 
 ONLY_COLUMNS = {
-    "audit_anchor_delivery": ("state", "attempts", "next_at", "answer", "note", "evidence", "delivered_at"),
+    "audit_anchor_delivery": ("state", "attempts", "next_at", "answer", "facts", "note", "evidence", "delivered_at"),
     "audit_instance": ("seen_at", "closed_at", "settled_at", "swept_to"),
+    "audit_verification_run": (
+        "state",
+        "started_at",
+        "progressed_at",
+        "finished_at",
+        "done",
+        "total",
+        "report",
+        "problem",
+    ),
     "audit_violation": (
         "revision",
         "severity",

@@ -13,6 +13,7 @@ from audit.sealing.sealer import SealingRefused, seal_all
 from audit.services import unknown_keys
 from audit.streams.delivery import feed_streams
 from audit.trail.orphans import close_orphans
+from audit.verification.running import run_verification
 from govern.budgets.abandoned import settle_abandoned
 from govern.changes.applying import apply_due_changes
 from govern.changes.detection.running import run_detection, why_due
@@ -58,6 +59,12 @@ def anchor_checkpoints() -> int:
 def feed_event_streams() -> int:
     """Passes events on to the receivers of GOVERN_STREAMS. Returns how many."""
     return feed_streams(settings.GOVERN_STREAMS, connect_to_receiver)
+
+
+@shared_task
+def verify_trail_now(run_id: str) -> None:
+    """Verifies the trail against all anchors, as somebody asked on the integrity page."""
+    run_verification(uuid.UUID(run_id), trail_public_keys(), settings.GOVERN_ANCHORS)
 
 
 @shared_task

@@ -53,6 +53,7 @@ def _alone() -> Iterator[bool]:
 
 
 def _serve(anchor: ConfiguredAnchor, public_keys: list[bytes]) -> int:
+    _compare_last(anchor)
     _queue_newest(anchor)
     until = time.monotonic() + SECONDS_OF_A_TURN
     waiting = AnchorDelivery.objects.waiting().filter(anchor=anchor.name)
@@ -70,6 +71,20 @@ def _serve(anchor: ConfiguredAnchor, public_keys: list[bytes]) -> int:
     return delivered
 
 
+def _compare_last(anchor: ConfiguredAnchor) -> None:
+    """A trail that was rebuilt shows here before it has as many checkpoints as it had."""
+    of = AnchorDelivery.objects.filter(anchor=anchor.name)
+    last = of.delivered().order_by("-checkpoint_id").first()
+    if last is not None and _note(last.checkpoint_id) != last.note and not of.wrong().exists():
+        _set_aside(
+            last, _State.DIFFERS, AnchorDiffers("The checkpoint in the database is not the one that was delivered.")
+        )
+
+
+def _note(number: int) -> str | None:
+    return Checkpoint.objects.filter(number=number).values_list("note", flat=True).first()
+
+
 def _queue_newest(anchor: ConfiguredAnchor) -> None:
     newest = Checkpoint.objects.order_by("-number").values_list("number", flat=True).first()
     last = AnchorDelivery.objects.filter(anchor=anchor.name).order_by("-checkpoint_id").first()
@@ -82,23 +97,27 @@ def _queue_newest(anchor: ConfiguredAnchor) -> None:
 def _deliver(delivery: AnchorDelivery, anchor: ConfiguredAnchor, public_keys: list[bytes]) -> bool:
     """False where the anchor failed, and rests. What can never be delivered is set aside and holds up nothing."""
     number = delivery.checkpoint_id
-    note = Checkpoint.objects.filter(number=number).values_list("note", flat=True).first()
+    note = _note(number)
     if note is None or not _is_ours(note, public_keys):
-        _set_aside(delivery, _State.REFUSED, "The checkpoint in the database is not signed by this installation.")
+        _set_aside(
+            delivery,
+            _State.REFUSED,
+            AnchorDiffers("The checkpoint in the database is not signed by this installation."),
+        )
         return True
     try:
         evidence = anchor.anchor.publish(number, note)
     except AnchorDiffers as error:
-        _set_aside(delivery, _State.DIFFERS, str(error))
+        _set_aside(delivery, _State.DIFFERS, error)
         return True
     except AnchorFailed as error:
-        _put_off(delivery, str(error))
+        _put_off(delivery, error)
         return False
     except (
         Exception
     ) as error:  # a fault of ours or of a library: told like a failure, so that no other anchor waits for it
         _log.error("The anchor %s failed: %s", anchor.name, type(error).__name__)
-        _put_off(delivery, f"A fault in Govern ({type(error).__name__}).")
+        _put_off(delivery, AnchorFailed("A fault in Govern (%(error)s).", error=type(error).__name__))
         return False
     delivery.state, delivery.delivered_at, delivery.answer = _State.DELIVERED, timezone.now(), ""
     delivery.note, delivery.evidence = note, evidence
@@ -114,13 +133,13 @@ def _is_ours(note: str, public_keys: list[bytes]) -> bool:
         return False
 
 
-def _set_aside(delivery: AnchorDelivery, state: AnchorDelivery.State, why: str) -> None:
+def _set_aside(delivery: AnchorDelivery, state: AnchorDelivery.State, why: AnchorDiffers) -> None:
     _log.error("Checkpoint %s was not delivered to the anchor %s: %s", delivery.checkpoint_id, delivery.anchor, why)
-    delivery.state, delivery.answer = state, why
-    delivery.save(update_fields=["state", "answer"])
+    delivery.state, delivery.answer, delivery.facts = state, why.template, why.facts
+    delivery.save(update_fields=["state", "answer", "facts"])
 
 
-def _put_off(delivery: AnchorDelivery, why: str) -> None:
-    delivery.attempts, delivery.answer = delivery.attempts + 1, why
+def _put_off(delivery: AnchorDelivery, why: AnchorFailed) -> None:
+    delivery.attempts, delivery.answer, delivery.facts = delivery.attempts + 1, why.template, why.facts
     delivery.next_at = timezone.now() + min(FIRST_WAIT * 2 ** min(delivery.attempts - 1, 10), LONGEST_WAIT)
-    delivery.save(update_fields=["attempts", "answer", "next_at"])
+    delivery.save(update_fields=["attempts", "answer", "facts", "next_at"])

@@ -46,7 +46,7 @@ class FileAnchor(msgspec.Struct, frozen=True):
                 _write(directory, name, content)
                 held = _read(directory, name)
             if held != content:
-                raise AnchorDiffers(f"The file {name} holds another checkpoint.")
+                raise AnchorDiffers("The file %(name)s holds another checkpoint.", name=name)
         return {"file": name}
 
     def held(self, _kept: Iterable[Kept]) -> Iterator[str]:
@@ -63,7 +63,8 @@ class FileAnchor(msgspec.Struct, frozen=True):
             directory = os.open(self.directory, os.O_DIRECTORY | _OPEN)
         except OSError as error:
             raise AnchorFailed(
-                f"The directory cannot be opened ({error.strerror}). It must exist, and be no symbolic link."
+                "The directory cannot be opened (%(error)s). It must exist, and be no symbolic link.",
+                error=error.strerror,
             ) from None
         try:
             yield directory
@@ -77,7 +78,7 @@ def _told() -> Iterator[None]:
         yield
     except OSError as error:
         raise AnchorFailed(
-            f"The directory cannot be used ({error.strerror}). Check its space and who may write there."
+            "The directory cannot be used (%(error)s). Check its space and who may write there.", error=error.strerror
         ) from None
 
 
@@ -107,5 +108,5 @@ def _read(directory: int, name: str) -> bytes | None:
         return None
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
-            raise AnchorFailed(f"{name} is no plain file. Take it away.")
+            raise AnchorFailed("%(name)s is no plain file. Take it away.", name=name)
         return file.read(MOST_NOTE_BYTES + 1)

@@ -65,7 +65,7 @@ class GitAnchor(msgspec.Struct, frozen=True):
         if self.remote:
             self._git("push", "--quiet", self.remote, f"{tip}:{ref}")
             if self._word("ls-remote", self.remote, ref).partition("\t")[0] != tip:
-                raise AnchorFailed(f"The remote {self.remote} does not have the commit that was pushed.")
+                raise AnchorFailed("The remote %(name)s does not have the commit that was pushed.", name=self.remote)
             evidence["remote"] = self.remote
         return evidence
 
@@ -104,13 +104,17 @@ class GitAnchor(msgspec.Struct, frozen=True):
                 "git is not installed on the worker's machine. Install it, or take this anchor away."
             ) from None
         except subprocess.TimeoutExpired:
-            raise AnchorFailed(f"git {arguments[0]} took more than {_TIMEOUT_S} seconds.") from None
+            raise AnchorFailed(
+                "git %(command)s took more than %(seconds)s seconds.", command=arguments[0], seconds=_TIMEOUT_S
+            ) from None
         except OSError as error:
-            raise AnchorFailed(f"git could not be run ({error.strerror}).") from None
+            raise AnchorFailed("git could not be run (%(error)s).", error=error.strerror) from None
         if done.returncode:
             raise AnchorFailed(
-                f"git {arguments[0]} failed with status {done.returncode}. Run it by hand in the repository, as the worker's user;"
-                " a missing one is made with git init --bare."
+                "git %(command)s failed with status %(status)s. Run it by hand in the repository, as the "
+                "worker's user; a missing one is made with git init --bare.",
+                command=arguments[0],
+                status=done.returncode,
             )
         return done.stdout
 
@@ -127,7 +131,7 @@ def _contents(batch: bytes) -> Iterator[str]:
         line, _, _ = batch[place : place + 200].partition(b"\n")
         words = line.split(b" ")
         if len(words) != 3 or words[1] != b"blob" or int(words[2]) > MOST_NOTE_BYTES:
-            raise AnchorFailed(f"A commit of the branch has no file {_FILE}, or one that is no checkpoint.")
+            raise AnchorFailed("A commit of the branch has no file %(name)s, or one that is no checkpoint.", name=_FILE)
         place += len(line) + 1
         yield batch[place : place + int(words[2])].decode(errors="replace")
         place += int(words[2]) + 1

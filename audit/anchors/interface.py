@@ -12,11 +12,19 @@ Evidence = dict[str, str]
 """What an anchor answered, by name: whatever finds the checkpoint there again, or proves that it was there."""
 
 
-class AnchorFailed(Exception):
+class _Told(Exception):
+    """A sentence for people, kept as a template and what it names, so that it can be said in the reader's language."""
+
+    def __init__(self, template: str, **facts: object) -> None:
+        super().__init__(template % facts if facts else template)
+        self.template, self.facts = template, {name: str(value) for name, value in facts.items()}
+
+
+class AnchorFailed(_Told):
     """The checkpoint was not kept, or that cannot be seen. The sentence says why and what to do; it is tried again."""
 
 
-class AnchorDiffers(Exception):
+class AnchorDiffers(_Told):
     """The anchor holds another checkpoint in this one's place: the trail was rebuilt, or the database was put back from a backup."""
 
 
@@ -38,7 +46,10 @@ class Anchor(Protocol):
         """
 
     def held(self, kept: Iterable[Kept]) -> Iterator[str]:
-        """The notes that it vouches for, read from it. Only what keeps nothing by itself looks at `kept`. Raises `AnchorFailed`."""
+        """The notes that it vouches for, read from it. Only what keeps nothing by itself looks at `kept`.
+
+        Raises `AnchorFailed`, and `AnchorDiffers` where `kept` is not what it signed.
+        """
 
 
 class ConfiguredAnchor(msgspec.Struct, frozen=True):

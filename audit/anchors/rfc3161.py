@@ -22,7 +22,7 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
-from audit.anchors.interface import AnchorFailed, Evidence, Kept
+from audit.anchors.interface import AnchorDiffers, AnchorFailed, Evidence, Kept
 from audit.anchors.options import BadAddress, Options, is_plain_url
 
 _TIMEOUT_S = 10.0
@@ -30,6 +30,10 @@ _MOST_BYTES = 64 * 1024
 _CLOCKS = datetime.timedelta(minutes=5)
 """How far the authority's clock and ours may be apart."""
 _QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
+
+
+class BadStamp(AnchorFailed):
+    """No stamp of this digest that the authority signed."""
 
 
 class TimeStampAnchor(msgspec.Struct, frozen=True):
@@ -67,7 +71,7 @@ class TimeStampAnchor(msgspec.Struct, frozen=True):
         at = stamp.tst_info.gen_time
         if abs(at - datetime.datetime.now(datetime.UTC)) > _CLOCKS:
             raise AnchorFailed(
-                f"The time stamp says {at.isoformat()}: the authority's clock or this machine's is wrong."
+                "The time stamp says %(time)s: the authority's clock or this machine's is wrong.", time=at.isoformat()
             )
         return {
             "stamp": base64.b64encode(answer).decode(),
@@ -83,8 +87,12 @@ class TimeStampAnchor(msgspec.Struct, frozen=True):
                 answer = b""
             try:
                 self._verified(answer, sha256(delivery.note.encode()).digest(), nonce=None)
-            except AnchorFailed as error:
-                raise AnchorFailed(f"The time stamp of checkpoint {delivery.number} does not hold. {error}") from None
+            except BadStamp as error:
+                raise AnchorDiffers(
+                    "The time stamp of checkpoint %(number)s does not hold. %(error)s",
+                    number=delivery.number,
+                    error=error,
+                ) from None
             yield delivery.note
 
     def _ask(self, query: bytes) -> bytes:
@@ -99,9 +107,9 @@ class TimeStampAnchor(msgspec.Struct, frozen=True):
                 follow_redirects=False,
             ) as answer:
                 if answer.status_code != 200:
-                    raise AnchorFailed(f"The authority answered {answer.status_code}.")
+                    raise AnchorFailed("The authority answered %(status)s.", status=answer.status_code)
                 if answer.headers.get("content-type", "").partition(";")[0].strip().lower() != _REPLY:
-                    raise AnchorFailed(f"The authority answered with something else than {_REPLY}.")
+                    raise AnchorFailed("The authority answered with something else than %(type)s.", type=_REPLY)
                 body = bytearray()
                 for part in answer.iter_bytes():
                     body += part
@@ -109,10 +117,10 @@ class TimeStampAnchor(msgspec.Struct, frozen=True):
                         raise AnchorFailed("The authority's answer is longer than a time stamp.")
                 return bytes(body)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
-            raise AnchorFailed(f"The authority cannot be asked ({type(error).__name__}).") from None
+            raise AnchorFailed("The authority cannot be asked (%(error)s).", error=type(error).__name__) from None
 
     def _verified(self, answer: bytes, digest: bytes, *, nonce: int | None) -> TimeStampResponse:
-        """The stamp, if it is granted, of this digest, of this request and signed for time stamping. Raises `AnchorFailed`."""
+        """The stamp, if it is granted, of this digest, of this request and signed for it. Raises `AnchorFailed`, or `BadStamp` as one."""
         builder = VerifierBuilder(nonce=nonce)
         for certificate in self._certificates():
             add = (
@@ -124,11 +132,11 @@ class TimeStampAnchor(msgspec.Struct, frozen=True):
         try:
             stamp = decode_timestamp_response(answer)
         except ValueError:
-            raise AnchorFailed("The authority's answer is no time stamp.") from None
+            raise BadStamp("The authority's answer is no time stamp.") from None
         try:
             builder.build().verify(stamp, digest)
         except VerificationError as error:
-            raise AnchorFailed(f"The time stamp does not hold: {error}.") from None
+            raise BadStamp("The time stamp does not hold: %(error)s.", error=error) from None
         except ValueError:
             raise AnchorFailed(
                 "The time stamp cannot be verified: its certificate or the file's cannot be used."
@@ -139,7 +147,13 @@ class TimeStampAnchor(msgspec.Struct, frozen=True):
         try:
             found = load_pem_x509_certificates(Path(self.certificate).read_bytes())
         except (OSError, ValueError) as error:
-            raise AnchorFailed(f"The certificate {self.certificate} cannot be read ({type(error).__name__}).") from None
+            raise AnchorFailed(
+                "The certificate %(name)s cannot be read (%(error)s).",
+                name=self.certificate,
+                error=type(error).__name__,
+            ) from None
         if not any(certificate.issuer == certificate.subject for certificate in found):
-            raise AnchorFailed(f"The file {self.certificate} holds no root certificate (one that signed itself).")
+            raise AnchorFailed(
+                "The file %(name)s holds no root certificate (one that signed itself).", name=self.certificate
+            )
         return found

@@ -75,10 +75,12 @@ class S3Anchor:
         version = (stored or {}).get("VersionId")
         held, answer = self._read(key, version)
         if held != content:
-            raise AnchorDiffers(f"The object {key} holds another checkpoint.")
+            raise AnchorDiffers("The object %(name)s holds another checkpoint.", name=key)
         if not answer.get("ObjectLockMode") or not answer.get("ObjectLockRetainUntilDate"):
             raise AnchorFailed(
-                f"The store kept {key} without a lock. Turn on object lock for the bucket, and let this key see retention."
+                "The store kept %(name)s without a lock. Turn on object lock for the bucket, and let this key "
+                "see retention.",
+                name=key,
             )
         return {
             "object": key,
@@ -128,10 +130,10 @@ class S3Anchor:
             status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
             if instead and (code == instead or status == 412):
                 return None
-            plain = code if re.fullmatch(r"[A-Za-z0-9.]{1,60}", code) else ""
-            raise AnchorFailed(f"The store answered {status} {plain}.".replace(" .", ".")) from None
+            plain = code if re.fullmatch(r"[A-Za-z0-9.]{1,60}", code) else "-"
+            raise AnchorFailed("The store answered %(status)s (%(code)s).", status=status, code=plain) from None
         except (BotoCoreError, HTTPClientError, OSError) as error:
-            raise AnchorFailed(f"The store cannot be asked ({type(error).__name__}).") from None
+            raise AnchorFailed("The store cannot be asked (%(error)s).", error=type(error).__name__) from None
 
     @cached_property
     def _client(self) -> Any:

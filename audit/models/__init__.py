@@ -7,6 +7,7 @@ from audit.models.instance import TrailInstance
 from audit.models.payload import AuditPayload
 from audit.models.saved_view import SavedView
 from audit.models.unknown_key import UnknownKeyUse
+from audit.models.verification_run import VerificationRun
 from audit.models.violation import Severity, State, Violation, ViolationComment
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "TrailInstance",
     "TreeNode",
     "UnknownKeyUse",
+    "VerificationRun",
     "Violation",
     "ViolationComment",
 ]

@@ -45,6 +45,7 @@ class AnchorDelivery(models.Model):
     attempts = models.PositiveIntegerField(default=0, help_text=_("How often it failed."))
     next_at = models.DateTimeField(default=timezone.now, help_text=_("When it is tried next."))
     answer = models.TextField(blank=True, help_text=_("Why it failed last."))
+    facts = models.JSONField(default=dict, help_text=_("What the answer names."))
     note = models.TextField(blank=True, help_text=_("The note that was delivered."))
     evidence = models.JSONField(default=dict, help_text=_("What the anchor answered."))
     delivered_at = models.DateTimeField(null=True)

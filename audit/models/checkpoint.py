@@ -25,7 +25,10 @@ class Checkpoint(models.Model):
         db_table = "audit_checkpoint"
         ordering = ("-number",)
         default_permissions = ("view",)
-        permissions = [("make_evidence", _("Can make evidence packs"))]
+        permissions = [
+            ("make_evidence", _("Can make evidence packs")),
+            ("verify_trail", _("Can have the trail verified")),
+        ]
         verbose_name = _("checkpoint")
         verbose_name_plural = _("checkpoints")
 

@@ -77,12 +77,13 @@ def growth_since(note: str) -> dict[str, Any]:
         raise NothingToProve(
             f"The trail has no checkpoint of {size} events. Run manage.py audit_verify --checkpoint with this one."
         )
-    return {
-        "format": GROWTH,
-        "old": note,
-        "new": new.note,
-        "proof": [_base64(digest) for digest in consistency(old, new)] if size else [],
-    }
+    return {**growth_between(old, new), "old": note}
+
+
+def growth_between(old: Checkpoint, new: Checkpoint) -> dict[str, Any]:
+    """The proof that `new` begins with all that `old` has sealed. Raises `ValueError` if `old` is the newer one."""
+    proof = consistency(old, new) if old.size else []
+    return {"format": GROWTH, "old": old.note, "new": new.note, "proof": [_base64(digest) for digest in proof]}
 
 
 def _base64(value: bytes) -> str:

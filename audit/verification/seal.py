@@ -1,6 +1,6 @@
 """Is the trail unchanged: are its events what was sealed, and its checkpoints what was signed and published."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,6 +15,7 @@ from audit.sealing.notes import NotANote, note_digest, read_note, signers
 from audit.sealing.sealer import KEPT_HEIGHT, LEAF_BYTES, NO_TRANSACTION
 from audit.sealing.tree import Frontier
 from audit.verification.differing import difference, span
+from audit.verification.published import Published
 
 _EVENTS_AT_ONCE = 20_000
 _CHECKPOINTS_AT_ONCE = 500
@@ -37,17 +38,23 @@ class SealReport(msgspec.Struct, frozen=True, kw_only=True):
     dropped: tuple[Dropped, ...] = ()
 
 
+Seen = Callable[[int], None]
+"""Told now and then how many events were read."""
+
+
 class _Fault(Exception):
     """The sentence is the exception's text."""
 
 
-def check_seal(public_keys: Sequence[bytes], published: Iterable[str] = ()) -> SealReport:
+def check_seal(
+    public_keys: Sequence[bytes], published: Iterable[Published] = (), seen: Seen = lambda _events: None
+) -> SealReport:
     """Reads every checkpoint and every event under one.
 
     public_keys: of this installation: the one that signs, and those that signed before.
-    published: notes from outside the database, of any age. Raises `django.db.DatabaseError`.
+    published: checkpoints from outside the database, of any age. Raises `django.db.DatabaseError`, and what `published` raises.
     """
-    check = _Check(list(public_keys))
+    check = _Check(list(public_keys), seen)
     fault = None
     try:
         check.allow_dropped()
@@ -68,8 +75,9 @@ def check_seal(public_keys: Sequence[bytes], published: Iterable[str] = ()) -> S
 class _Check:
     """One pass over checkpoints and events, side by side."""
 
-    def __init__(self, public_keys: list[bytes]) -> None:
+    def __init__(self, public_keys: list[bytes], seen: Seen) -> None:
         self.public_keys = public_keys
+        self._seen = seen
         self.count = 0
         self.tree = Frontier()
         self.last: Checkpoint | None = None
@@ -78,7 +86,7 @@ class _Check:
         self._gone = DroppedNumbers()
         self._origin: str | None = None
         self._previous: bytes | None = None
-        self._published: dict[int, Statement] = {}
+        self._published: dict[int, tuple[Statement, str]] = {}
         self._kept_nodes = 0
 
     def allow_dropped(self) -> None:
@@ -89,35 +97,39 @@ class _Check:
             raise _Fault(str(error)) from None
         self._gone = DroppedNumbers(self.dropped)
 
-    def expect(self, published: Iterable[str]) -> None:
-        for note in published:
+    def expect(self, published: Iterable[Published]) -> None:
+        for kept in published:
+            note, where = kept.note, kept.where
             try:
                 statement, by = read_note(note), signers(note, self.public_keys)
             except NotANote as error:
-                raise _Fault(_("a published checkpoint cannot be read: %s") % error) from None
+                raise _found(where, _("a published checkpoint cannot be read: %s") % error) from None
             if not by:
-                raise _Fault(
-                    _("the published checkpoint of %s events is not signed by this installation") % statement.size
+                raise _found(
+                    where,
+                    _("the published checkpoint of %s events is not signed by this installation") % statement.size,
                 )
-            other = self._published.setdefault(statement.size, statement)
+            other, _where = self._published.setdefault(statement.size, (statement, where))
             if other.root != statement.root:
-                raise _Fault(_("two published checkpoints of %s events differ") % statement.size)
+                raise _found(where, _("two published checkpoints of %s events differ") % statement.size)
             if other.origin != statement.origin:
-                raise _Fault(_("the published checkpoints are of two trails"))
+                raise _found(where, _("the published checkpoints are of two trails"))
         self.largest_published = max(self._published, default=0)
 
     def run(self) -> None:
         for group in _groups():
             with connection.cursor() as cursor:
                 self._compare(group, _Rows(cursor, group))
+            self._seen(self.tree.size)
         if self.last is None and self._published:
             raise _Fault(_("the trail has no checkpoint, and %s events were sealed") % self.largest_published)
         if self.largest_published > self.tree.size:
-            raise _Fault(
+            raise _found(
+                self._published[self.largest_published][1],
                 _(
                     "the trail is cut off at the end: %(size)s events are sealed, and the published checkpoint has %(published)s"
                 )
-                % {"size": self.tree.size, "published": self.largest_published}
+                % {"size": self.tree.size, "published": self.largest_published},
             )
         self._check_outside()
         kept = TreeNode.objects.count()
@@ -157,7 +169,7 @@ class _Check:
             for digest in (leaf.hash for leaf in found) if left is sealed else _hashes(sealed):
                 self.tree.append(digest, keep)
                 if self.tree.size in self._published:
-                    self._check_published(self._published[self.tree.size])
+                    self._check_published(*self._published[self.tree.size])
             if self.tree.root() != bytes(checkpoint.root) or self.tree.roots() != bytes(checkpoint.frontier):
                 raise _Fault(_("checkpoint %s is not the root of its events") % checkpoint.number)
             self.last, self.count = checkpoint, self.count + 1
@@ -202,11 +214,12 @@ class _Check:
             raise _Fault(_("checkpoint %s leaves out events after the one before") % number)
         self._previous, self._origin = note_digest(checkpoint.note), statement.origin
 
-    def _check_published(self, statement: Statement) -> None:
+    def _check_published(self, statement: Statement, where: str) -> None:
         if statement.root != self.tree.root() or statement.origin != self._origin:
-            raise _Fault(
+            raise _found(
+                where,
                 _("the trail was rebuilt: its first %s events are not those of the published checkpoint")
-                % statement.size
+                % statement.size,
             )
 
     def _check_nodes(self, nodes: Mapping[tuple[int, int], bytes]) -> None:
@@ -244,6 +257,11 @@ def _entries(sealed: bytes) -> Iterator[bytes]:
 
 def _hashes(sealed: bytes) -> Iterator[bytes]:
     return (entry[8:] for entry in _entries(sealed))
+
+
+def _found(where: str, sentence: str) -> _Fault:
+    """A fault that a checkpoint from outside shows."""
+    return _Fault(_("%(where)s: %(fault)s") % {"where": where, "fault": sentence})
 
 
 def _restored(last: Checkpoint | None) -> tuple[int, int]:

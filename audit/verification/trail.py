@@ -1,11 +1,15 @@
 """What `manage.py audit_verify` checks and says."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 import msgspec
 
+from audit.anchors.holdings import AnchorForged, AnchorReport, read_holdings
+from audit.anchors.interface import ConfiguredAnchor
 from audit.verification.completeness import check_completeness
-from audit.verification.seal import check_seal
+from audit.verification.published import Published
+from audit.verification.seal import Seen, check_seal
 
 
 class TrailReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +22,7 @@ class TrailReport(msgspec.Struct, frozen=True, kw_only=True):
     sealed, checkpoints: how many events are sealed, and by how many checkpoints.
     dropped: events of months that retention has dropped; dropped_months: those months, as `2025-01`.
     anchored: events under the largest tree that a checkpoint from outside the database vouches for.
+    anchors: what each anchor that was asked contributed.
     """
 
     ok: bool
@@ -33,27 +38,46 @@ class TrailReport(msgspec.Struct, frozen=True, kw_only=True):
     anchored: int
     dropped: int
     dropped_months: tuple[str, ...]
+    anchors: tuple[AnchorReport, ...] = ()
 
-    def as_json(self) -> dict[str, bool | int | str | list[str] | None]:
+    def as_json(self) -> dict[str, Any]:
         """The contract's keys (`ok`, `intents`, `outcomes`, `orphans`, `sealed_through`, `first_fault`), and what else is known."""
-        document: dict[str, bool | int | str | list[str] | None] = msgspec.to_builtins(self)
+        document: dict[str, Any] = msgspec.to_builtins(self)
         return document
 
 
-def verify_trail(public_keys: Sequence[bytes], published: Iterable[str] = ()) -> TrailReport:
+def verify_trail(
+    public_keys: Sequence[bytes],
+    published: Iterable[Published] = (),
+    anchors: Sequence[ConfiguredAnchor] = (),
+    seen: Seen = lambda _events: None,
+) -> TrailReport:
     """Check the whole trail of this installation: that it is complete, and that it is as sealed.
 
-    public_keys, published: as for `check_seal`. Raises `django.db.DatabaseError`.
+    public_keys, published, seen: as for `check_seal`. anchors: whose checkpoints count, too. Raises `django.db.DatabaseError`.
     """
-    seal = check_seal(public_keys, published)
+    asked = [(anchor, AnchorReport(name=anchor.name)) for anchor in anchors]
+
+    def outside() -> Iterator[Published]:
+        yield from published
+        for anchor, report in asked:
+            for kept in read_holdings(anchor, report):
+                seen(0)
+                yield kept
+
+    try:
+        seal, forged = check_seal(public_keys, outside(), seen), None
+    except AnchorForged as error:
+        seal, forged = check_seal(public_keys, seen=seen), str(error)
     complete = check_completeness(call for month in seal.dropped for call in month.unpaired)
+    first_fault = forged or seal.first_fault or complete.first_fault
     return TrailReport(
-        ok=complete.ok and seal.first_fault is None,
+        ok=complete.ok and first_fault is None,
         intents=complete.intents,
         outcomes=complete.outcomes,
         orphans=complete.orphans,
         sealed_through=seal.sealed_through,
-        first_fault=seal.first_fault or complete.first_fault,
+        first_fault=first_fault,
         in_flight=complete.in_flight,
         in_flight_oldest_s=complete.in_flight_oldest_s,
         sealed=seal.sealed,
@@ -61,4 +85,5 @@ def verify_trail(public_keys: Sequence[bytes], published: Iterable[str] = ()) ->
         anchored=seal.anchored,
         dropped=sum(month.events for month in seal.dropped),
         dropped_months=tuple(month.month for month in seal.dropped),
+        anchors=tuple(report for _anchor, report in asked),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from django.utils.translation import ngettext
 
 from audit.models import Violation
 from audit.presentation.amounts import distance
+from audit.selectors.integrity import seal_state
 from audit.selectors.writers import writing
 from govern.admin.in_force import Found, in_force
 from govern.admin.not_as_signed import what_differs
@@ -33,8 +35,8 @@ class Control(NamedTuple):
 
 
 def controls() -> list[Control]:
-    """How the controls are now. Six queries, however much there is."""
-    return [_trail(), _revision(), *_drift(), _as_signed(_guards), _as_signed(_providers)]
+    """How the controls are now. Eight queries, however much there is."""
+    return [_trail(), _seal(), _revision(), *_drift(), _as_signed(_guards), _as_signed(_providers)]
 
 
 def _as_signed(control: Callable[[], Control]) -> Control:
@@ -55,6 +57,24 @@ def _trail() -> Control:
         )
     said = ngettext("%(n)d gateway writes the trail", "%(n)d gateways write the trail", processes) % {"n": processes}
     return Control("ok", "check_circle", said, last)
+
+
+def _seal() -> Control:
+    seal = seal_state()
+    if seal.is_behind and seal.oldest_at is not None:
+        small = _("the oldest event that is not sealed is of %(when)s") % {"when": distance(seal.oldest_at)}
+        return Control("bad", "gpp_bad", _("The trail is not being sealed"), small)
+    if not settings.GOVERN_ANCHORS:
+        return Control(
+            "warn",
+            "gpp_maybe",
+            _("The trail is sealed, and anchored nowhere"),
+            _("who owns the database could rebuild it"),
+        )
+    small = (
+        _("newest checkpoint %(when)s") % {"when": distance(seal.last.at)} if seal.last else _("nothing to seal yet")
+    )
+    return Control("ok", "verified_user", _("The trail is sealed"), small)
 
 
 def _revision() -> Control:

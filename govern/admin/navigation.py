@@ -52,6 +52,9 @@ OTHERS: dict[tuple[str, int], Entry] = {
         _("Violations"), "gpp_maybe", "admin:audit_violation_changelist", "audit.view_violation", True
     ),
     ("traffic", 40): Entry(_("Activity"), "history", "admin:audit_auditevent_activity", "audit.view_auditevent"),
+    ("traffic", 50): Entry(
+        _("Integrity"), "verified_user", "admin:audit_checkpoint_changelist", "audit.view_checkpoint"
+    ),
     ("traffic", 60): Entry(_("Streams"), "stream", "admin:audit_auditevent_streams", "audit.view_auditevent"),
     ("traffic", 80): Entry(_("Evidence"), "summarize", "admin:audit_auditevent_evidence", "audit.make_evidence"),
     ("changes", 10): Entry(

@@ -34,6 +34,7 @@ KEYS = {
     "anchored",
     "dropped",
     "dropped_months",
+    "anchors",
 }
 
 
@@ -42,6 +43,7 @@ def test_an_empty_trail_is_complete() -> None:
         "ok": True, "intents": 0, "outcomes": 0, "orphans": 0, "sealed_through": None, "first_fault": None,
         "in_flight": 0, "in_flight_oldest_s": None, "sealed": 0, "checkpoints": 0, "anchored": 0,
         "dropped": 0, "dropped_months": [],
+            "anchors": [],
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from govern.models import Application, Budget, BudgetAccount, Person
 from tests.cast import person
 from tests.factories.calls import INJECTION, PERSONAL, SECRET, SUSPICIOUS, record_call
 from tests.factories.changes import fill_changes
+from tests.factories.checkpoints import seal_day
 from tests.factories.installation import change, install_sample
 from tests.factories.violations import open_case
 
@@ -42,6 +43,7 @@ def fill_day(*, calls_per_unit: float = 1.0, seed: int = 7) -> None:
     change("guard_policy", "support-tone", by=amy, reason="Longer answers for the help desk", streaming="buffer")
     change("budget", "payments-monthly", by=amy, reason="More for the end of the quarter", limit_usd="950.00")
     fill_changes()
+    seal_day()
 
 
 def _call(chance: random.Random, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Verify the trail: `manage.py audit_verify [--json] [--checkpoint FILE]`."""
+"""Verify the trail: `manage.py audit_verify [--json] [--checkpoint FILE] [--anchor NAME]`."""
 
 import contextlib
 import getpass
@@ -7,19 +7,27 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import ProgrammingError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from audit.anchors.addresses import ALL
+from audit.anchors.interface import ConfiguredAnchor
 from audit.retention.statements import BadStatement, dropped_months
-from audit.trail.events import record_event
+from audit.verification.published import Published
+from audit.verification.running import note_verification
 from audit.verification.trail import verify_trail
 from audit.verification.verify import DoesNotHold, Unreadable, check_pack
 from govern.identity.sealing_key import trail_public_keys
 
 
 class Command(BaseCommand):
-    """Exit status 0 when the trail is complete and as sealed, 1 when it has a fault. Calls that are running are no fault."""
+    """Exit status 0 when the trail is complete and as sealed, 1 when it has a fault, 2 when an anchor could not be asked.
+
+    Calls that are running are no fault.
+    """
 
     help = (
         "Check that every call in the audit trail has one intent and one outcome, and that no sealed event was changed."
@@ -35,13 +43,25 @@ class Command(BaseCommand):
             default=[],
             help="a checkpoint that was kept outside the database: the trail must have grown out of it; may be repeated",
         )
+        parser.add_argument(
+            "--anchor",
+            metavar="NAME",
+            action="append",
+            default=[],
+            help=f"fetch what this anchor of GOVERN_ANCHORS holds: the trail must have grown out of it; {ALL}: of every anchor",
+        )
         parser.add_argument("--pack", metavar="FILE", help="verify an exported pack instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["pack"]:
             self._verify_pack(Path(options["pack"]))
             return
-        report = verify_trail(trail_public_keys(), [_kept(name) for name in options["checkpoint"]])
+        started_at = timezone.now()
+        report = verify_trail(
+            trail_public_keys(),
+            [Published(_kept(name), name) for name in options["checkpoint"]],
+            _anchors(options["anchor"]),
+        )
         if options["json"]:
             self.stdout.write(json.dumps(report.as_json()))
         else:
@@ -63,12 +83,19 @@ class Command(BaseCommand):
                 self.stdout.write(_("dropped    %12d") % report.dropped)
             for month in _dropped():
                 self.stdout.write(month)
+            for anchor in report.anchors:
+                self.stdout.write(
+                    _("%(name)s: %(number)d checkpoints. %(problem)s")
+                    % {"name": anchor.name, "number": anchor.checkpoints, "problem": anchor.problem}
+                )
         try:
-            record_event(type="trail.verified", actor=getpass.getuser(), context=report.as_json())
+            note_verification(by=getpass.getuser(), report=report, started_at=started_at)
         except ProgrammingError:
             self.stderr.write(_("The verification is not in the trail: this database role may only read."))
         if not report.ok:
             raise SystemExit(1)
+        if any(anchor.problem for anchor in report.anchors):
+            raise SystemExit(2)
 
     def _verify_pack(self, pack: Path) -> None:
         try:
@@ -92,6 +119,18 @@ def _dropped() -> list[str]:
             for each in dropped_months(trail_public_keys())
         ]  # fmt: skip
     return []
+
+
+def _anchors(names: list[str]) -> list[ConfiguredAnchor]:
+    """Raises `CommandError` for a name that the setting does not have."""
+    known: dict[str, ConfiguredAnchor] = {anchor.name: anchor for anchor in settings.GOVERN_ANCHORS}
+    if ALL in names:
+        return list(known.values())
+    for name in names:
+        if name not in known:
+            known_names = ", ".join(known) or "none"
+            raise CommandError(f"There is no anchor {name!r}. GOVERN_ANCHORS has: {known_names}.", returncode=2)
+    return [known[name] for name in dict.fromkeys(names)]
 
 
 def _kept(name: str) -> str:

@@ -50,7 +50,7 @@ def anchor() -> Remembering:
 
 
 def deliver(anchor: Remembering, keys: list[bytes] = KEYS) -> int:
-    return deliver_checkpoints([ConfiguredAnchor("memory", "file", "memory", 60, anchor)], keys)
+    return deliver_checkpoints([ConfiguredAnchor("memory", "file", "memory", 3_000, anchor)], keys)
 
 
 def checkpoints(number: int) -> None:
@@ -229,7 +229,22 @@ def test_a_rebuilt_trail_is_told_when_it_is_published(conninfo: str, tmp_path: P
     found = AnchorDelivery.objects.get()
     assert (found.state, found.answer) == (
         State.DIFFERS,
-        "The file checkpoint-000000000001.txt holds another checkpoint.",
+        "The file %(name)s holds another checkpoint.",
+    )
+    assert found.facts == {"name": "checkpoint-000000000001.txt"}
+
+
+def test_a_trail_that_was_rebuilt_under_the_outbox_is_told_at_once(conninfo: str, anchor: Remembering) -> None:
+    write(conninfo, 2)
+    seal()
+    deliver(anchor)
+    as_owner("UPDATE audit_event SET model = 'gpt-5.4-mini' WHERE type = 'call.outcome'")
+    rebuild(OURS)
+    assert deliver(anchor) == 0
+    found = AnchorDelivery.objects.get()
+    assert (found.state, found.answer) == (
+        State.DIFFERS,
+        "The checkpoint in the database is not the one that was delivered.",
     )
 
 

@@ -263,7 +263,7 @@ def test_a_kept_stamp_holds_for_its_checkpoint_only(authority: Authority, tmp_pa
     anchor = stamps(authority, tmp_path)
     evidence = anchor.publish(7, NOTE)
     for kept in (Kept(7, OTHER, evidence), Kept(7, NOTE, {}), Kept(7, NOTE, {"stamp": "!"})):
-        with pytest.raises(AnchorFailed, match="The time stamp of checkpoint 7 does not hold"):
+        with pytest.raises(AnchorDiffers, match="The time stamp of checkpoint 7 does not hold"):
             list(anchor.held([kept]))
 
 

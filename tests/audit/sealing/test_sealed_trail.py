@@ -19,6 +19,7 @@ from audit.sealing.notes import NotANote, note_digest, read_note, signers
 from audit.sealing.proofs import consistency, inclusion_of
 from audit.sealing.sealer import SealingRefused, Signer, seal_all, seal_next
 from audit.trail.identifiers import uuid7
+from audit.verification.published import Published
 from audit.verification.seal import SealReport, check_seal
 from audit.verification.verify import grew, root_of_inclusion
 from tests.audit.calls import intent, new_writer, outcome
@@ -35,7 +36,7 @@ OURS = signer()
 
 
 def check(*published: str, by: Signer = OURS) -> SealReport:
-    return check_seal([by.public_key, *by.retired], published)
+    return check_seal([by.public_key, *by.retired], [Published(note, "kept") for note in published])
 
 
 def write(conninfo: str, calls: int) -> None:

@@ -46,6 +46,7 @@ ACTS = {
         "audit_violation_bulk",
         "audit_violation_comment",
     ),
+    *(f"audit_checkpoint_{act}" for act in ("verify", "progress", "growth_file", "public_key", "note", "stamp")),
     *(f"govern_changerequest_{act}" for act in ("submit", "withdraw", "reopen", "rebase", "drop", "rollback", "again")),
     *(f"govern_changerequest_{act}" for act in ("review", "comment", "apply", "revert", "condition", "break_glass")),
     *(

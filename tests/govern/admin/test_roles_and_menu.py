@@ -43,6 +43,7 @@ def test_every_action_and_area_of_a_role_is_said_in_both_languages() -> None:
         ("admin:audit_auditevent_activity", "admin:audit_auditevent_activity"),
         ("event", "admin:audit_auditevent_activity"),
         ("admin:audit_auditevent_rejected", "admin:audit_auditevent_rejected"),
+        ("admin:audit_checkpoint_growth", "admin:audit_checkpoint_changelist"),
         ("admin:govern_guardpolicy_try", "admin:govern_guardpolicy_try"),
         ("admin:govern_person_access_review", "admin:govern_person_access_review"),
     ],

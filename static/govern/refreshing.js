@@ -1,4 +1,4 @@
-// Shows how far a simulation is while it runs, and its result once it has ended.
+// Shows how far a simulation or a verification is while it runs, and its result once it has ended.
 "use strict";
 
 (() => {
@@ -22,7 +22,7 @@
       const answer = await fetch(shown.dataset.refreshedFrom, { headers: { Accept: "text/html" } });
       if (answer.ok && !answer.redirected) {
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const fresh = page.querySelector("#simulation");
+        const fresh = page.getElementById(shown.id);
         if (fresh && !fresh.dataset.refreshedFrom) {
           // It has ended: checks and buttons of the page go by its result. What somebody is typing is not taken from them.
           if (!typing()) return location.reload();
