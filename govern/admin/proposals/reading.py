@@ -64,7 +64,7 @@ def read(field: Field, written: Written, place: str, problems: list[Problem]) ->
         case Pairs():
             return _pairs(field, written, place, problems)
         case Moment():
-            return _moment(written, place, problems)
+            return None if field.optional and not written else _moment(written, place, problems)
     raise TypeError(field)
 
 

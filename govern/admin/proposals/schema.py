@@ -85,6 +85,8 @@ class Pairs:
 class Moment:
     """A day and a time, in UTC."""
 
+    optional: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Free:
@@ -149,7 +151,7 @@ def _field(struct: type, name: str, info: inspect.Type, *, required: bool) -> Fi
         case inspect.LiteralType():
             return Choice(tuple(map(str, info.values)), required)
         case inspect.DateTimeType():
-            return Moment()
+            return Moment(optional)
         case inspect.StructType():
             return _group(info.cls, optional=optional)
         case inspect.DictType():

@@ -68,7 +68,7 @@ def _leaf(field: Field, value: Any) -> Written:
         case Pairs():
             return [[name, number(entry) if field.numbers else entry] for name, entry in value.items()]
         case Moment():
-            return moment(value)
+            return "" if value is None else moment(value)
         case Free():
             return msgspec.json.format(msgspec.json.encode(value, order="deterministic"), indent=2).decode()
     raise TypeError(field)
