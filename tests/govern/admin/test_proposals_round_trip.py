@@ -1,6 +1,7 @@
 """A form loses nothing: what a body says is the same after its form was drawn, filled by a browser and sent unchanged."""
 
 from html.parser import HTMLParser
+from typing import Any
 
 import msgspec
 import pytest
@@ -21,6 +22,7 @@ from govern.admin.proposals.writing import write
 from govern.changes.bootstrap_file import read_bootstrap
 from govern.policy.bodies import BODIES, EndUsers
 from govern.policy.canonical import canonical_json
+from govern.policy.keeping import Records, RetentionBody
 from routing.bodies import NOT_YET
 from tests.factories.installation import FILE
 
@@ -100,6 +102,27 @@ def believed(rules: dict[str, object]) -> st.SearchStrategy:
     return (st.just({}) | both).map(lambda said: {**others, **said})
 
 
+def meant(records: dict[str, object]) -> st.SearchStrategy:
+    """Some records, of people by their marks, and without an end where there is a beginning, since it could lie before that."""
+    marks = st.lists(st.from_regex(r"eu-[0-9a-f]{32}", fullmatch=True), max_size=2)
+    some = {**records, "applications": records.get("applications") or ["intern-bot"]}
+    if records.get("since"):
+        some["until"] = None
+    return marks.map(lambda drawn: {**some, "end_users": drawn})
+
+
+def kept_long_enough(days: dict[str, Any]) -> st.SearchStrategy:
+    """Texts are kept no longer than the records of their calls."""
+    names = ("redacted_days", "full_days")
+    return st.integers(184, 36_500).map(
+        lambda trail: {**days, "trail_days": trail, **{name: min(days.get(name, 400), trail) for name in names}}
+    )
+
+
+RULES = {EndUsers: believed, Records: meant, RetentionBody: kept_long_enough}
+"""What a body asks of its fields together."""
+
+
 def values(info: inspect.Type) -> st.SearchStrategy:
     match info:
         case inspect.StrType():
@@ -157,7 +180,7 @@ def values(info: inspect.Type) -> st.SearchStrategy:
             }
             tag = {info.tag_field: st.just(info.tag)} if info.tag_field else {}
             drawn = st.fixed_dictionaries({**fields, **tag}, optional=optional)
-            return drawn.flatmap(believed) if info.cls is EndUsers else drawn
+            return drawn.flatmap(RULES.get(info.cls, st.just))
     raise TypeError(info)
 
 
