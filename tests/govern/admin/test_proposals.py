@@ -304,7 +304,7 @@ def test_every_kind_opens_and_only_for_who_may_propose(signed_in: Callable[[str]
     assert Client().get(propose("team"))["Location"].startswith(reverse("admin:login"))
 
 
-@pytest.mark.parametrize(("do", "most"), [("", 25), ("check", 48)])
+@pytest.mark.parametrize(("do", "most"), [("", 26), ("check", 51)])
 def test_a_form_asks_no_more_queries_the_more_there_is(
     do: str, most: int, amy: Client, django_assert_max_num_queries: Any
 ) -> None:
