@@ -45,7 +45,7 @@ class DetectionRunAdmin(ListAdmin):
     def found_of(self, run: DetectionRun) -> str:
         return f"{run.found} / {run.planted}"
 
-    @column(gettext_lazy("false alarms"), css="num")
+    @column(gettext_lazy("ordinary texts touched"), css="num")
     def alarms_of(self, run: DetectionRun) -> str:
         return f"{run.alarms} / {run.ordinary}"
 

@@ -92,7 +92,7 @@ def fill_changes() -> None:
         person(name)
     _in_force()
     start_campaign(
-        title="The quarter's access review",
+        title="Q4",
         due_at=timezone.now() + timedelta(days=14),
         roles=["approver"],
         by=person("olive"),

@@ -52,6 +52,7 @@ def every_page() -> Iterator[str]:
         yield reverse("admin:govern_changerequest_propose", args=[kind, name])
     yield reverse("admin:govern_changerequest_retire", args=["budget", "intern-bot"])
     yield reverse("admin:govern_person_access_review")
+    yield reverse("admin:govern_accesscampaign_start")
     yield reverse("mfa_index")
     for model in MODELS:
         yield list_of(model)

@@ -61,6 +61,9 @@ ACTS = {
         "govern_person_invite",
         "govern_person_reset_second_factors",
         "govern_person_access_review_file",
+        "govern_accesscampaign_decide",
+        "govern_accesscampaign_close",
+        "govern_accesscampaign_file",
     ),
     *("login", "logout", "password_change_done", "autocomplete", "jsi18n", "view_on_site", "search", "app_list"),
 }
