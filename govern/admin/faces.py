@@ -67,11 +67,13 @@ FACES: dict[str, Face] = {}
 
 
 def show(face: Face) -> None:
-    """Registers a face. Raises `TypeError` if another kind calls a field of the same name something else."""
+    """Registers a face. Raises `TypeError` if another kind calls a field of the same name something else, or stands where it would."""
     for other in FACES.values():
         twice = [key for key, words in face.words.items() if other.words.get(key, words) != words]
         if twice:
             raise TypeError(f"{other.kind} and {face.kind} both say {', '.join(twice)}: write STRUCT.{twice[0]}.")
+        if other.menu[:2] == face.menu[:2] and other.kind != face.kind:
+            raise TypeError(f"{other.kind} and {face.kind} both stand at {face.menu.place} of {face.menu.group}.")
     FACES[face.kind] = face
 
 

@@ -82,7 +82,10 @@ def _of_kind(face: Face) -> Entry:
     return Entry(menu.title, icon, f"admin:govern_{name}_changelist", f"govern.view_{name}", menu.own)
 
 
-_ENTRIES = {**OTHERS, **{(face.menu.group, face.menu.place): _of_kind(face) for face in FACES.values()}}
+_OF_KINDS = {(face.menu.group, face.menu.place): _of_kind(face) for face in FACES.values()}
+if both := OTHERS.keys() & _OF_KINDS.keys():
+    raise TypeError(f"A kind and another entry stand at the same place of the sidebar: {sorted(both)}.")
+_ENTRIES = {**OTHERS, **_OF_KINDS}
 GROUPS: tuple[tuple[Text | None, tuple[Entry, ...]], ...] = tuple(
     (title, tuple(_ENTRIES[at] for at in sorted(_ENTRIES) if at[0] == group)) for group, title in TITLES.items()
 )

@@ -12,7 +12,7 @@ show(
     Face(
         kind="erasure",
         tell=erasure,
-        menu=Menu("policy", 80, _("Erasures")),
+        menu=Menu("policy", 63, _("Erasures")),
         words={
             **RECORDS,
             "ErasureBody.reason": Words(_("Reason"), _("Who asked for it and when, without their name.")),

@@ -22,7 +22,7 @@ show(
     Face(
         kind="legal_hold",
         tell=legal_hold,
-        menu=Menu("policy", 70, _("Legal holds")),
+        menu=Menu("policy", 62, _("Legal holds")),
         words={
             "matter": Words(_("Matter"), _("Which proceedings it is for, such as a file number.")),
             "LegalHoldBody.reason": Words(_("Reason"), _("Why it must stay; at least ten characters.")),

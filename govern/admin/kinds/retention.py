@@ -10,7 +10,7 @@ show(
     Face(
         kind="retention",
         tell=retention,
-        menu=Menu("policy", 60, _("Retention")),
+        menu=Menu("policy", 61, _("Retention")),
         words={
             "trail_days": Words(_("Days of the trail"), _("At least 184. A month goes as a whole.")),
             "redacted_days": Words(_("Days of masked prompts and answers"), _("At most as long as the trail.")),

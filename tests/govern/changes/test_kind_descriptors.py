@@ -63,3 +63,9 @@ def test_one_name_is_not_called_two_things() -> None:
     with pytest.raises(TypeError, match="exemption and stop both say expires_at"):
         show(face)
     assert "expires_at" not in FACES["stop"].words
+
+
+def test_two_kinds_do_not_stand_at_one_place_of_the_menu() -> None:
+    menu = Menu("policy", FACES["exemption"].menu.place, "Stops")
+    with pytest.raises(TypeError, match="exemption and stop both stand at 50 of policy"):
+        show(Face(kind="stop", tell=FACES["stop"].tell, menu=menu, words=FACES["stop"].words))
