@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
     dependencies = [("govern", "0028_access_campaigns"), ("audit", "0016_dropped_months")]
 
     operations = [
-        governed("Retention", "retention", "retention"),
+        governed("Retention", "retention", "retention rules"),
         governed("LegalHold", "legal hold", "legal holds"),
         governed("Erasure", "erasure", "erasures"),
         AddKind("retention", by_break_glass=False),

@@ -12,7 +12,7 @@ class Retention(Governed):
 
     class Meta(Governed.Meta):
         verbose_name = _("retention")
-        verbose_name_plural = _("retention")
+        verbose_name_plural = _("retention rules")
 
 
 class LegalHold(Governed):

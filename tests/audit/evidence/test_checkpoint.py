@@ -13,7 +13,7 @@ from audit.services.evidence import make_pack
 from audit.trail.identifiers import uuid7
 from govern.identity.events import key_issued
 from tests.audit.evidence.test_packs import BASE, today
-from tests.audit.sealing.test_sealed_trail import OURS, seal, write
+from tests.audit.sealing.test_sealed_trail import OURS, seal, wait_for_others, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +61,7 @@ def test_what_was_under_way_when_it_was_sealed_counts_at_the_next_checkpoint(con
         late.execute(_CALL, [uuid.UUID(bytes=uuid7())])
         early.execute(_CALL, [uuid.UUID(bytes=uuid7())])
         early.commit()
+        wait_for_others()
         seal_all(OURS)
         number = made().checkpoint
         assert number is not None

@@ -136,6 +136,7 @@ def test_a_row_that_was_changed_in_the_database_is_not_exported(tmp_path: Path) 
     with connection.cursor() as owner:
         owner.execute("ALTER TABLE audit_event DISABLE TRIGGER USER")
         owner.execute("UPDATE audit_event SET status = 500 WHERE seq = (SELECT max(seq) FROM audit_event)")
+        owner.execute("ALTER TABLE audit_event ENABLE TRIGGER USER")
     with pytest.raises(NotAsSealed, match="is not what was sealed"):
         packed(tmp_path, checkpoint=checkpoint)
     assert not list(tmp_path.glob("*.zip*"))
