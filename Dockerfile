@@ -20,7 +20,8 @@ RUN key=$(head -c 32 /dev/zero | base64) \
 RUN PYTHONPATH=/opt/govern/lib/python3.11/site-packages python -m govern.enforcement.kernel.build --fetch || true
 
 FROM python:3.11-slim
-RUN useradd --system --uid 10001 --home-dir /var/lib/govern --create-home --shell /usr/sbin/nologin govern
+RUN useradd --system --uid 10001 --home-dir /var/lib/govern --create-home --shell /usr/sbin/nologin govern \
+    && install -d -m 700 -o 10001 /var/lib/govern-exports
 COPY --from=packages /opt/govern /opt/govern
 COPY --from=static /srv/govern /srv/govern
 WORKDIR /srv/govern

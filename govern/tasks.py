@@ -9,11 +9,13 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 
 from audit.anchors.delivery import deliver_checkpoints
+from audit.exports import asking, running
 from audit.sealing.sealer import SealingRefused, seal_all
 from audit.services import unknown_keys
 from audit.streams.delivery import feed_streams
 from audit.trail.orphans import close_orphans
 from audit.verification.running import run_verification
+from govern import VERSION
 from govern.budgets.abandoned import settle_abandoned
 from govern.changes.applying import apply_due_changes
 from govern.changes.detection.running import run_detection, why_due
@@ -137,3 +139,18 @@ def resume_simulations() -> int:
 def measure_detection() -> bool:
     """Measures the guards in force where they changed since the last time, or a quarter has passed. Returns whether."""
     return bool(why_due()) and run_detection() is not None
+def write_export(export_id: str) -> None:
+    """Writes an export that somebody asked for."""
+    running.run_export(uuid.UUID(export_id), signer=trail_signer(), version=VERSION)
+
+
+@shared_task
+def resume_exports() -> int:
+    """Asks again for exports that were lost with their worker or with the queue. Returns how many."""
+    return asking.resume_lost_exports()
+
+
+@shared_task
+def expire_exports() -> int:
+    """Removes exports and links that are past their time. Returns how many exports."""
+    return running.expire_exports()

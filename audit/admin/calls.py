@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 from audit.admin.call_page import read_call
 from audit.admin.call_search import FIELDS, guard_choices, read_activity, read_asked
 from audit.admin.evidence import EvidencePages
+from audit.admin.exports import ExportPages
 from audit.admin.keyset import following
 from audit.admin.streams import streams_shown
 from audit.admin.unknown_keys import UnknownKeys, unknown_keys_shown
@@ -60,6 +61,7 @@ class TrailAdmin(EvidencePages):
             path("rejected/", view(self.rejected_view), name="audit_auditevent_rejected"),
             path("activity/", view(self.activity_view), name="audit_auditevent_activity"),
             path("streams/", view(self.streams_view), name="audit_auditevent_streams"),
+            *ExportPages(self).urls(),
             *super().get_urls(),
         ]
 

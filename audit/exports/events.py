@@ -15,3 +15,15 @@ def export_finished(*, actor: str | None, export: str, rows: int, manifest: str)
 
 @event(gettext_noop("An export of the trail failed: {reason}"), severity="warning")
 def export_failed(*, actor: str | None, export: str, reason: str) -> None: ...
+
+
+@event(gettext_noop("{actor} fetched an export of the trail"), severity="notice")
+def export_downloaded(*, actor: str | None, export: str) -> None: ...
+
+
+@event(gettext_noop("{actor} cancelled an export of the trail"))
+def export_cancelled(*, actor: str | None, export: str) -> None: ...
+
+
+@event(gettext_noop("An export of the trail was removed when its time was over"))
+def export_expired(*, actor: str | None, export: str) -> None: ...

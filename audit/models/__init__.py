@@ -3,6 +3,7 @@ from audit.models.checkpoint import Checkpoint, TreeNode
 from audit.models.dropped import DroppedMonth
 from audit.models.event import AuditEvent
 from audit.models.event_stream import EventStream
+from audit.models.export import Export, ExportLink
 from audit.models.instance import TrailInstance
 from audit.models.payload import AuditPayload
 from audit.models.saved_view import SavedView
@@ -17,6 +18,8 @@ __all__ = [
     "Checkpoint",
     "DroppedMonth",
     "EventStream",
+    "Export",
+    "ExportLink",
     "SavedView",
     "Severity",
     "State",

@@ -191,6 +191,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         ("measure-detection", "measure_detection", 3600.0),
         ("resume-simulations", "resume_simulations", 60.0),
         ("drop-due-months", "drop_due_months_of_trail", 6 * 3600.0),
+        ("resume-exports", "resume_exports", 60.0),
+        ("expire-exports", "expire_exports", 600.0),
         ("prepare-trail-partitions", "prepare_trail_partitions", 6 * 3600.0),
         ("forget-unknown-keys", "forget_unknown_keys", 6 * 3600.0),
     )

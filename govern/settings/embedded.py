@@ -16,6 +16,7 @@ from govern.settings.environment import env
 _home = Home.current()
 GOVERN_HOME = _home.path
 GOVERN_ARCHIVE = GOVERN_ARCHIVE or str(_home.path / "archive")
+GOVERN_EXPORTS = env.str("GOVERN_EXPORTS", default="") or str(GOVERN_HOME / "exports")
 
 SECRET_KEY = _home.secret("GOVERN_SECRET_KEY")
 GOVERN_MASTER_KEY = key_bytes(_home.secret("GOVERN_MASTER_KEY"), "GOVERN_MASTER_KEY")

@@ -11,6 +11,7 @@ from govern.settings.environment import env, required
 _RANDOM_KEY = "make one with `openssl rand -base64 32` and keep it: what it protects cannot be read without it"
 
 GOVERN_HOME = Home.current().path
+GOVERN_EXPORTS = env.str("GOVERN_EXPORTS", default="") or str(GOVERN_HOME / "exports")
 
 SECRET_KEY = required("GOVERN_SECRET_KEY", _RANDOM_KEY)
 GOVERN_MASTER_KEY = key_bytes(required("GOVERN_MASTER_KEY", _RANDOM_KEY), "GOVERN_MASTER_KEY")

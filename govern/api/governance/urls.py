@@ -12,6 +12,7 @@ from govern.api.governance.change_requests import (
     SubmitView,
     WithdrawView,
 )
+from govern.api.governance.exports import ExportDownloadView, ExportFetchView, ExportsView, ExportView
 from govern.api.governance.keys import KeysView, KeyView, RevokeKeyView, RotateKeyView
 from govern.api.governance.policies import PoliciesView, PolicySchemaView, PolicyView
 
@@ -21,6 +22,10 @@ urlpatterns = [
     path("policies/<str:kind>/<path:name>", PolicyView.as_view(), name="api-policy"),
     path("budget-freezes", BudgetFreezesView.as_view(), name="api-budget-freezes"),
     path("budget-freezes/<uuid:pk>/lift", LiftFreezeView.as_view(), name="api-budget-freeze-lift"),
+    path("exports", ExportsView.as_view(), name="api-exports"),
+    path("exports/<uuid:pk>", ExportView.as_view(), name="api-export"),
+    path("exports/<uuid:pk>/download", ExportDownloadView.as_view(), name="api-export-download"),
+    path("exports/fetch/<str:token>", ExportFetchView.as_view(), name="api-export-fetch"),
     path("keys", KeysView.as_view(), name="api-keys"),
     path("keys/<uuid:pk>", KeyView.as_view(), name="api-key"),
     path("keys/<uuid:pk>/rotate", RotateKeyView.as_view(), name="api-key-rotate"),

@@ -40,6 +40,7 @@ def every_page() -> Iterator[str]:
     yield reverse("admin:audit_auditevent_evidence") + "?framework=eu-ai-act"
     yield reverse("admin:audit_violation_times")
     yield reverse("admin:audit_checkpoint_growth") + "?old=1&new=1"
+    yield reverse("admin:audit_auditevent_exports")
     yield reverse("admin:govern_guardpolicy_try")
     yield reverse("admin:govern_apikey_add")
     yield reverse("admin:govern_person_add")

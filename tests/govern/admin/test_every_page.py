@@ -41,6 +41,7 @@ ACTS = {
         "audit_auditevent_reveal",
         "audit_auditevent_views",
         "audit_auditevent_evidence_file",
+        *(f"audit_auditevent_export_{act}" for act in ("ask", "link", "cancel", "fetch")),
         "audit_violation_move",
         "audit_violation_assign",
         "audit_violation_bulk",

@@ -44,6 +44,7 @@ def test_every_action_and_area_of_a_role_is_said_in_both_languages() -> None:
         ("event", "admin:audit_auditevent_activity"),
         ("admin:audit_auditevent_rejected", "admin:audit_auditevent_rejected"),
         ("admin:audit_checkpoint_growth", "admin:audit_checkpoint_changelist"),
+        ("admin:audit_auditevent_exports", "admin:audit_auditevent_exports"),
         ("admin:govern_guardpolicy_try", "admin:govern_guardpolicy_try"),
         ("admin:govern_person_access_review", "admin:govern_person_access_review"),
     ],
