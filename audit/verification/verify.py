@@ -269,9 +269,8 @@ def subtree_heights(start: int, end: int) -> Iterator[int]:
         start += 1 << height
 
 
-_UNUSUAL = re.compile(
-    rb"\\u[dD][89a-fA-F]|(?:\A|[:,\[\s])-?(?:[0-9]{16}|[0-9.]+[eE][+-]?[0-9]{3})|[\r\n\t]|[^a-zA-Z](?:NaN|Infinity)"
-)
+_UNUSUAL = (b"\\ud", b"\\uD", b"\n", b"\r", b"\t", b"NaN", b"Infinity")
+_LONG_NUMBER = re.compile(rb"[:,\[ ]-?(?:[0-9]{16}|[0-9.]+[eE][+-]?[0-9]{3})")
 _MANY, _DEEPEST, _LARGEST = 500, 100, 2**63
 
 
@@ -281,7 +280,12 @@ def readable(body: bytes) -> bytes:
     Halves of surrogate pairs become U+FFFD; whole numbers beyond 64 bits and numbers that no float holds become texts; what is nested more
     than a hundred levels deep becomes one text.
     """
-    if _UNUSUAL.search(body) is None and body.count(b"[") + body.count(b"{") < _MANY:
+    if (
+        body[:1] in {b"{", b"[", b'"'}
+        and not any(unusual in body for unusual in _UNUSUAL)
+        and body.count(b"[") + body.count(b"{") < _MANY
+        and _LONG_NUMBER.search(body) is None
+    ):
         return body
     text = body.decode("utf-8", "replace")
     try:
