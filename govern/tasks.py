@@ -139,6 +139,9 @@ def resume_simulations() -> int:
 def measure_detection() -> bool:
     """Measures the guards in force where they changed since the last time, or a quarter has passed. Returns whether."""
     return bool(why_due()) and run_detection() is not None
+
+
+@shared_task
 def write_export(export_id: str) -> None:
     """Writes an export that somebody asked for."""
     running.run_export(uuid.UUID(export_id), signer=trail_signer(), version=VERSION)

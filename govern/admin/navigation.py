@@ -57,7 +57,7 @@ OTHERS: dict[tuple[str, int], Entry] = {
     ),
     ("traffic", 60): Entry(_("Streams"), "stream", "admin:audit_auditevent_streams", "audit.view_auditevent"),
     ("traffic", 80): Entry(_("Evidence"), "summarize", "admin:audit_auditevent_evidence", "audit.make_evidence"),
-    ("traffic", 50): Entry(_("Exports"), "archive", "admin:audit_auditevent_exports", "audit.view_auditevent", True),
+    ("traffic", 70): Entry(_("Exports"), "archive", "admin:audit_auditevent_exports", "audit.view_auditevent", True),
     ("changes", 10): Entry(
         _("Approvals"), "rule", "admin:govern_changerequest_changelist", "govern.view_changerequest"
     ),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0017_evidence'),
+        ('audit', '0018_verification_runs'),
     ]
 
     operations = [
