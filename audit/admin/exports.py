@@ -69,7 +69,7 @@ class ExportPages:
             number=None if form.asked is None else count_rows(form.asked),
             formats=FORMATS.values(),
             kinds=[(name, label) for name, (label, _types) in KINDS.items()],
-            verdicts=VERDICTS.items(),
+            verdicts=[(value, word.label) for value, word in VERDICTS.items()],
             severities=Severity.choices,
             applications=[name for name in names_of("application") if is_within(name, reach)],
             exports=rows,

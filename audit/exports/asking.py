@@ -51,8 +51,13 @@ def ask_for_export(*, asked: Asked, formats: Sequence[str], by: str) -> Export:
 def cancel_export(*, export: Export, by: str) -> None:
     """Gives an export up that is not finished; its worker stops within some thousand rows. Only who asked may."""
     found = Export.objects.select_for_update().unfinished().filter(pk=export.pk, asked_by=by)
-    if found.update(state=Export.State.CANCELLED, ended_at=timezone.now()):
+    if found.update(state=Export.State.CANCELLED, asked=ended(export), ended_at=timezone.now()):
         export_cancelled(actor=by, export=str(export.pk))
+
+
+def ended(export: Export) -> dict[str, Any]:
+    """What was asked of an export that has ended: an end user by their mark, since only writing it needed the name."""
+    return asked_told(msgspec.convert(export.asked, Asked, strict=False))
 
 
 def resume_lost_exports() -> int:

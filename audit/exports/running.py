@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from audit.exports.asked import Asked
+from audit.exports.asking import ended
 from audit.exports.events import export_expired, export_failed, export_finished
 from audit.exports.making import Made, make_pack
 from audit.exports.pack import Request
@@ -100,6 +101,7 @@ def _finish(export: Export, made: Made) -> None:
     now = timezone.now()
     finished = Export.objects.filter(pk=export.pk, state=Export.State.RUNNING).update(
         state=Export.State.FINISHED,
+        asked=ended(export),
         rows=made.rows,
         bytes=pack_of(export).stat().st_size,
         manifest_sha256=made.manifest,
@@ -116,7 +118,7 @@ def _finish(export: Export, made: Made) -> None:
 def _fail(export: Export, problem: str) -> None:
     _remove(export)
     running = Export.objects.filter(pk=export.pk, state=Export.State.RUNNING)
-    if running.update(state=Export.State.FAILED, problem=problem, ended_at=timezone.now()):
+    if running.update(state=Export.State.FAILED, asked=ended(export), problem=problem, ended_at=timezone.now()):
         export_failed(actor=export.asked_by, export=str(export.pk), reason=problem)
 
 

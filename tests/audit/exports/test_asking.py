@@ -120,6 +120,18 @@ def test_a_cancelled_export_is_not_written(monkeypatch: pytest.MonkeyPatch, fold
     assert events()[-1] == "export.cancelled"
 
 
+def test_an_export_that_has_ended_names_no_end_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = asked(person="amy@example.com")
+    monkeypatch.setattr("audit.exports.asking._send", lambda export: None)
+    waiting = asked(person="amy@example.com")
+    assert waiting.asked["person"] == "amy@example.com"
+    cancel_export(export=waiting, by="dan")
+    for export in (written, waiting):
+        export.refresh_from_db()
+        assert export.ended_at is not None
+        assert str(export.asked["person"]).startswith("eu-")
+
+
 def test_a_person_has_a_few_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("audit.exports.asking._send", lambda _export: None)
     for _ in range(3):
