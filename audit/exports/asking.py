@@ -30,7 +30,7 @@ class ExportRefused(ValueError):
 def ask_for_export(*, asked: Asked, formats: Sequence[str], by: str) -> Export:
     """An export of what is sealed now. Raises `ExportRefused`."""
     chosen = [name for name in FORMATS if name in formats]
-    if not chosen or len(chosen) != len(set(formats)):
+    if not chosen or len(chosen) != len(formats):
         raise ExportRefused(_("Choose at least one format, of those that are offered."))
     if Export.objects.unfinished().filter(asked_by=by).count() >= MOST_AT_ONCE:
         raise ExportRefused(
