@@ -43,11 +43,13 @@ class AskSerializer(serializers.Serializer[Any]):
         help_text=f"Any of {', '.join(FIELDS)}. Times without a zone are in UTC.",
     )  # fmt: skip
 
-    def validate_filters(self, filters: dict[str, str]) -> dict[str, str]:
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """No field that nothing looks at."""
-        if unknown := sorted(set(filters) - set(FIELDS)):
-            raise serializers.ValidationError(f"There is no filter {unknown[0]}. There are: {', '.join(FIELDS)}.")
-        return filters
+        if unknown := sorted(set(attrs["filters"]) - set(FIELDS)):
+            raise serializers.ValidationError(
+                {"filters": f"There is no filter {unknown[0]}. There are: {', '.join(FIELDS)}."}
+            )
+        return attrs
 
 
 class LinkSerializer(serializers.Serializer[Any]):

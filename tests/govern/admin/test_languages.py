@@ -13,7 +13,7 @@ from audit.trail.events import EVENT_TYPES
 from govern.admin.navigation import GROUPS
 
 FOLDER = Path(settings.BASE_DIR) / "locale/zh_Hant/LC_MESSAGES"
-_BLOCK = re.compile(r'{%-? (?:translate|trans) "([^"]+)"')
+_BLOCK = re.compile(r'{%-? (?:translate|trans) "([^"]+)"(?: context "([^"]+)")?')
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -49,8 +49,8 @@ def test_the_compiled_catalogue_is_made_of_the_source() -> None:
 def test_every_string_of_a_template_is_in_it() -> None:
     known = catalogue()._catalog
     for file in (Path(settings.BASE_DIR) / "templates").rglob("*.html"):
-        for text in _BLOCK.findall(file.read_text(encoding="utf-8")):
-            assert text in known, f"{file.name}: {text}"
+        for text, context in _BLOCK.findall(file.read_text(encoding="utf-8")):
+            assert (f"{context}\x04{text}" if context else text) in known, f"{file.name}: {text}"
 
 
 def test_every_event_and_entry_of_the_menu_can_be_said() -> None:
