@@ -9,6 +9,8 @@ from audit.presentation.scale import round_up, tick
 WIDTH, HEIGHT = 680, 150
 _LEFT, _TOP, _BOTTOM = 40, 8, 22
 _MOST_LABELS = 8
+_A_DAY_WIDE = 62
+"""What a label needs; closer to the edge it ends there."""
 COLOURS = {
     "ok": "#2e7d4f",
     "info": "#2f6fa8",
@@ -77,7 +79,8 @@ def drawn(chart: Chart) -> Drawn:
                     )
                 )
         if place % every == 0:
-            labels.append(Label(round(x + column * 0.15, 1), HEIGHT - 6, label))
+            cut = WIDTH - x < _A_DAY_WIDE
+            labels.append(Label(WIDTH if cut else round(x + column * 0.15, 1), HEIGHT - 6, label, cut))
     lines = [round(_TOP + plot * (1 - part), 1) for part in (0, 0.5, 1)]
     labels += [
         Label(_LEFT - 6, line + 4, tick(top * part), True) for line, part in zip(lines, (0, 0.5, 1), strict=True)
