@@ -12,7 +12,7 @@ PROCESSES ?= 2
 export ONCE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup kernel up demo demo-codes test test-long lint format bench eval train train-deep e2e requirements compose-secrets
+.PHONY: help setup kernel up demo demo-codes test test-long lint format bench eval train train-deep train-routing e2e requirements compose-secrets
 
 help:  ## List the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -78,6 +78,9 @@ train: $(READY)  ## Train the detectors again; then run train-deep
 
 train-deep: $(READY)  ## Train the head of the second tier again, and write its figures
 	@$(RUN) -m training.second_tier $(ARGS)
+
+train-routing: $(INSTALLED)  ## Train the predictor of good answers again
+	@$(RUN) -m training.outcomes $(ARGS)
 
 e2e: $(READY)  ## Drive the admin in a real browser
 	@$(RUN) -m pytest -m browser $(ARGS)
