@@ -4,7 +4,7 @@ Plain structs. `govern` versions and approves them; routing only ever sees decod
 misspelt limit never silently does nothing. The body of a provider stands in `provider_body.py`.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import msgspec
 
@@ -13,8 +13,9 @@ Price = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,12})?$")]
 """US dollars as a decimal string: `"0.007"`. A float would not add up."""
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Milliseconds = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
+DataClass = Literal["public", "internal", "confidential", "restricted"]
 Modality = Literal["text", "image", "audio", "document"]
-Objective = Literal["quality", "cost", "latency", "balanced", "priority", "weighted"]
+Objective = Literal["quality", "cost", "latency", "balanced", "priority", "weighted", "value"]
 
 
 class Body(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
@@ -151,6 +152,8 @@ NOT_YET: dict[str, frozenset[str]] = {"RoutingRule": frozenset({"cache", "contex
 class RoutingRule(Body, kw_only=True, frozen=True):
     """One row of a routing policy. The first whose condition holds decides."""
 
+    ADDED_LATER: ClassVar = ("worth_usd", "latency_budget_ms", "small_when")
+
     name: Name
     when: str = "true"
     objective: Objective = "priority"
@@ -163,6 +166,12 @@ class RoutingRule(Body, kw_only=True, frozen=True):
     context: ContextRule | None = None
     unsupported: Literal["drop", "refuse"] = "drop"
     """What happens to parameters that the chosen model does not know."""
+    worth_usd: Price | None = None
+    """What a good answer is worth, for the objective `value`: the expected quality times this, less the expected cost."""
+    latency_budget_ms: Milliseconds | None = None
+    """How long the caller can wait for an answer to begin: how many are asked follows from it (`routing.latency_budget`)."""
+    small_when: str = ""
+    """A condition. Where it holds, the small siblings of the candidates are asked before them."""
 
 
 class RoutingPolicyBody(Body, kw_only=True, frozen=True):

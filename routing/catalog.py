@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from routing.bodies import CatalogModelBody
 from routing.credentials import Credential
-from routing.money import Prices, nano_usd
+from routing.money import Prices
 from routing.providers.interface import Target
 
 
@@ -21,6 +21,8 @@ class Deployment(NamedTuple):
     """What the provider needs to call it."""
     credentials: tuple[Credential, ...] = ()
     """Of the provider; one is chosen for each attempt."""
+    data_classes: frozenset[str] = frozenset()
+    """Classes of data that its provider may get; empty: all."""
     unusable: str | None = None
     """Why nothing may be sent to it, such as a missing credential."""
 
@@ -39,14 +41,6 @@ class Model(NamedTuple):
         """Mean published benchmark score, 0 to 1; 0 when nothing is published."""
         scores = self.body.scores
         return sum(scores.values()) / len(scores) / 100 if scores else 0.0
-
-    @property
-    def cost_nano_usd(self) -> int:
-        """Price of a thousand tokens in and a thousand out, to compare models by; huge when unpriced."""
-        prices = self.body.usd_per_1k
-        if prices is None:
-            return 1 << 60
-        return nano_usd(prices.input) + nano_usd(prices.output)
 
 
 Catalog = Mapping[str, Model]

@@ -1,32 +1,44 @@
 """Choosing who answers: the first rule that matches, its candidates filtered and ranked, then its fallbacks.
 
-Pure functions of plain values, so that a decision can be made again from what the trail recorded.
+Pure functions of plain values. What is measured, drawn or expected goes into a `Choice`, from which alone the order follows.
 """
 
-import hashlib
-import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
 
 from routing.bodies import RoutingPolicyBody, RoutingRule
 from routing.catalog import Catalog, Deployment, Model
-from routing.sizes import Size
-from routing.sizes.media import family_of
+from routing.choice import MAX_ATTEMPTS, Candidate, Choice, Served, canary_place, order_of
+from routing.fitness import Barred, Live, PassedOver, excluded, not_served_by, unfit
+from routing.latency_budget import latency_class
+from routing.money import expected_nano_usd, nano_usd
+from routing.wish import Wish
 
 Condition = Callable[[Mapping[str, object]], bool]
-MAX_ATTEMPTS = 4
-_RANDOM = random.Random()
+_FIGURES = {
+    "quality": frozenset(("quality",)),
+    "cost": frozenset(("cost",)),
+    "latency": frozenset(("latency",)),
+    "balanced": frozenset(("quality", "cost", "latency")),
+    "value": frozenset(("quality", "cost")),
+}
+"""Objective → the figures of the candidates that it looks at."""
+_EVERY = _FIGURES["balanced"]
 
 
 class CompiledRule(NamedTuple):
-    """A rule and its condition."""
+    """A rule and its conditions."""
 
     body: RoutingRule
     condition: Condition
     names: frozenset[str]
     """What the condition reads."""
+    small_when: Condition | None = None
+    """When the small siblings of its candidates go first."""
+    all_names: frozenset[str] = frozenset()
+    """What either of them reads."""
 
 
 class CompiledPolicy(NamedTuple):
@@ -35,19 +47,6 @@ class CompiledPolicy(NamedTuple):
     body: RoutingPolicyBody
     condition: Condition
     rules: tuple[CompiledRule, ...]
-
-
-class PassedOver(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """A model or deployment that was considered and not taken, and why."""
-
-    name: str
-    reason: str
-    too_long: bool = False
-    """The call cannot fit its context, whatever tokenizer it has."""
-    unfit: bool = False
-    """It has not what the call needs: it does not read pictures, say, or call tools."""
-    passing: bool = False
-    """It may be taken another time: it fits, and nobody serves it now."""
 
 
 class Route(NamedTuple):
@@ -59,24 +58,8 @@ class Route(NamedTuple):
     passed_over: tuple[PassedOver, ...]
     rule: RoutingRule | None
     canary: bool = False
-
-
-class Wish(NamedTuple):
-    """What the call asks for, as far as routing decides on it."""
-
-    model: str
-    """A catalogue name, or `auto`."""
-    modalities: tuple[str, ...]
-    needs_tools: bool
-    input_tokens: int
-    sticky: Mapping[str, str]
-    """Identity of the application, user and conversation, for canaries."""
-    size: Size | None = None
-    """None where the call itself is not known any more, only its estimate."""
-
-    def tokens_for(self, model: Model) -> int:
-        """About how many tokens would have to fit into the model's context at once."""
-        return self.size.at_once(family_of(model.body.family or model.name)) if self.size else self.input_tokens
+    choice: Choice | None = None
+    """What it was chosen by; None where no rule and no name said anything."""
 
 
 def choose(
@@ -86,57 +69,41 @@ def choose(
     facts: Mapping[str, object],
     *,
     failed: type[Exception] = Exception,
-    rng: random.Random = _RANDOM,
+    live: Live | None = None,
+    barred: Barred | None = None,
+    every_figure: bool = False,
 ) -> Route:
     """Decides the route of a call. `failed` is what a condition raises when it cannot be evaluated: then its rule does not match.
+    `every_figure`: also those that the objective does not look at, to be shown.
 
     The caller's own model is honoured where the matching rule lists it or does not speak of models at all; a rule whose condition
     reads `model` was written about the request's model and may send it elsewhere. A rule's constraints hold for whoever answers under
     it: candidates, fallbacks, the canary and the model that the caller named.
     """
     passed: list[PassedOver] = []
-    matched = _first_match(policies, facts, failed, passed)
+    matched = first_match(policies, facts, failed, passed)
     explicit = wish.model != "auto"
-    rule = matched[1].body if matched else None
-    canary = False
     if explicit and not _speaks_of(matched, wish.model):
-        name, order = "direct", [wish.model]
-        rule = None
-    elif matched and rule:
-        name = f"{matched[0].body.name}/{rule.name}"
-        if explicit and wish.model in (*rule.candidates, *rule.fallbacks):
-            order = [wish.model, *(m for m in rule.fallbacks if m != wish.model)]
-        else:
-            order = rank(catalog, rule, wish, passed, rng)
-            if rule.canary and _in_canary(rule, wish):
-                canary = True
-                order = [rule.canary.model, *(m for m in order if m != rule.canary.model)]
-            order += [m for m in rule.fallbacks if m not in order]
-    else:
-        name, order = "none", []
-    deployments: list[Deployment] = []
-    too_long: list[Deployment] = []
-    for model_name in order:
-        model = catalog.get(model_name)
-        tokens = wish.tokens_for(model) if model is not None else 0
-        unfit = PassedOver(model_name, "not in the catalogue") if model is None else _unfit(model, wish, tokens)
-        if unfit is None and model is not None and rule is not None and (excluded := _excluded(model, rule)):
-            unfit = PassedOver(model_name, excluded)
-        if model is None or unfit:
-            passed += [unfit] if unfit else []
-            continue
-        likely = tokens <= model.body.context_window
-        (deployments if likely else too_long).extend(_deployments(model, rule, passed, rng))
-    deployments += too_long  # an estimate may be wrong: they are asked last, and say themselves what they cannot take
-    return Route(name, tuple(deployments[:MAX_ATTEMPTS]), tuple(passed), rule, canary)
+        field = _Field(catalog, wish, facts, None, live, barred, passed)
+        return field.route("direct", field.named(wish.model, ()))
+    if matched is None:
+        return Route("none", (), tuple(passed), None)
+    rule = matched[1].body
+    name = f"{matched[0].body.name}/{rule.name}"
+    field = _Field(catalog, wish, facts, rule, live, barred, passed)
+    if explicit and wish.model in (*rule.candidates, *rule.fallbacks):
+        return field.route(name, field.named(wish.model, rule.fallbacks))
+    small = _small_siblings(catalog, matched[1], facts, failed, passed)
+    return field.route(name, field.by_rule(rule, small, every_figure))
 
 
-def _first_match(
+def first_match(
     policies: Sequence[CompiledPolicy],
     facts: Mapping[str, object],
     failed: type[Exception],
     passed: list[PassedOver],
 ) -> tuple[CompiledPolicy, CompiledRule] | None:
+    """The policy and the rule that speak for a call. Conditions that could not be evaluated are noted in `passed`."""
     for policy in policies:
         try:
             if not policy.condition(facts):
@@ -155,46 +122,6 @@ def _first_match(
     return None
 
 
-def _speaks_of(matched: tuple[CompiledPolicy, CompiledRule] | None, model: str) -> bool:
-    if matched is None:
-        return False
-    rule = matched[1]
-    return model in rule.body.candidates or model in rule.body.fallbacks or "model" in rule.names
-
-
-def rank(catalog: Catalog, rule: RoutingRule, wish: Wish, passed: list[PassedOver], rng: random.Random) -> list[str]:
-    """A rule's candidates, best first by its objective; those that its constraints exclude are left out with the reason."""
-    fit: list[Model] = []
-    for name in rule.candidates:
-        model = catalog.get(name)
-        reason = "not in the catalogue" if model is None else _excluded(model, rule)
-        if model is None or reason:
-            passed.append(PassedOver(name, reason or ""))
-        else:
-            fit.append(model)
-    match rule.objective:
-        case "quality":
-            fit.sort(key=lambda m: -m.quality)
-        case "cost":
-            fit.sort(key=lambda m: m.cost_nano_usd)
-        case "latency":
-            fit.sort(key=lambda m: m.body.base_latency_ms)
-        case "balanced":
-            fit = sorted(fit, key=lambda m: _balance(m, fit))  # `sort` would hide the list from its own key
-        case "weighted":
-            return _weighted([m.name for m in fit], [rule.weights.get(m.name, 1.0) for m in fit], rng)
-    return [model.name for model in fit]
-
-
-def _excluded(model: Model, rule: RoutingRule) -> str | None:
-    limits = rule.constraints
-    if limits.max_latency_ms is not None and model.body.base_latency_ms > limits.max_latency_ms:
-        return f"expected latency {model.body.base_latency_ms} ms is over {limits.max_latency_ms} ms"
-    if limits.min_quality is not None and model.quality < limits.min_quality:
-        return f"quality {model.quality:.2f} is under {limits.min_quality:.2f}"
-    return None
-
-
 def too_long_for_all(route: Route) -> list[PassedOver]:
     """The models that the call cannot fit, if it has no other to go to: then it is too long, now and later. Otherwise none."""
     if route.deployments or any(passed.passing for passed in route.passed_over):
@@ -209,60 +136,171 @@ def unfit_for_all(route: Route) -> list[PassedOver]:
     return [passed for passed in route.passed_over if passed.unfit]
 
 
-def _unfit(model: Model, wish: Wish, tokens: int) -> PassedOver | None:
-    missing = [m for m in wish.modalities if m not in model.body.modalities]
-    if missing:
-        return PassedOver(model.name, f"does not take {', '.join(missing)}", unfit=True)
-    if wish.needs_tools and not model.body.tools:
-        return PassedOver(model.name, "does not call tools", unfit=True)
-    window = model.body.context_window
-    if wish.size is not None and tokens > window and wish.size.cannot_fit(window):
-        return PassedOver(model.name, f"about {tokens} tokens cannot fit its context of {window}", too_long=True)
-    return None
-
-
-def _deployments(
-    model: Model, rule: RoutingRule | None, passed: list[PassedOver], rng: random.Random
-) -> list[Deployment]:
-    regions = rule.constraints.regions if rule else []
-    fit: list[Deployment] = []
-    for deployment in model.deployments:
-        if deployment.unusable:
-            passed.append(PassedOver(deployment.name, deployment.unusable, passing=True))
-        elif deployment.weight == 0:
-            passed.append(PassedOver(deployment.name, "its weight is 0", passing=True))
-        elif regions and deployment.region not in regions:
-            passed.append(
-                PassedOver(deployment.name, f"region {deployment.region or 'unknown'} is not allowed", passing=True)
-            )
-        else:
-            fit.append(deployment)
-    if not model.deployments:
-        passed.append(PassedOver(model.name, "nobody serves it", passing=True))
-    if len(fit) < 2:
-        return fit
-    order = _weighted([d.name for d in fit], [float(d.weight) for d in fit], rng)
-    return sorted(fit, key=lambda d: order.index(d.name))
-
-
-def _weighted(names: list[str], weights: list[float], rng: random.Random) -> list[str]:
-    """Names in a random order in which the first follows the weights (Efraimidis and Spirakis, 2006)."""
-    keys = {
-        name: rng.random() ** (1 / weight) if weight > 0 else -1.0 for name, weight in zip(names, weights, strict=True)
-    }
-    return sorted(names, key=lambda name: -keys[name])
-
-
-def _balance(model: Model, among: Sequence[Model]) -> float:
-    cost = max(m.cost_nano_usd for m in among) or 1
-    latency = max(m.body.base_latency_ms for m in among) or 1
-    return model.cost_nano_usd / cost + model.body.base_latency_ms / latency - 2 * model.quality
-
-
-def _in_canary(rule: RoutingRule, wish: Wish) -> bool:
-    canary = rule.canary
-    if canary is None or canary.percent <= 0:
+def _speaks_of(matched: tuple[CompiledPolicy, CompiledRule] | None, model: str) -> bool:
+    if matched is None:
         return False
-    identity = wish.sticky.get(canary.sticky, "")
-    digest = hashlib.blake2b(f"{rule.name}/{canary.model}/{identity}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") % 10_000 < canary.percent * 100
+    rule = matched[1]
+    return model in rule.body.candidates or model in rule.body.fallbacks or "model" in rule.names
+
+
+def _small_siblings(
+    catalog: Catalog,
+    rule: CompiledRule,
+    facts: Mapping[str, object],
+    failed: type[Exception],
+    passed: list[PassedOver],
+) -> list[str]:
+    """The small siblings of a rule's candidates, where its condition for them holds."""
+    if rule.small_when is None:
+        return []
+    try:
+        if not rule.small_when(facts):
+            return []
+    except failed:
+        passed.append(PassedOver(rule.body.name, "its condition for small siblings could not be evaluated"))
+        return []
+    siblings = (catalog[name].body.smaller_sibling for name in rule.body.candidates if name in catalog)
+    return list(dict.fromkeys(name for name in siblings if name is not None))
+
+
+class _Field:
+    """The models that come into question for one call, each looked at once."""
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        wish: Wish,
+        facts: Mapping[str, object],
+        rule: RoutingRule | None,
+        live: Live | None,
+        barred: Barred | None,
+        passed: list[PassedOver],
+    ) -> None:
+        self._catalog, self._wish, self._rule = catalog, wish, rule
+        self._live, self._barred, self._passed = live, barred, passed
+        self._data_class = facts.get("data_class")
+        self._candidates: dict[str, Candidate | None] = {}
+        self._deployments: dict[str, Deployment] = {}
+        self._draws = False
+        """Some model is served by several deployments."""
+
+    def route(self, name: str, choice: Choice) -> Route:
+        """The route that a choice gives."""
+        chosen = tuple([self._deployments[each] for each in order_of(choice)])
+        return Route(name, chosen, tuple(self._passed), self._rule, choice.in_canary, choice)
+
+    def named(self, model: str, fallbacks: Iterable[str]) -> Choice:
+        """The caller's own model, then fallbacks."""
+        candidates, others = self._fit([model]), self._fit(fallbacks)
+        return Choice("priority", candidates, fallbacks=others, seed=self._wish.seed if self._draws else 0)
+
+    def by_rule(self, rule: RoutingRule, small: Iterable[str], every_figure: bool) -> Choice:
+        """What a rule chooses by."""
+        objective, attempts, canary = rule.objective, MAX_ATTEMPTS, rule.canary
+        if rule.latency_budget_ms is not None:
+            budget = latency_class(rule.latency_budget_ms)
+            objective, attempts = "latency" if budget.fastest else objective, budget.attempts
+        siblings, candidates = self._fit(small), self._fit(rule.candidates)
+        siblings, candidates = self._figured(objective, siblings, candidates, every_figure)
+        fallbacks = self._fit(rule.fallbacks)
+        first = self._fit([canary.model]) if canary is not None and canary.percent > 0 else ()
+        place = 0
+        if canary is not None and first:
+            place = canary_place(rule.name, canary.model, self._wish.sticky.get(canary.sticky, ""))
+        return Choice(
+            objective,
+            candidates,
+            small=siblings,
+            fallbacks=fallbacks,
+            canary=first[0] if first else None,
+            canary_place=place,
+            canary_below=round(canary.percent * 100) if canary is not None and first else 0,
+            worth_nano_usd=nano_usd(rule.worth_usd) if rule.worth_usd is not None and objective == "value" else 0,
+            seed=self._wish.seed if objective == "weighted" or self._draws else 0,
+            attempts=attempts,
+        )
+
+    def _fit(self, names: Iterable[str]) -> tuple[Candidate, ...]:
+        found = []
+        for name in names:
+            if name not in self._candidates:
+                self._candidates[name] = self._look_at(name)
+            candidate = self._candidates[name]
+            if candidate is not None:
+                found.append(candidate)
+        return tuple(found)
+
+    def _look_at(self, name: str) -> Candidate | None:
+        model, rule = self._catalog.get(name), self._rule
+        if model is None:
+            self._passed.append(PassedOver(name, "not in the catalogue"))
+            return None
+        tokens = self._wish.tokens_for(model)
+        lacks = unfit(model, self._wish, tokens)
+        if lacks is None and rule is not None and (reason := excluded(model, rule.constraints)):
+            lacks = PassedOver(name, reason)
+        if lacks is not None:
+            self._passed.append(lacks)
+            return None
+        served = self._served(model)
+        if not served:
+            return None
+        weight = rule.weights.get(name, 1.0) if rule is not None and rule.objective == "weighted" else 1.0
+        return Candidate(name, served, weight=weight, doubtful=tokens > model.body.context_window)
+
+    def _served(self, model: Model) -> tuple[Served, ...]:
+        limits = self._rule.constraints if self._rule is not None else None
+        fit: list[Deployment] = []
+        for each in model.deployments:
+            reason = not_served_by(each, limits, self._data_class, self._live, self._barred)
+            if reason is None:
+                fit.append(each)
+                self._deployments[each.name] = each
+            else:
+                self._passed.append(PassedOver(each.name, reason, passing=True))
+        if not model.deployments:
+            self._passed.append(PassedOver(model.name, "nobody serves it", passing=True))
+        if len(fit) == 1:
+            return (Served(fit[0].name),)
+        self._draws = self._draws or bool(fit)
+        live = self._live
+        return tuple([Served(each.name, each.weight, live.load_ms(each.name) if live else None) for each in fit])
+
+    def _figured(
+        self, objective: str, siblings: tuple[Candidate, ...], candidates: tuple[Candidate, ...], every_figure: bool
+    ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
+        """The candidates with the figures that the objective looks at. One alone needs none."""
+        if not every_figure and (objective not in _FIGURES or (len(candidates) < 2 and not siblings)):
+            return siblings, candidates
+        looked_at = _EVERY if every_figure else _FIGURES[objective]
+        chances = self._wish.chances() if self._wish.chances is not None and "quality" in looked_at else {}
+        latencies = self._latencies((*siblings, *candidates)) if "latency" in looked_at else {}
+        figured = [
+            msgspec.structs.replace(
+                each,
+                quality=chances.get(each.model, model.quality) if "quality" in looked_at else None,
+                cost_nano_usd=self._expected_cost(model) if "cost" in looked_at else None,
+                latency_ms=latencies.get(each.model),
+            )
+            for each in (*siblings, *candidates)
+            for model in (self._catalog[each.model],)
+        ]
+        return tuple(figured[: len(siblings)]), tuple(figured[len(siblings) :])
+
+    def _expected_cost(self, model: Model) -> int | None:
+        if model.prices is None:
+            return None
+        return expected_nano_usd(model.prices, self._wish.tokens_for(model), self._wish.output_tokens)
+
+    def _latencies(self, candidates: Sequence[Candidate]) -> dict[str, float]:
+        """As measured lately, where that is known of all of them; else as the catalogue says, which measures otherwise."""
+        if self._live is not None:
+            measured = {each.model: _fastest(self._live, each) for each in candidates}
+            known = {model: latency for model, latency in measured.items() if latency is not None}
+            if len(known) == len(measured):
+                return known
+        return {each.model: float(self._catalog[each.model].body.base_latency_ms) for each in candidates}
+
+
+def _fastest(live: Live, candidate: Candidate) -> float | None:
+    return min((ms for each in candidate.served if (ms := live.latency_ms(each.name)) is not None), default=None)

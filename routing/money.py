@@ -106,6 +106,12 @@ def cost_nano_usd(usage: Usage, prices: Prices) -> int:
     return _nano(_tokens_femto_usd(usage, _prices_at(usage.input_tokens, prices)) + usage.web_searches * prices.search)
 
 
+def expected_nano_usd(prices: Prices, input_tokens: int, output_tokens: int) -> int:
+    """What a call of about so many plain tokens costs, to compare models by."""
+    at = _prices_at(input_tokens, prices)
+    return _nano(input_tokens * at.input + output_tokens * at.output)
+
+
 def cost_of_left_nano_usd(usage: Usage, prices: Prices, *, input_nano_usd: int | None) -> int:
     """The cost of an answer that was left, whose output counts at its dearest class. `input_nano_usd`: of an input that nobody counted."""
     spoken = usage.output_audio_tokens > 0

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import msgspec
 
-from routing.bodies import Body, Name, ProviderLimits
+from routing.bodies import Body, DataClass, Name, ProviderLimits
 from routing.provider_contract import Contract
 from routing.providers import PROVIDERS
 
@@ -17,7 +17,7 @@ else:
 class ProviderBody(Body, kw_only=True, frozen=True):
     """Who serves models, where, and under which terms."""
 
-    ADDED_LATER: ClassVar = ("contract",)
+    ADDED_LATER: ClassVar = ("contract", "data_classes")
 
     name: Name
     kind: ProviderKind
@@ -30,3 +30,5 @@ class ProviderBody(Body, kw_only=True, frozen=True):
     limits: ProviderLimits = ProviderLimits()
     contract: Contract | None = None
     """None: nobody has written down what is agreed."""
+    data_classes: tuple[DataClass, ...] = ()
+    """Classes of data that it may get, by those of the applications that call; empty: all."""

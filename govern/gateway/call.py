@@ -23,12 +23,13 @@ if TYPE_CHECKING:
     from govern.policy.compilation import CompiledApplication
     from routing.calls import ChatRequest, Surface, Unscanned, Usage
     from routing.catalog import Deployment
-    from routing.choose import Route, Wish
+    from routing.choose import Route
     from routing.credentials import Credential
     from routing.describe import Description
     from routing.money import Bound
     from routing.providers import Target
     from routing.wire.interface import DoorFormat
+    from routing.wish import Wish
 
 
 class Attempt:

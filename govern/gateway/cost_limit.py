@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from govern.gateway.call import Call
 from govern.gateway.refusals import Refusal
 from routing.catalog import Deployment, Model
-from routing.choose import PassedOver
+from routing.fitness import PassedOver
 from routing.money import Bound, nano_usd, usd
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from govern.gateway.masking import for_record
 from govern.gateway.payloads import KeptPayload
 from govern.gateway.records import keyed_digest
 from routing.calls import AudioPart, ChatRequest, EmbeddingsRequest, FilePart, ImagePart, read_surfaces
-from routing.choose import Wish
 from routing.describe import Description, describe
 from routing.sizes import size_of_batch, size_of_prompt
 from routing.sizes.media import family_of
+from routing.wish import USUAL_OUTPUT_TOKENS, Wish, seed_of
 
 if TYPE_CHECKING:
     from govern.gateway.process.runtime import Gateway
@@ -62,6 +62,8 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int, *, promp
             "request": call.id_text,
         },
         size=size,
+        output_tokens=min(request.max_output_tokens or USUAL_OUTPUT_TOKENS, USUAL_OUTPUT_TOKENS),
+        seed=seed_of(call.id),
     )
     call.asked = Asked(request.model, body_bytes, prompt_digest, summary, described, wish)
 
@@ -94,7 +96,8 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
         "messages": len(inputs),
         "token_lists": sum(type(item) is list for item in inputs),
     }
-    wish = Wish(request.model, _TEXT, False, tokens, {"application": call.application.name}, size)
+    sticky = {"application": call.application.name}
+    wish = Wish(request.model, _TEXT, False, tokens, sticky, size, output_tokens=0, seed=seed_of(call.id))
     digest = keyed_digest(gateway.digest_key, body)
     call.asked = Asked(request.model, len(body), digest, summary, described, wish)
     _keep(gateway, call, body)

@@ -70,13 +70,13 @@ async def prepare(gateway: "Gateway", call: Call, exchange: Exchange) -> None:
     """Everything before a provider is asked; the same for streamed calls and for embeddings."""
     exchange.describe(gateway, call)
     check_model(call)
-    decide_route(call)
+    decide_route(call, gateway.health)
     require_room(call, exchange.body)
     await exchange.complete(gateway, call)
     replacements = with_canary(gateway.digest_key, call, await inspect_input(call))
     if replacements:
         exchange.redact(call, replacements)
-    require_route(call)
+    require_route(call, gateway.health)
     await admit(gateway, call, exchange.bound(call))
 
 
@@ -95,7 +95,7 @@ async def ask(
         attempt = call.attempts[-1]
         started, trail_us = time.perf_counter_ns(), call.timings.audit_us
         try:
-            return await send(gateway, call, attempt)
+            return await _noted(gateway, call, send, attempt)
         except ProviderError as error:
             note_failure(gateway, attempt, error)
             settle_failed(call, attempt, error)
@@ -116,6 +116,21 @@ async def ask(
             waited_us = (time.perf_counter_ns() - started) // 1_000
             attempt.latency_us = max(0, waited_us - (call.timings.audit_us - trail_us))
             call.timings.provider_us += attempt.latency_us
+
+
+async def _noted(
+    gateway: "Gateway", call: Call, send: Callable[["Gateway", Call, Attempt], Awaitable[T]], attempt: Attempt
+) -> T:
+    """Asks one deployment, and notes how it fared for the calls that come after."""
+    started = time.perf_counter_ns()
+    gateway.health.began(attempt)
+    try:
+        answer = await send(gateway, call, attempt)
+    except BaseException as error:
+        gateway.health.failed(attempt, error, in_time=time.monotonic() < call.deadline)
+        raise
+    gateway.health.answered(attempt, (time.perf_counter_ns() - started) / 1_000_000)
+    return answer
 
 
 async def _complete(gateway: "Gateway", call: Call, attempt: Attempt) -> Completion:

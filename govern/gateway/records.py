@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 from datetime import date
 from secrets import token_hex
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
@@ -23,6 +23,10 @@ from govern.gateway.masking import for_record, masked
 from govern.gateway.receipts import nonce_of, recorded_digest
 from govern.gateway.refusals import Refusal
 from routing.calls import Unscanned
+from routing.choice import propensity_of
+
+if TYPE_CHECKING:
+    from routing.choose import Route
 
 _encode = msgspec.json.Encoder().encode
 
@@ -100,18 +104,24 @@ def _shared(call: Call) -> dict[str, Any]:
     if call.application.exempted:
         said["exempted"] = call.application.exempted
     said["input_verdict"] = verdict_record(call.evidence.input_verdict)
-    said["route"] = (
-        {
-            "name": route.name,
-            "canary": route.canary,
-            "deployments": [deployment.name for deployment in route.deployments],
-            "passed_over": route.passed_over,
-        }
-        if route
-        else None
-    )
+    said["route"] = _route_record(route) if route else None
     if replaced := replaced_tool_results(call):
         said["replaced_tool_results"] = replaced
+    return said
+
+
+def _route_record(route: "Route") -> dict[str, Any]:
+    """Whom to ask in which order. Where anything was weighed, measured or drawn, all of it, so that the order follows from the record."""
+    choice = route.choice
+    said = {
+        "name": route.name,
+        "canary": route.canary,
+        "deployments": [deployment.name for deployment in route.deployments],
+        "passed_over": route.passed_over,
+    }
+    if choice is not None and choice.is_weighed:
+        said["choice"] = choice
+        said["propensity"] = round(propensity_of(choice, route.deployments[0].model), 6) if route.deployments else 0.0
     return said
 
 

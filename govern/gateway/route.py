@@ -4,11 +4,13 @@ import time
 from collections.abc import Sequence
 
 from govern.gateway.call import Call
+from govern.gateway.process.health import DeploymentHealth
 from govern.gateway.process.snapshot import Snapshot
 from govern.gateway.refusals import Refusal
 from govern.policy.routes import route_of, why_not
 from routing.catalog import Deployment
-from routing.choose import too_long_for_all, unfit_for_all
+from routing.choose import Route, too_long_for_all, unfit_for_all
+from routing.fitness import Live
 from routing.sizes import largest_part
 
 _WHY_NOT = {
@@ -59,11 +61,11 @@ def _check_application(call: Call, snapshot: Snapshot) -> None:
         raise Refusal("application_suspended", _WHY_NOT["application_suspended"])
 
 
-def decide_route(call: Call) -> None:
-    """Picks whom to ask, in order, and says why others were passed over. Sends nothing."""
+def decide_route(call: Call, live: Live | None = None) -> None:
+    """Picks whom to ask, in order, and says why others were passed over. Sends nothing. `live`: how deployments stand now."""
     started = time.perf_counter_ns()
     assert call.asked.wish is not None
-    call.route = route_of(call.snapshot.revision, call.application, call.asked.wish, call.facts)
+    call.route = route_of(call.snapshot.revision, call.application, call.asked.wish, call.facts, live=live)
     if call.route.deployments:
         call.facts["region"] = call.route.deployments[0].region
     call.timings.routing_us = (time.perf_counter_ns() - started) // 1_000
@@ -84,14 +86,24 @@ def require_room(call: Call, body: bytes) -> None:
     )
 
 
-def require_route(call: Call) -> None:
+def require_route(call: Call, health: DeploymentHealth | None = None) -> None:
     """Raises `no_route`, with the reasons, when there is nobody to ask, and `invalid_request` when there never will be."""
     route = call.route
     if route is not None and (unfit := unfit_for_all(route)):
-        reasons = "; ".join(f"{passed.name} {passed.reason}" for passed in unfit[:4])
+        reasons = "; ".join(f"{passed.name} {passed.reason}" for passed in unfit)
         raise Refusal(
             "invalid_request", f"No model can take this call: {reasons}. Leave that out, or choose another model."
         )
     if route is None or not route.deployments:
-        reasons = "; ".join(f"{p.name}: {p.reason}" for p in (route.passed_over if route else ())[:4])
-        raise Refusal("no_route", f"No model can take this call now ({reasons or 'no routing policy covers it'}).")
+        reasons = "; ".join(f"{p.name}: {p.reason}" for p in (route.passed_over if route else ()))
+        raise Refusal(
+            "no_route",
+            f"No model can take this call now ({reasons or 'no routing policy covers it'}).",
+            retry_after_ms=_soonest_ms(route, health) if route is not None and health is not None else None,
+        )
+
+
+def _soonest_ms(route: Route, health: DeploymentHealth) -> int | None:
+    """When the first of those that are left alone is tried again; None where there is none."""
+    waits = (health.breakers.wait_ms(passed.name) for passed in route.passed_over)
+    return min((wait for wait in waits if wait > 0), default=None)

@@ -110,16 +110,19 @@ def compile_revision(
         stops=stops,
         issuers=frozenset(found.end_users.issuer for found in applications.values()) - {""},
         catalog=_catalog(contents, stops, secrets, embedded_url),
-        routing=tuple(_routing(entry.body) for entry in contents.get("routing_policy", {}).values()),
+        routing=tuple(compile_routing(entry.body) for entry in contents.get("routing_policy", {}).values()),
         outdated_at_s=min((exemption.expires_at.timestamp() for exemption in exemptions), default=float("inf")),
     )
 
 
-def _routing(body: RoutingPolicyBody) -> CompiledPolicy:
+def compile_routing(body: RoutingPolicyBody) -> CompiledPolicy:
+    """A routing policy with its conditions compiled. Raises `ConditionInvalid`."""
     rules = []
     for rule in body.rules:
         condition = compile_condition(rule.when)
-        rules.append(CompiledRule(rule, condition, condition.names))
+        small_when = compile_condition(rule.small_when) if rule.small_when else None
+        names = condition.names | small_when.names if small_when else condition.names
+        rules.append(CompiledRule(rule, condition, condition.names, small_when, names))
     return CompiledPolicy(body, compile_condition(body.when), tuple(rules))
 
 
@@ -265,5 +268,6 @@ def _deployment(
             parameters=model.parameters or published_facts(provider.kind, body.upstream_model, model.name),
         ),
         credentials=usable,
+        data_classes=frozenset(provider.data_classes),
         unusable=unusable,
     )

@@ -1,14 +1,15 @@
 """Where a call may go under a revision. The gateway decides by it, and a simulation decides again."""
 
-import random
 from collections.abc import Mapping
+
+from msgspec import structs
 
 from govern.policy.compilation import CompiledApplication, CompiledRevision
 from govern.policy.conditions import ConditionFailed
 from routing.catalog import Deployment
-from routing.choose import PassedOver, Route, Wish, choose
-
-_RANDOM = random.Random()
+from routing.choose import Route, choose
+from routing.fitness import Live
+from routing.wish import Wish
 
 
 def why_not(revision: CompiledRevision, application: CompiledApplication, model: str) -> str | None:
@@ -28,27 +29,44 @@ def route_of(
     wish: Wish,
     facts: Mapping[str, object],
     *,
-    rng: random.Random = _RANDOM,
+    live: Live | None = None,
+    every_figure: bool = False,
 ) -> Route:
     """Whom to ask, in order: what routing chooses, of what the application may use, where no rule blocks the region.
 
     If a rule blocks every region, the first deployment stays, and the inspection of the input says which rule blocks the call.
-    `rng`: decides between weights.
+    `live`: how deployments stand now; None where that is of no account.
     """
-    route = choose(revision.catalog, revision.routing, wish, facts, failed=ConditionFailed, rng=rng)
-    kept: list[Deployment] = []
-    passed_over = list(route.passed_over)
-    allowed = [d for d in route.deployments if not application.models or d.model in application.models]
     blocked: dict[str, bool] = {}
-    for deployment in allowed:
+
+    def not_allowed(deployment: Deployment) -> str | None:
+        if application.models and deployment.model not in application.models:
+            return "this application may not use the model"
+        return None
+
+    def barred(deployment: Deployment) -> str | None:
+        if reason := not_allowed(deployment):
+            return reason
         region = deployment.region
         if region not in blocked:
             verdict = application.enforcement.judge_rules({**facts, "region": region})
             blocked[region] = verdict.action == "block"
-        if blocked[region]:
-            passed_over.append(PassedOver(deployment.name, f"a rule blocks the region {region or 'unknown'}"))
-        else:
-            kept.append(deployment)
-    if len(kept) == len(route.deployments):
+        return f"a rule blocks the region {region or 'unknown'}" if blocked[region] else None
+
+    route = choose(
+        revision.catalog,
+        revision.routing,
+        wish,
+        facts,
+        failed=ConditionFailed,
+        live=live,
+        barred=barred,
+        every_figure=every_figure,
+    )
+    if route.deployments or not any(blocked.values()):
         return route
-    return route._replace(deployments=tuple(kept or allowed[:1]), passed_over=tuple(passed_over))
+    elsewhere = choose(
+        revision.catalog, revision.routing, wish, facts, failed=ConditionFailed, live=live, barred=not_allowed
+    )
+    choice = elsewhere.choice and structs.replace(elsewhere.choice, attempts=1)
+    return route._replace(deployments=elsewhere.deployments[:1], choice=choice)

@@ -8,7 +8,7 @@ _EQUALS = re.compile(r"^([A-Za-z_]\w*)\s*==\s*(\"[^\"]*\"|'[^']*'|\d+(?:\.\d+)?|
 
 def never_matches(condition: str) -> bool:
     """Whether a condition is false for every call, as far as its text shows: `false`, or one name equal to two values."""
-    parts = _conjuncts(condition)
+    parts = conjuncts(condition)
     if "false" in parts:
         return True
     seen: dict[str, str] = {}
@@ -22,17 +22,17 @@ def never_matches(condition: str) -> bool:
 
 def shadowing(conditions: Sequence[str]) -> dict[int, int]:
     """Index of a condition → index of an earlier one that holds whenever it does, so that it never decides."""
-    conjuncts = [_conjuncts(condition) for condition in conditions]
+    parts = [conjuncts(condition) for condition in conditions]
     found: dict[int, int] = {}
-    for index, part in enumerate(conjuncts):
+    for index, part in enumerate(parts):
         for earlier in range(index):
-            if conjuncts[earlier] - {"true"} <= part:
+            if parts[earlier] - {"true"} <= part:
                 found[index] = earlier
                 break
     return found
 
 
-def _conjuncts(condition: str) -> frozenset[str]:
+def conjuncts(condition: str) -> frozenset[str]:
     """The parts that `&&` joins at the outermost level, each without needless blanks."""
     parts, depth, quote, start = [], 0, "", 0
     for position, character in enumerate(condition):

@@ -1,11 +1,12 @@
-import random
 from typing import Any
 
 import pytest
 
 from routing.bodies import Canary, CatalogModelBody, Constraints, RoutingPolicyBody, RoutingRule, TokenPrices
 from routing.catalog import Deployment, Model
-from routing.choose import CompiledPolicy, CompiledRule, Route, Wish, choose
+from routing.choose import CompiledPolicy, CompiledRule, Route, choose
+from routing.money import Prices
+from routing.wish import Wish
 
 
 def model(name: str, *, price: str = "0.001", latency_ms: int = 100, score: float = 80, **body: Any) -> Model:
@@ -17,7 +18,7 @@ def model(name: str, *, price: str = "0.001", latency_ms: int = 100, score: floa
         scores={"gpqa_diamond": score},
         **body,
     )
-    return Model(name, described, None, deployments)
+    return Model(name, described, Prices.of_model(described), deployments)
 
 
 CATALOG = {
@@ -49,7 +50,7 @@ def route(policies: list[CompiledPolicy], wanted: str = "auto", **wish: Any) -> 
         "sticky": {"application": "risk-engine"},
     }
     facts = {"model": wanted, "task": wish.pop("task", "general")}
-    return choose(CATALOG, policies, Wish(model=wanted, **(asked | wish)), facts, rng=random.Random(7))
+    return choose(CATALOG, policies, Wish(model=wanted, **(asked | wish)), facts)
 
 
 def models(chosen: Route) -> list[str]:
@@ -128,9 +129,7 @@ def test_weights_share_the_traffic() -> None:
     rules = policy(
         RoutingRule(name="all", objective="weighted", candidates=("gpt", "claude"), weights={"gpt": 9, "claude": 1})
     )
-    draw = random.Random(1)
-    wish = Wish("auto", ("text",), False, 10, {})
-    first = [choose(CATALOG, rules, wish, {"model": "auto"}, rng=draw).deployments[0].model for _ in range(2_000)]
+    first = [models(route(rules, seed=seed))[0] for seed in range(2_000)]
     assert 1_700 < first.count("gpt") < 1_900
 
 

@@ -41,6 +41,10 @@ show(
             "ends_on": Words(
                 _("Contract ends"), _("A day such as 2027-03-31. Sixty days before it stands on the desk.")
             ),
+            "ProviderBody.data_classes": Words(
+                _("Data that it may get"),
+                _("Classes of data, by those of the applications that call. None given: all."),
+            ),
             "options": Words(_("Options"), _("Settings of this provider alone, such as api_version.")),
             "limits": Words(_("Limits of one call"), _("Time is in milliseconds.")),
             "connect_ms": Words(_("To connect"), _("Milliseconds.")),

@@ -38,6 +38,21 @@ show(
             "canary": Words(_("Canary"), _("A share of the traffic that goes to another model first.")),
             "percent": Words(_("Percent")),
             "sticky": Words(_("Who stays together")),
+            "worth_usd": Words(
+                _("Worth of a good answer"),
+                _("US dollars. Chosen is by expected quality times this, less the expected cost."),
+            ),
+            "latency_budget_ms": Words(
+                _("Latency budget"),
+                _(
+                    "Milliseconds. Under 50 only the fastest candidate is asked, under 150 only the best, "
+                    "under 300 one more; from 300 on all."
+                ),
+            ),
+            "small_when": Words(
+                _("Small siblings first when"),
+                _("A condition. Where it holds, the smaller siblings of the candidates are asked before them."),
+            ),
             "unsupported": Words(_("Parameters that the model does not know")),
         },
         choices={
@@ -45,6 +60,7 @@ show(
             "objective.cost": _("Cost: the cheapest"),
             "objective.latency": _("Latency: the fastest"),
             "objective.balanced": _("Balance of the three"),
+            "objective.value": _("Value: expected quality times its worth, less the expected cost"),
             "objective.priority": _("Priority: the first that can take it"),
             "objective.weighted": _("Weight: drawn by their weights"),
             "sticky.application": _("Calls of an application"),

@@ -142,7 +142,7 @@ def _field(struct: type, name: str, info: inspect.Type, *, required: bool) -> Fi
         info = rest[0]
     match info:
         case inspect.StrType():
-            look = "price" if info.pattern == _PRICE else "condition" if name == "when" else "line"
+            look = "price" if info.pattern == _PRICE else "condition" if name in ("when", "small_when") else "line"
             return Text("lines" if is_long(struct, name) else look, known, optional, required)
         case inspect.IntType() | inspect.FloatType():
             return Number(isinstance(info, inspect.IntType), info.ge, info.le, optional, required)

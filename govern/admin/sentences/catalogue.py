@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from audit.presentation.typesetting import composed
-from audit.presentation.values import task_label
+from audit.presentation.values import setting_label, task_label
 from govern.admin.sentences.contracts import contract
 from govern.admin.sentences.sentence import Sentence, bit, compact, dollars, listing, plain, strong
 from govern.policy.bodies import CredentialBody
@@ -36,6 +36,11 @@ def provider(body: ProviderBody) -> list[Sentence]:
     if body.region:
         said.append(
             Sentence(composed(_("Processes data in the region {region}."), region=strong(body.region)), "location_on")
+        )
+    if body.data_classes:
+        classes = listing((setting_label(each).lower() for each in body.data_classes), last=_("or"))
+        said.append(
+            Sentence(composed(_("Gets only data of the class {classes}."), classes=classes), "filter_alt", "ok")
         )
     if body.data_retention:
         said.append(

@@ -8,12 +8,14 @@ from audit.presentation.typesetting import composed
 from govern.admin.sentences.conditions import always, condition
 from govern.admin.sentences.sentence import Sentence, dollars, listing, strong
 from routing.bodies import NOT_YET, Canary, Constraints, RoutingPolicyBody, RoutingRule
+from routing.latency_budget import latency_class
 
 _OBJECTIVES: dict[str, str | Promise] = {
     "quality": gettext_lazy("the best by quality of {models}"),
     "cost": gettext_lazy("the cheapest of {models}"),
     "latency": gettext_lazy("the fastest of {models}"),
     "balanced": gettext_lazy("the best balance of quality, cost and latency among {models}"),
+    "value": gettext_lazy("what gives the most quality for its cost of {models}"),
     "priority": gettext_lazy("the first that can take the call of {models}"),
     "weighted": gettext_lazy("one of {models}, in proportion to their weights"),
 }
@@ -67,12 +69,33 @@ def _fine(rule: RoutingRule) -> list[str]:
     fine.extend(_constraints(rule.constraints))
     if rule.canary:
         fine.append(_canary(rule.canary))
+    if rule.worth_usd is not None:
+        fine.append(composed(_("A good answer is worth {usd}."), usd=strong(dollars(rule.worth_usd))))
+    if rule.small_when:
+        fine.append(
+            composed(
+                _("Smaller siblings are asked first when {condition}."),
+                condition=condition(rule.small_when),
+            )
+        )
+    if rule.latency_budget_ms is not None:
+        fine.append(_latency_budget(rule.latency_budget_ms))
     fine += [
         composed(_("It also says something about {field}, which this version does not act on."), field=strong(field))
         for field in sorted(NOT_YET["RoutingRule"])
         if getattr(rule, field) is not None
     ]
     return fine
+
+
+def _latency_budget(budget_ms: int) -> str:
+    said: dict[str, str | Promise] = {
+        "single": _("{budget} are left for an answer to begin: only the fastest is asked."),
+        "routed": _("{budget} are left for an answer to begin: only the best is asked."),
+        "hybrid": _("{budget} are left for an answer to begin: one more is asked if the first fails."),
+        "multi_model": _("{budget} are left for an answer to begin: all are asked in turn if need be."),
+    }
+    return composed(str(said[latency_class(budget_ms).name]), budget=strong(f"{budget_ms} ms"))
 
 
 def _constraints(constraints: Constraints) -> list[str]:

@@ -11,6 +11,7 @@ from govern.changes.reach import Bodies, callers_of
 from govern.changes.reasons import Reason, weighed
 from govern.models import CatalogModel
 from routing.bodies import CatalogModelBody, TokenPrices
+from routing.saying import Saying
 
 
 def _risk(before: CatalogModelBody | None, after: CatalogModelBody | None) -> Iterator[Reason]:
@@ -73,8 +74,24 @@ def _price(prices: TokenPrices, field: str) -> Decimal:
 
 
 def _references(known: Known, place: str, body: CatalogModelBody) -> None:
-    if body.smaller_sibling is not None:
-        known.name(f"{place}.smaller_sibling", "catalog_model", body.smaller_sibling)
+    if body.smaller_sibling is None:
+        return
+    known.name(f"{place}.smaller_sibling", "catalog_model", body.smaller_sibling)
+    if _leads_back(known, body.name, "smaller_sibling"):
+        known.report(f"{place}.smaller_sibling", Saying("leads back to this model. Name a smaller one, or none."))
+
+
+def _leads_back(known: Known, name: str, field: str) -> bool:
+    """Whether whoever follows a field from model to model comes back to the first."""
+    seen, at = {name}, name
+    while True:
+        _place, body = known.bodies["catalog_model"].get(at, ("", None))
+        at = getattr(body, field, None) or ""
+        if not at or (at in seen and at != name):
+            return False
+        if at == name:
+            return True
+        seen.add(at)
 
 
 def _reach(body: CatalogModelBody, bodies: Bodies) -> frozenset[str]:

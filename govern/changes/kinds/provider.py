@@ -28,6 +28,15 @@ def _risk(before: ProviderBody | None, after: ProviderBody | None) -> Iterator[R
         yield Reason("critical", _("sends prompts and secrets to another address"))
     if before.region != after.region:
         yield Reason("high", _("changes the region of a provider"))
+    if before.data_classes != after.data_classes:
+        narrower = bool(after.data_classes) and (
+            not before.data_classes or {*after.data_classes} < {*before.data_classes}
+        )
+        yield weighed(
+            narrower,
+            _("keeps classes of data from a provider") if narrower else _("lets a provider get more classes of data"),
+            tightened="medium",
+        )
     if before.data_retention != after.data_retention:
         yield Reason("high", _("changes what a provider keeps"))
     if before.options != after.options:

@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from govern.changes.kinds.kind import Kind
-from govern.changes.known import Known
 from govern.changes.reach import Bodies, callers_of
 from govern.changes.reasons import Reason
+from govern.changes.routing_references import check_routing_policy
 from govern.models import RoutingPolicy
-from govern.policy.shadows import never_matches, shadowing
-from routing.bodies import NOT_YET, RoutingPolicyBody, RoutingRule
-from routing.saying import Saying
+from routing.bodies import RoutingPolicyBody, RoutingRule
 
 
 def _risk(before: RoutingPolicyBody | None, after: RoutingPolicyBody | None) -> Iterator[Reason]:
@@ -58,44 +56,6 @@ def _models(policy: RoutingPolicyBody) -> set[str]:
     }
 
 
-def _references(known: Known, place: str, body: RoutingPolicyBody) -> None:
-    known.condition(f"{place}.when", body.when)
-    seen: set[str] = set()
-    for index, rule in enumerate(body.rules):
-        at = f"{place}.rules[{index}]"
-        if rule.name in seen:
-            known.report(f"{at}.name", Saying("two rules of this policy are named `%(name)s`.", name=rule.name))
-        seen.add(rule.name)
-        known.condition(f"{at}.when", rule.when)
-        for field in sorted(NOT_YET["RoutingRule"]):
-            if getattr(rule, field) is not None:
-                known.report(
-                    f"{at}.{field}", Saying("is not part of this version: nothing would act on it. Leave it out.")
-                )
-        for field in ("candidates", "fallbacks"):
-            for position, model in enumerate(getattr(rule, field)):
-                known.served(f"{at}.{field}[{position}]", model)
-        if rule.canary:
-            known.served(f"{at}.canary.model", rule.canary.model)
-        for model in rule.weights:
-            if model not in rule.candidates:
-                known.report(f"{at}.weights.{model}", Saying("has a weight but is no candidate of this rule."))
-        if never_matches(rule.when):
-            known.report(f"{at}.when", Saying("is false for every call, so this rule can never match."))
-    for index, earlier in shadowing([rule.when for rule in body.rules]).items():
-        known.report(
-            f"{place}.rules[{earlier}].when",
-            Saying(
-                "holds whenever the condition of `%(name)s` does, so that rule can never match. Move `%(earlier)s` behind it.",
-                name=body.rules[index].name,
-                earlier=body.rules[earlier].name,
-            ),
-        )
-    if body.rules[-1].when.strip() != "true":
-        last = f"{place}.rules[{len(body.rules) - 1}]"
-        known.report(f"{last}.when", Saying("the last rule must match every call: give it the condition `true`."))
-
-
 def _reach(body: RoutingPolicyBody, bodies: Bodies) -> frozenset[str]:
     return callers_of(_models(body), bodies)
 
@@ -105,6 +65,6 @@ KIND = Kind(
     section="routing_policies",
     icon="alt_route",
     risk=_risk,
-    references=_references,
+    references=check_routing_policy,
     reach=_reach,
 )

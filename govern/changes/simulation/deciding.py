@@ -3,7 +3,6 @@
 The same steps as in the gateway, in the same order, without money: budgets depend on the calls before and are replayed over all of them.
 """
 
-import random
 from collections.abc import Mapping
 from functools import cache, partial
 from typing import Any, Literal, NamedTuple
@@ -85,8 +84,7 @@ def _decide(side: Side, call: RecordedCall, reading: Reading, texts: Texts) -> D
     if code := why_not(side.compiled, application, call.body["requested_model"]):
         return Decision("block", code)
     facts = facts_of(call, application)
-    chance = random.Random(call.id.int)  # the same on both sides, so that weights alone move no call
-    route = route_of(side.compiled, application, wish_of(call), facts, rng=chance)
+    route = route_of(side.compiled, application, wish_of(call), facts)
     deployment = route.deployments[0] if route.deployments else None
     facts["region"] = deployment.region if deployment else ""
     judge = partial(judge_findings, policies=side.policies[application.name], only=_JUDGED_BY_RECORD[reading])

@@ -11,7 +11,7 @@ from govern.enforcement.guards.rule import Rule
 from govern.policy.compilation import CompiledApplication, CompiledRevision
 from govern.policy.conditions import compile_condition
 from govern.policy.end_user_facts import NOBODY, PERSONAL
-from routing.choose import Wish
+from routing.wish import Wish, seed_of
 
 _NOT_IN_THE_TRAIL = frozenset({"tools", "metadata", "end_user.groups", *PERSONAL})
 """Names of tools, of which the trail has the number, the caller's own words, and what is known of end users. They are kept with a prompt,
@@ -64,6 +64,7 @@ def wish_of(call: RecordedCall) -> Wish:
         needs_tools=bool(body.get("tools")),
         input_tokens=body.get("input_tokens_estimated") or 0,
         sticky={"application": call.application, "user": request, "conversation": request, "request": request},
+        seed=seed_of(call.id.bytes),  # the same on both sides, so that weights alone move no call
     )
 
 
@@ -72,7 +73,7 @@ def reads_more_than_recorded(revision: CompiledRevision, policies: Iterable[Guar
     names: set[str] = set()
     for policy in revision.routing:
         names |= compile_condition(policy.body.when).names
-        names = names.union(*(rule.names for rule in policy.rules))
+        names = names.union(*(rule.all_names for rule in policy.rules))
     for body in policies:
         names = names.union(*(compile_condition(g.when).names for g in body.guards if isinstance(g, Rule)))
     return frozenset(names & _NOT_IN_THE_TRAIL)

@@ -19,8 +19,9 @@ from govern.gateway.records import intent_row, outcome_row, rejected_entry
 from govern.gateway.refusals import Refusal
 from govern.policy.budget_line import BudgetLine
 from routing.calls.usage import Usage
-from routing.choose import PassedOver, Route
+from routing.choose import Route
 from routing.describe import Description
+from routing.fitness import PassedOver
 from routing.money import Bound
 
 EVENT, CALL, DIGITS, PROMPT, ANSWER, SESSION, PERSON, CASE = (

@@ -24,6 +24,7 @@ from govern.gateway.callers.account_users import AccountUsers
 from govern.gateway.callers.end_users import EndUserLookup
 from govern.gateway.callers.key_use import KeyUse
 from govern.gateway.callers.unknown_keys import UnknownKeyCounts
+from govern.gateway.process.health import DeploymentHealth
 from govern.gateway.process.metrics import GatewayMetrics
 from govern.gateway.process.snapshot import Snapshot, SnapshotLoader
 from govern.gateway.process.watching import SnapshotWatcher
@@ -61,6 +62,7 @@ class Gateway:
         self.conversations = Conversations(url, self.sealer)
         self.looks = Looks(self.conversations)
         self.credentials = CredentialHealth()
+        self.health = DeploymentHealth()
         self.key_use = KeyUse(url)
         self.unknown_keys = UnknownKeyCounts(url)
         self.account_users = AccountUsers(url)

@@ -18,7 +18,7 @@ from routing.bodies import NOT_YET
 
 ROOT = Path(__file__).parents[3]
 
-COMPILATION, REFERENCES = "govern/policy/compilation.py", "govern/changes/references.py"
+COMPILATION = "govern/policy/compilation.py"
 GUARDS = ("govern/enforcement/compilation.py", "govern/enforcement/guards/")
 ACTS: dict[str, tuple[str, ...]] = {
     **{body.__name__: GUARDS for body in EVERY_GUARD},
@@ -30,14 +30,21 @@ ACTS: dict[str, tuple[str, ...]] = {
     "ProviderLimits": ("routing/client/",),
     "Contract": ("govern/policy/contracts.py",),
     "CredentialBody": (COMPILATION, "govern/changes/"),
-    "CatalogModelBody": (COMPILATION, "routing/choose.py", "routing/money.py", "routing/catalog.py", REFERENCES),
+    "CatalogModelBody": (
+        COMPILATION,
+        "routing/choose.py",
+        "routing/fitness.py",
+        "routing/wish.py",
+        "routing/money.py",
+        "routing/catalog.py",
+    ),
     "TokenPrices": ("routing/money.py",),
     "ParameterFacts": ("routing/parameters.py",),
     "LongContext": ("routing/money.py",),
     "DeploymentBody": (COMPILATION,),
     "RoutingPolicyBody": (COMPILATION, "routing/choose.py"),
     "RoutingRule": (COMPILATION, "routing/choose.py", "govern/gateway/admission.py"),
-    "Constraints": ("routing/choose.py", "govern/gateway/cost_limit.py"),
+    "Constraints": ("routing/fitness.py", "govern/gateway/cost_limit.py"),
     "Canary": ("routing/choose.py",),
     "GuardPolicyBody": (*GUARDS, "govern/policy/", "govern/enforcement/tally.py", "govern/identity/registered_use.py"),
     "PolicyScope": ("govern/policy/scope.py",),
@@ -77,7 +84,6 @@ FOR_PEOPLE = {
     "CatalogModelBody.price_source",
     "CatalogModelBody.score_source",
     "CatalogModelBody.good_at",
-    "CatalogModelBody.smaller_sibling",
     "CatalogModelBody.notes",
     "ExemptionBody.reason",
     "StopBody.reason",

@@ -10,13 +10,14 @@ from govern.admin.proposals.completion import Bodies
 from govern.admin.proposals.editing import Editing
 from govern.changes.compiled import revision_in_force
 from govern.changes.languages import in_own_language
-from govern.policy.compilation import CompiledApplication
-from govern.policy.conditions import ConditionFailed, ConditionInvalid, compile_condition
+from govern.policy.compilation import CompiledApplication, compile_routing
+from govern.policy.conditions import ConditionFailed, ConditionInvalid
 from govern.policy.end_user_facts import NOBODY
 from routing.bodies import RoutingPolicyBody
-from routing.choose import CompiledPolicy, CompiledRule, Route, Wish, choose
+from routing.choose import CompiledPolicy, Route, choose
 from routing.describe import TASKS
 from routing.sizes import size_of_batch
+from routing.wish import Wish
 
 KIND = "routing_policy"
 
@@ -95,7 +96,7 @@ def tried(editing: Editing, data: QueryDict) -> Tried:
     if caller is None:
         return Tried(_("There is no such application any more. Choose another one."))
     try:
-        proposed = _compiled(body)
+        proposed = compile_routing(body)
         facts = _facts(caller, data)
     except ConditionInvalid as invalid:
         return Tried(in_own_language(invalid.said))
@@ -115,14 +116,6 @@ def tried(editing: Editing, data: QueryDict) -> Tried:
         route = route._replace(deployments=tuple(d for d in route.deployments if d.model in caller.models))
     applies = _holds(proposed.condition, facts) == "taken"
     return Tried("", tuple(_steps(proposed, facts)) if applies else (), route, applies)
-
-
-def _compiled(body: RoutingPolicyBody) -> CompiledPolicy:
-    rules = []
-    for rule in body.rules:
-        condition = compile_condition(rule.when)
-        rules.append(CompiledRule(rule, condition, condition.names))
-    return CompiledPolicy(body, compile_condition(body.when), tuple(rules))
 
 
 def _facts(caller: CompiledApplication, data: QueryDict) -> dict[str, Any]:
