@@ -31,10 +31,11 @@ from audit.presentation.outcomes import outcome_choices
 from audit.presentation.words import VERDICTS, code_choices, verdict_word
 from audit.selectors.activity import activity
 from audit.selectors.calls import call_trace, rejected_calls
-from audit.selectors.pages import BadCursor, Page
+from audit.selectors.looking import Found
+from audit.selectors.pages import BadCursor
 from audit.selectors.payloads import kept_until
 from audit.selectors.reach import Applications, is_within, may_see_some, reach_of
-from audit.selectors.search import UNINSPECTED, FoundCalls, Number, count_calls, search_calls
+from audit.selectors.search import UNINSPECTED, Number, count_calls, search_calls
 from audit.services.payloads import RevealRefused, reveal_payload
 from audit.services.saved_views import ViewRefused, remove_view, save_view
 from audit.trail.events import EVENT_TYPES
@@ -72,7 +73,7 @@ class TrailAdmin(EvidencePages):
         reach = self.reach(request)
         if asked.call_id is not None and self._is_seen(asked.call_id, reach):
             return HttpResponseRedirect(reverse("admin:audit_auditevent_call", args=[asked.call_id]))
-        found, number = FoundCalls([], None, None), None
+        found, number = Found([], None), None
         first_page = "after" not in request.GET
         if asked.wanted is not None:
             try:
@@ -203,7 +204,7 @@ class TrailAdmin(EvidencePages):
             raise PermissionDenied
         chosen = {name: request.GET.get(name, "").strip() for name in ("actor", "about", "type", "since", "until")}
         problem, period = read_activity(chosen)
-        page: Page[AuditEvent] = Page([], None)
+        page = Found([], None)
         if problem is None:
             try:
                 page = activity(

@@ -1,14 +1,12 @@
 """Finding calls by anything that their outcomes say, a keyset page at a time, in time that does not grow with the trail.
 
-A page reads the outcomes of one index, in order of time, and at most `CHUNK` of them at once; everything else that is wanted is looked
-for in those. Where few fit it goes on for `PATIENCE_S` and then says how far back it has looked, and the next page goes on from there.
-What only a record's body says is sought in its text first (a document that PostgreSQL cannot read as JSON would fail the query), and
+A page reads the outcomes of one index, in order of time, a part at a time (`looking.py`); everything else that is wanted is looked for in
+those. What only a record's body says is sought in its text first (a document that PostgreSQL cannot read as JSON would fail the query), and
 then read from the documents that remain.
 """
 
-import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -16,15 +14,12 @@ import msgspec
 from django.db import connection
 
 from audit.models import AuditEvent
+from audit.selectors.looking import COLUMNS, TEXTS_AT_ONCE, Found, Place, behind, look, order
 from audit.selectors.outcomes import ANSWERED, by_sql, codes_of, kind_sql
-from audit.selectors.pages import decode_cursor, encode_cursor
 from audit.selectors.reach import Applications
 from audit.trail.end_users import IN_THE_TRAIL, IS_KNOWN, end_user_marks
 from audit.trail.events import OUTCOME
 
-CHUNK = 10_000
-"""Outcomes that are looked at in one query."""
-PATIENCE_S = 0.15
 COUNTED = 10_000
 """Outcomes that are counted one by one; of more, the number is estimated."""
 UNINSPECTED = "none"
@@ -75,28 +70,12 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     oldest_first: bool = False
 
 
-class FoundCalls(msgspec.Struct, frozen=True):
-    """rows: in order. next: the cursor of the following page, None at the end. looked_to: where looking stopped, though the page is not
-    full; None if it is, or if there was nothing left to look at."""
-
-    rows: Sequence[AuditEvent]
-    next: str | None
-    looked_to: datetime | None
-
-
-_COLUMNS = (
-    "seq, id, at, type, call_id, application, team, key, actor, model, status, code, verdict, cost_nano_usd, revision,"
-    " body, instance, xid"
-)
-_READ = _COLUMNS.replace(" body,", " body::text AS body,")
-
-
 class _Query:
     """The SQL of a search: what its index gives (`inner`), and what is looked for in it (`outer`)."""
 
     def __init__(self, wanted: Wanted, within: Applications, *, known_session: bool = False) -> None:
         """known_session: the session is one of the index of sessions, and no agent's, which only bodies say."""
-        self.wanted = wanted
+        self.wanted, self.oldest_first = wanted, wanted.oldest_first
         self._known_session = known_session
         self.parameters: dict[str, Any] = {"type": OUTCOME}
         self.inner = ["type = %(type)s"]
@@ -184,23 +163,19 @@ class _Query:
             self.outer.append(f"({found})")
         return texts
 
-    def chunk(self, columns: str, *, cursor: tuple[datetime, int] | None, most: int) -> str:
+    def chunk(self, columns: str, *, cursor: Place | None, most: int) -> str:
         """The next `most` outcomes of the index, in order."""
         conditions = list(self.inner)
         if cursor is not None:
-            at, seq = (self._bind(value) for value in cursor)
-            sign = ">" if self.wanted.oldest_first else "<"
-            # The first condition says nothing new, but lets PostgreSQL skip partitions.
-            conditions.append(f"at {sign}= {at} AND (at {sign} {at} OR seq {sign} {seq})")
-        order = "ORDER BY at, seq" if self.wanted.oldest_first else "ORDER BY at DESC, seq DESC"
+            conditions.append(behind(self, *(self._bind(value) for value in cursor)))
         where = " AND ".join(conditions)
         if self.each is None:
-            return f"SELECT {columns} FROM audit_event WHERE {where} {order} LIMIT {most}"
+            return f"SELECT {columns} FROM audit_event WHERE {where} {order(self)} LIMIT {most}"
         column, values = self.each
         return (
             f"SELECT {columns} FROM unnest({self._bind(values)}::text[]) AS each (value), LATERAL ("
-            f"SELECT {columns} FROM audit_event WHERE ({column}) = each.value AND {where} {order} LIMIT {most}"
-            f") AS of_one {order} LIMIT {most}"
+            f"SELECT {columns} FROM audit_event WHERE ({column}) = each.value AND {where} {order(self)} LIMIT {most}"
+            f") AS of_one {order(self)} LIMIT {most}"
         )
 
     @property
@@ -215,30 +190,10 @@ def _applications(wanted: Wanted, within: Applications) -> list[str] | None:
     return [wanted.application] if within is None or wanted.application in within else []
 
 
-def search_calls(wanted: Wanted, *, within: Applications, after: str | None = None, limit: int = 50) -> FoundCalls:
+def search_calls(wanted: Wanted, *, within: Applications, after: str | None = None, limit: int = 50) -> Found:
     """A page of the calls that are as wanted, of the applications `within` (None: all). Raises `audit.selectors.pages.BadCursor`."""
-    cursor = decode_cursor(after) if after is not None else None
-    rows: list[AuditEvent] = []
-    known_session = _is_known_session(wanted)
-    until = time.monotonic() + PATIENCE_S
-    while True:
-        query = _Query(wanted, within, known_session=known_session)
-        most = CHUNK if query.outer else limit + 1
-        lacking = limit + 1 - len(rows)
-        order = "ORDER BY at, seq" if wanted.oldest_first else "ORDER BY at DESC, seq DESC"
-        looked = query.chunk(_COLUMNS, cursor=cursor, most=most)
-        sql = f"SELECT {_READ} FROM ({looked}) AS looked WHERE {query.where} {order} LIMIT {lacking}"
-        read = list(AuditEvent.objects.raw(sql, query.parameters))
-        rows += [row for row in read if is_as_wanted(row, wanted)]
-        if len(rows) > limit:
-            return FoundCalls(rows[:limit], encode_cursor(rows[limit - 1].at, rows[limit - 1].seq), None)
-        if len(read) == lacking:
-            cursor = read[-1].at, read[-1].seq
-            continue
-        if not query.outer or (cursor := _end_of_chunk(query, cursor)) is None:
-            return FoundCalls(rows, None, None)
-        if time.monotonic() > until:
-            return FoundCalls(rows, encode_cursor(*cursor), cursor[0])
+    query = _Query(wanted, within, known_session=_is_known_session(wanted))
+    return look(query, after=after, limit=limit, fits=lambda row: is_as_wanted(row, wanted))
 
 
 def _is_known_session(wanted: Wanted) -> bool:
@@ -253,15 +208,6 @@ def _is_known_session(wanted: Wanted) -> bool:
         return database.fetchone() is not None
 
 
-def _end_of_chunk(query: _Query, cursor: tuple[datetime, int] | None) -> tuple[datetime, int] | None:
-    """The last outcome of the chunk that begins at the cursor; None if there were fewer."""
-    looked = query.chunk("at, seq", cursor=cursor, most=CHUNK)
-    with connection.cursor() as database:
-        database.execute(f"SELECT at, seq FROM ({looked}) AS looked OFFSET {CHUNK - 1}", query.parameters)
-        found: tuple[datetime, int] | None = database.fetchone()
-    return found
-
-
 class Number(msgspec.Struct, frozen=True):
     """How many calls are as wanted; not `exact`: estimated."""
 
@@ -270,15 +216,17 @@ class Number(msgspec.Struct, frozen=True):
 
 
 def count_calls(wanted: Wanted, *, within: Applications) -> Number:
-    """How many calls are as wanted: counted up to `COUNTED`, estimated beyond. Reads no more than that, whatever the trail holds."""
+    """How many calls are as wanted: counted up to `COUNTED`, estimated beyond. Reads no more than that, whatever the trail holds, and fewer
+    where it must look into bodies."""
     query = _Query(wanted, within, known_session=_is_known_session(wanted))
-    looked = query.chunk(_COLUMNS, cursor=None, most=COUNTED + 1)
+    most = TEXTS_AT_ONCE if query.in_body else COUNTED
+    looked = query.chunk(COLUMNS, cursor=None, most=most + 1)
     with connection.cursor() as database:
         database.execute(
             f"SELECT count(*), count(*) FILTER (WHERE {query.where}) FROM ({looked}) AS looked", query.parameters
         )
         read, fitting = database.fetchone()
-        if read <= COUNTED:
+        if read <= most:
             return Number(fitting, not query.in_body)
         conditions = list(query.inner)
         if query.each is not None:

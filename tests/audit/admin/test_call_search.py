@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import SavedView
-from audit.selectors import search
+from audit.selectors import looking, search
 from audit.selectors.search import Wanted, count_calls, search_calls
 from tests.audit.admin.test_calls import reject
 from tests.cast import person
@@ -166,7 +166,7 @@ def test_an_owner_finds_only_their_own(made: dict[str, uuid.UUID]) -> None:
 
 
 def test_pages_follow_each_other_in_both_orders_and_through_chunks(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "CHUNK", 7)
+    monkeypatch.setattr(looking, "TEXTS_AT_ONCE", 7)
     calls = [
         record_call(at=NOW + timedelta(seconds=number), provider="openai" if number % 5 else "google")
         for number in range(40)
@@ -184,8 +184,8 @@ def test_pages_follow_each_other_in_both_orders_and_through_chunks(db: None, mon
 
 
 def test_a_search_without_end_says_how_far_it_looked(dan: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "CHUNK", 5)
-    monkeypatch.setattr(search, "PATIENCE_S", -1.0)
+    monkeypatch.setattr(looking, "TEXTS_AT_ONCE", 5)
+    monkeypatch.setattr(looking, "PATIENCE_S", -1.0)
     for number in range(12):
         record_call(at=NOW + timedelta(seconds=number))
     answer = dan.get(reverse(LIST), {"provider": "nobody"})

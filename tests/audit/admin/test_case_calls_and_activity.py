@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from audit.models import State, Violation
+from audit.models import AuditEvent, State, Violation
+from audit.selectors import looking
+from audit.selectors.activity import activity
 from audit.services.violations import transition_violation
 from govern.changes.events import change_withdrawn
 from govern.identity.events import key_issued, key_revoked
@@ -73,3 +77,40 @@ def test_activity_is_found_by_person_object_type_and_period(olive: Client) -> No
         answer = olive.get(reverse(ACTIVITY), odd)
         assert answer.status_code == 200
         assert said in answer.content.decode()
+
+
+def test_what_few_events_say_is_looked_for_a_part_at_a_time(olive: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(12):
+        key_issued(actor="amy", application="helpdesk", key=f"key-{number}", ends_with="cdef")
+    monkeypatch.setattr(looking, "TEXTS_AT_ONCE", 5)
+    monkeypatch.setattr(looking, "PATIENCE_S", -1.0)
+    answer = olive.get(reverse(ACTIVITY), {"about": "key-0"})
+    seen: list[str] = []
+    for _ in range(20):
+        seen += [event.key for event in answer.context["page"].rows]
+        if answer.context["older"] is None:
+            break
+        assert "So far looked back to" in answer.content.decode()
+        assert "No event fits" not in answer.content.decode()
+        answer = olive.get(f"{reverse(ACTIVITY)}?{answer.context['older']}")
+    assert seen == ["key-0"]
+
+
+@pytest.mark.parametrize("filters", [{}, {"actor": "amy"}, {"types": "key."}, {"about": "CR-7"}])
+def test_activity_reads_a_bounded_part_of_its_index_in_order(db: None, filters: dict[str, str]) -> None:
+    for number in range(40):
+        record_call()
+        key_issued(actor="amy", application="helpdesk", key=f"key-{number}", ends_with="cdef")
+    after = activity(limit=3).next
+    with CaptureQueriesContext(connection) as asked:
+        activity(**filters, after=after, limit=10)  # type: ignore[arg-type]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
+        for query in asked.captured_queries:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            scans = [line for line in plan.splitlines() if " Scan " in line and "Subquery" not in line]
+            assert scans, plan
+            assert all(("Index" in line and "no_call" in line) or "_at_seq" in line for line in scans), plan
+            assert "Limit" in plan, plan
+    assert AuditEvent.objects.filter(call_id__isnull=True).count() == 40
