@@ -18,6 +18,7 @@ APPEND_ONLY = (
     "audit_checkpoint",
     "audit_tree_node",
     "audit_violation_comment",
+    "audit_recent_sighting",
     "govern_review",
     "govern_changecomment",
     "govern_changeauthor",

@@ -17,6 +17,7 @@ from audit.trail.orphans import close_orphans
 from audit.verification.running import run_verification
 from govern import VERSION
 from govern.budgets.abandoned import settle_abandoned
+from govern.changes import containment
 from govern.changes.applying import apply_due_changes
 from govern.changes.detection.running import run_detection, why_due
 from govern.changes.drift.reporting import report_drift
@@ -102,6 +103,22 @@ def follow_changes() -> None:
     apply_due_changes()
     expire_changes()
     send_due()
+
+
+@shared_task
+def contain_applications() -> list[str]:
+    """Stops applications that violate policy too often, as rules in force say, and ends stops whose time is over. Returns whom it
+    stopped."""
+    containment.lapse_stops()
+    return containment.contain_applications()
+
+
+@shared_task
+def forget_recent_sightings() -> int:
+    """Forgets what no containment rule could count any more. Returns how many rows."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT govern_forget_sightings()")
+        return int(cursor.fetchone()[0])
 
 
 @shared_task

@@ -7,6 +7,7 @@ from audit.models.export import Export, ExportLink
 from audit.models.instance import TrailInstance
 from audit.models.payload import AuditPayload
 from audit.models.saved_view import SavedView
+from audit.models.sighting import RecentSighting
 from audit.models.unknown_key import UnknownKeyUse
 from audit.models.verification_run import VerificationRun
 from audit.models.violation import Severity, State, Violation, ViolationComment
@@ -20,6 +21,7 @@ __all__ = [
     "EventStream",
     "Export",
     "ExportLink",
+    "RecentSighting",
     "SavedView",
     "Severity",
     "State",

@@ -23,6 +23,8 @@ _REASONS: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(r"(?P<change>CR-\d+) \(break-glass\) reverted"), "%(change)s (break-glass) reverted"),
     (re.compile(r"Stopped: (?P<what>.+)", re.DOTALL), "Stopped: %(what)s"),
+    (re.compile(r"Contained: (?P<what>.+)", re.DOTALL), "Contained: %(what)s"),
+    (re.compile(r"Its time was over: (?P<what>.+)", re.DOTALL), "Its time was over: %(what)s"),
 )
 """What the database writes as the reason of a revision."""
 

@@ -57,6 +57,12 @@ def violation_id(*, application: str, guard: str, rule: str, at_us: int) -> uuid
 
 
 JOIN = """
+WITH recent AS (
+    INSERT INTO audit_recent_sighting (violation_id, call_id, application, severity, at, revision)
+    SELECT seen.* FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::timestamptz[], %s::int[])
+        AS seen (violation, call, application, severity, at, revision)
+    WHERE seen.at > now() - interval '2 days'
+)
 INSERT INTO audit_violation AS v (id, application, team, guard, rule, revision, severity, state, count,
     first_at, last_at, first_call_id, last_call_id, due_at, assignee, reopened_at)
 SELECT s.id, s.application, s.team, s.guard, s.rule, s.revision, s.severity, 'new', s.count,
@@ -93,9 +99,20 @@ async def join_violations(connection: AsyncConnection[Any], sightings: Sequence[
 
 def join_parameters(sightings: Sequence[Sighting]) -> list[Any]:
     """The parameters of `JOIN` for these sightings."""
+    recent = [
+        (
+            seen.violation_id,
+            uuid.UUID(bytes=seen.call_id),
+            storable_text(seen.application),
+            seen.severity,
+            _time(seen.at_us),
+            seen.revision,
+        )
+        for seen in sightings
+    ]
     rows = [_row(case, seen) for case, seen in sorted(_by_case(sightings).items())]
     ranks = list(SEVERITIES)
-    return [*map(list, zip(*rows, strict=True)), ranks, ranks]
+    return [*map(list, zip(*recent, strict=True)), *map(list, zip(*rows, strict=True)), ranks, ranks]
 
 
 def joined_cases(

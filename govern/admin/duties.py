@@ -23,7 +23,7 @@ from govern.admin.registered import register_duties
 from govern.budgets.balances import balances
 from govern.identity.ownership import Owned, is_own, owned_by
 from govern.identity.second_factor import lacks_second_factor
-from govern.models import ApiKey, Budget
+from govern.models import ApiKey, Budget, Stop
 
 CASES = 5
 OTHERS = 4
@@ -39,14 +39,14 @@ class Duties(NamedTuple):
 
 
 def duties(request: HttpRequest) -> Duties:
-    """What waits for the person who asks. At most eighteen queries."""
+    """What waits for the person who asks. At most nineteen queries."""
     person = request.user
     by_severity: list[tuple[str, str, int]] = []
     waiting = _own_second_factor(request) + change_duties(request)
     if person.has_perm("audit.change_violation"):
         counts = open_violations_by_severity()
         by_severity = [(str(SEVERITIES[s].label), SEVERITIES[s].tone, number) for s, number in counts.items()]
-        waiting += _cases(person.get_username())
+        waiting += _contained() + _cases(person.get_username())
     owned = owned_by(person)
     if person.has_perm("govern.propose_change") or owned is not None:
         waiting += _tight_budgets(None if person.has_perm("govern.view_budget") else owned)
@@ -74,6 +74,23 @@ def _own_second_factor(request: HttpRequest) -> list[Duty]:
             reverse("mfa_index"),
         )
     ]
+
+
+def _contained() -> list[Duty]:
+    """Applications that a rule stopped: somebody has to look before they flow again by themselves."""
+    stops = [stop.body for stop in Stop.objects.in_force()]
+    return [
+        Duty(
+            "shield_lock",
+            "bad",
+            _("%(application)s was stopped by itself") % {"application": body.of},
+            _("containment rule %(rule)s; look at its violations before it flows again") % {"rule": body.rule},
+            reverse("admin:govern_stop_changelist"),
+            body.until,
+        )
+        for body in stops
+        if body.rule is not None
+    ][:OTHERS]
 
 
 def _cases(name: str) -> list[Duty]:

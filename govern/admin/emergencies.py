@@ -40,16 +40,19 @@ def alarms(request: HttpRequest) -> list[Alarm]:
 def _stopped() -> list[Alarm]:
     address = reverse("admin:govern_stop_changelist")
     try:
-        stopped = [stopped_words(stop.body) for stop in Stop.objects.in_force()]
+        bodies = [stop.body for stop in Stop.objects.in_force()]
     except NotAsSigned as error:
         return [Alarm("gpp_bad", what_differs(error), address, _("See what is stopped"))]
-    if not stopped:
+    if not bodies:
         return []
+    stopped = [stopped_words(body) for body in bodies]
+    ends = [body.until for body in bodies if body.until is not None]
     shown = _(", ").join(stopped[:NAMES])
     if len(stopped) > NAMES:
         shown = _("%(names)s and %(n)d others") % {"names": shown, "n": len(stopped) - NAMES}
     text = _("Traffic is stopped: %(what)s.") % {"what": shown}
-    return [Alarm("front_hand", text, address, _("See what is stopped"))]
+    until = max(ends) if len(ends) == len(bodies) else None
+    return [Alarm("front_hand", text, address, _("See what is stopped"), until)]
 
 
 def _unratified() -> list[Alarm]:

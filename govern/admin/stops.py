@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -65,13 +66,16 @@ class StopForm(PageForm):
 
 
 class Stopped(NamedTuple):
-    """One thing that is stopped. change: the open change that would let it flow again."""
+    """One thing that is stopped. change: the open change that would let it flow again. rule: the address of the rule that stopped it, if
+    one did. cases: that of the open violations of the application."""
 
     stop: Governed
     icon: str
     what: str
     address: str | None
     change: ChangeRequest | None
+    rule: str | None
+    cases: str
 
 
 @admin.register(Stop)
@@ -197,6 +201,8 @@ def _stopped() -> list[Stopped]:
             stopped_words(stop.body),
             named(KINDS[stop.body.target], stop.body.of) if stop.body.target in KINDS else None,
             changes.get(stop.pk),
+            named("containment", stop.body.rule) if stop.body.rule else None,
+            f"{reverse('admin:audit_violation_changelist')}?{urlencode({'application': stop.body.of})}",
         )
         for stop in stops
     ]

@@ -35,6 +35,7 @@ SENTENCES: Mapping[str, str | Promise] = {
     "contract.ended": _(
         "The contract that is written down has ended. Propose what is agreed now, or say so to who approves."
     ),
+    "containment.now": _("It would stop %(applications)s at once: what was seen of late is enough for that."),
     "window.passed": _("The day by which it must be applied has passed. Choose a later one."),
     "window.late": _("It would take effect after it must have been applied. Choose other days."),
     "approvers.few": _(

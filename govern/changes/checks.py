@@ -10,6 +10,7 @@ from govern.budgets.periods import period_start
 from govern.changes.addresses import check_addresses
 from govern.changes.approvals import are_one, eligible, hands_in, requirements
 from govern.changes.check import Check, reported
+from govern.changes.containment import would_stop
 from govern.changes.contents import bodies_with
 from govern.changes.document import Document
 from govern.changes.references import check_references
@@ -18,6 +19,7 @@ from govern.changes.simulation.reading import simulation_standing
 from govern.identity.sign_in_code import sign_in_code
 from govern.models import GOVERNED, Budget, BudgetAccount, ChangeItem, ChangeRequest, Membership, Person
 from govern.policy.bodies import BudgetBody, ExemptionBody, MembershipBody, body_name
+from govern.policy.containment_body import ContainmentBody
 from govern.policy.use_case_body import UseCaseBody
 from routing.money import NANO_USD, nano_usd
 from routing.provider_body import ProviderBody
@@ -42,6 +44,7 @@ def run_checks(change: ChangeRequest, items: Iterable[ChangeItem] | None = None)
         *_unpriced(items, bodies),
         *_people(items),
         *_contracts(items),
+        *_contained(items, bodies),
         *_window(change),
         *_satisfiable(change, items),
         *_simulated(change),
@@ -188,6 +191,15 @@ def _contracts(items: list[ChangeItem]) -> list[Check]:
         Check("contract.ended", False, f"{_place(item)}.contract.ends_on", blocks=False)
         for item in items
         if isinstance(item.body, ProviderBody) and item.body.contract and "" < item.body.contract.ends_on < today
+    ]
+
+
+def _contained(items: list[ChangeItem], proposed: Bodies) -> list[Check]:
+    """Warns of applications that a rule would stop as soon as it is in force."""
+    return [
+        Check("containment.now", False, _place(item), {"applications": ", ".join(stopped)}, blocks=False)
+        for item in items
+        if isinstance(item.body, ContainmentBody) and (stopped := would_stop(item.body, proposed))
     ]
 
 

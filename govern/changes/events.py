@@ -99,6 +99,30 @@ def traffic_stopped(*, actor: str, stopped: str, reason: str, revision: int) -> 
 
 
 @event(
+    gettext_noop("The containment rule {rule} stopped {application} until {until}: violations in {violations} calls"),
+    severity="critical",
+)
+def traffic_contained(
+    *,
+    application: str,
+    rule: str,
+    violations: int,
+    severity: str,
+    minutes: int,
+    until: str,
+    cases: list[str],
+    revision: int,
+    actor: None = None,
+) -> None:
+    """By a rule in force. cases: of the violations that were counted."""
+
+
+@event(gettext_noop("The time of the stop {stopped} was over"), severity="notice")
+def traffic_resumed(*, stopped: str, revision: int, actor: None = None) -> None:
+    """By the clock."""
+
+
+@event(
     gettext_noop(
         "Guards of revision {revision} found {found} of {planted} planted texts and touched {alarms} of {ordinary} ordinary ones"
     ),

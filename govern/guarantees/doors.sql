@@ -111,4 +111,42 @@ BEGIN
     PERFORM govern_add_revision(p_revision, left('Stopped: ' || p_name, 500), who);
 END $$;
 
+-- A containment rule in force stops an application, for as long as the rule says.
+CREATE FUNCTION govern_contain_application(p_object uuid, p_name text, p_canonical text, p_sha256 text, p_revision jsonb)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    stop jsonb := p_canonical::jsonb;
+    rule jsonb := (SELECT v.canonical::jsonb FROM govern_containment c JOIN govern_version v ON v.id = c.active_version_id
+                   WHERE c.name = p_canonical::jsonb->>'rule' FOR SHARE OF c);
+BEGIN
+    IF rule IS NULL THEN
+        RAISE EXCEPTION 'No containment rule of that name is in force.' USING ERRCODE = 'check_violation';
+    END IF;
+    IF stop->>'target' <> 'application' OR stop->>'reason' <> rule->>'reason'
+       OR coalesce((stop->>'until')::timestamptz
+                   BETWEEN clock_timestamp()
+                   AND clock_timestamp() + (coalesce((rule->>'stop_minutes')::int, 60) + 1) * interval '1 minute', false) = false THEN
+        RAISE EXCEPTION 'A containment rule stops an application for as long as it says.' USING ERRCODE = 'check_violation';
+    END IF;
+    PERFORM govern_activate('stop', p_object, NULL,
+                            govern_add_version('stop', p_object, p_name, p_canonical, p_sha256, NULL, NULL), p_name);
+    PERFORM govern_add_revision(p_revision, left('Contained: ' || p_name, 500), 'containment');
+END $$;
+
+-- Ends a stop whose time is over.
+CREATE FUNCTION govern_lapse_stop(p_object uuid, p_revision jsonb) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    stopped text;
+    until timestamptz;
+BEGIN
+    SELECT s.name, (v.canonical::jsonb->>'until')::timestamptz INTO stopped, until
+    FROM govern_stop s JOIN govern_version v ON v.id = s.active_version_id WHERE s.id = p_object FOR UPDATE OF s;
+    IF coalesce(until > clock_timestamp(), true) THEN
+        RAISE EXCEPTION 'The time of this stop is not over.' USING ERRCODE = 'check_violation';
+    END IF;
+    UPDATE govern_stop SET active_version_id = NULL WHERE id = p_object;
+    PERFORM govern_add_revision(p_revision, left('Its time was over: ' || stopped, 500), 'schedule');
+END $$;
+
 REVOKE ALL ON FUNCTION govern_locked_change(uuid) FROM PUBLIC;

@@ -59,6 +59,7 @@ BEGIN
     END IF;
 END $$;
 
+-- Without an author it is a stop that a containment rule made.
 CREATE FUNCTION govern_add_version(kind text, object uuid, name text, canonical text, sha text, author bigint, base uuid) RETURNS uuid
 LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 DECLARE
@@ -72,8 +73,9 @@ BEGIN
     SELECT v.id, v.number INTO previous, next FROM govern_version v WHERE v.object_id = object ORDER BY v.number DESC LIMIT 1;
     INSERT INTO govern_version (id, kind, object_id, object_name, number, canonical, sha256, schema_version, author_id, author_name,
                                 based_on_id, created_at)
-    SELECT added, kind, object, name, coalesce(next, 0) + 1, canonical, sha, 1, author, p.username, coalesce(base, previous), now()
-    FROM govern_person p WHERE p.id = author;
+    VALUES (added, kind, object, name, coalesce(next, 0) + 1, canonical, sha, 1, author,
+            CASE WHEN author IS NULL THEN 'containment' ELSE (SELECT p.username FROM govern_person p WHERE p.id = author) END,
+            coalesce(base, previous), now());
     RETURN added;
 END $$;
 

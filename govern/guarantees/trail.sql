@@ -65,8 +65,23 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- What counts for containment is forgotten once no rule could count it any more (`govern/policy/containment_body.py`), and in no other
+-- way: who could remove it could keep an application from being stopped. Returns how many rows.
+CREATE FUNCTION govern_forget_sightings() RETURNS integer LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp AS $$
+DECLARE
+    forgotten integer;
+BEGIN
+    DELETE FROM public.audit_recent_sighting WHERE at < now() - interval '2 days';
+    GET DIAGNOSTICS forgotten = ROW_COUNT;
+    RETURN forgotten;
+END $$;
+
 -- After the row and not before: a trigger before it would take the trail's COPY its speed.
 CREATE TRIGGER guard_time AFTER INSERT ON audit_event FOR EACH ROW
+    WHEN (NEW.at < now() - interval '5 minutes' OR NEW.at > now() + interval '5 minutes')
+    EXECUTE FUNCTION govern_guard_time();
+CREATE TRIGGER guard_time AFTER INSERT ON audit_recent_sighting FOR EACH ROW
     WHEN (NEW.at < now() - interval '5 minutes' OR NEW.at > now() + interval '5 minutes')
     EXECUTE FUNCTION govern_guard_time();
 CREATE TRIGGER guard_event AFTER INSERT ON audit_event FOR EACH ROW

@@ -21,7 +21,7 @@ from govern.models.keeping import Erasure, LegalHold, Retention
 from govern.models.notification import Notification
 from govern.models.organisation import Application, Team
 from govern.models.person import Membership, Person
-from govern.models.policy import ApprovalRule, Exemption, GuardPolicy, RoutingPolicy, Stop
+from govern.models.policy import ApprovalRule, Containment, Exemption, GuardPolicy, RoutingPolicy, Stop
 from govern.models.proposal import ChangeAuthor, ChangeItem
 from govern.models.revision import Revision
 from govern.models.simulation import Simulation
@@ -44,6 +44,7 @@ GOVERNED: dict[str, type[Governed]] = {
         Exemption,
         Membership,
         Stop,
+        Containment,
         Retention,
         LegalHold,
         Erasure,
@@ -70,6 +71,7 @@ __all__ = [
     "ChangeRequest",
     "ChangeState",
     "ChangeTransition",
+    "Containment",
     "Conversation",
     "ConversationEntry",
     "CredentialSecret",

@@ -53,3 +53,13 @@ class Stop(Governed):
     class Meta(Governed.Meta):
         verbose_name = _("stopped traffic")
         verbose_name_plural = _("stopped traffic")
+
+
+class Containment(Governed):
+    """When an application is stopped by itself."""
+
+    KIND = "containment"
+
+    class Meta(Governed.Meta):
+        verbose_name = _("containment rule")
+        verbose_name_plural = _("containment rules")

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
+from govern.policy.containment_body import ContainmentBody
 from govern.policy.keeping import ErasureBody, LegalHoldBody, RetentionBody
 from govern.policy.use_case_body import UseCaseBody
 from routing.bodies import Body, CatalogModelBody, DeploymentBody, Name, Price, RoutingPolicyBody
@@ -163,7 +164,9 @@ class MembershipBody(Body, kw_only=True, frozen=True):
 
 
 class StopBody(Body, kw_only=True, frozen=True):
-    """Traffic that is turned off. One person may put it in force; taking it out again is a change like any other."""
+    """Traffic that is turned off. One person, or a rule, may put it in force; taking it out again is a change like any other."""
+
+    ADDED_LATER: ClassVar = ("until", "rule")
 
     target: Literal["everything", "application", "model", "provider"]
     of: str = ""
@@ -171,6 +174,15 @@ class StopBody(Body, kw_only=True, frozen=True):
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
     name: str | None = None
     """`target:of` unless said otherwise."""
+    until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    """When it flows again by itself; None: not before others have approved it."""
+    rule: Name | None = None
+    """The containment rule that stopped it; None: a person did."""
+
+    def __post_init__(self) -> None:
+        """A moment at either end of the calendar has no name in other time zones, in which it is shown."""
+        if self.until is not None and not MINYEAR < self.until.year < MAXYEAR:
+            raise ValueError("`until` must lie between the years 1 and 9999.")
 
 
 BODIES: dict[str, type[msgspec.Struct]] = {
@@ -188,6 +200,7 @@ BODIES: dict[str, type[msgspec.Struct]] = {
     "exemption": ExemptionBody,
     "membership": MembershipBody,
     "stop": StopBody,
+    "containment": ContainmentBody,
     "retention": RetentionBody,
     "legal_hold": LegalHoldBody,
     "erasure": ErasureBody,

@@ -185,6 +185,8 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         ("anchor-checkpoints", "anchor_checkpoints", 5.0),
         ("feed-event-streams", "feed_event_streams", 5.0),
         ("follow-changes", "follow_changes", 5.0),
+        ("contain-applications", "contain_applications", 3.0),
+        ("forget-recent-sightings", "forget_recent_sightings", 3600.0),
         ("check-drift", "check_what_is_in_force", 60.0),
         ("tell-what-is-spent", "tell_what_is_spent", 30.0),
         ("remind-of-changes", "remind_of_changes", 3600.0),

@@ -16,6 +16,12 @@ show(
             "reason": Words(_("Reason")),
             "target": Words(_("What is stopped")),
             "of": Words(_("Which"), _("Name of the application, model or provider; empty for everything.")),
+            "StopBody.until": Words(
+                _("Ends"), _("In UTC. Then it flows again by itself. Empty: not before others have approved it.")
+            ),
+            "StopBody.rule": Words(
+                _("Containment rule"), _("The rule that stopped it by itself. Empty: a person stopped it.")
+            ),
             "StopBody.name": Words(_("Name"), _("Empty: made of what is stopped.")),
         },
         choices={

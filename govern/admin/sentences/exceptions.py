@@ -81,7 +81,12 @@ def stop(body: StopBody) -> list[Sentence]:
         text: str = _("Every call is refused.")
     else:
         text = composed(str(_STOPPED[body.target]), name=strong(body.of))
-    return [
-        Sentence(text, "front_hand", "bad"),
-        Sentence(composed(_("Because: {reason}"), reason=body.reason), "format_quote"),
-    ]
+    said = [Sentence(text, "front_hand", "bad")]
+    if body.rule is not None:
+        said.append(
+            Sentence(composed(_("The containment rule {rule} stopped it."), rule=strong(body.rule)), "shield_lock")
+        )
+    if body.until is not None:
+        ends = composed(_("Ends by itself on {day}."), day=strong(moment(body.until)))
+        said.append(Sentence(ends, "timer", "ok"))
+    return [*said, Sentence(composed(_("Because: {reason}"), reason=body.reason), "format_quote")]

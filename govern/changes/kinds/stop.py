@@ -16,8 +16,16 @@ def _risk(before: StopBody | None, after: StopBody | None) -> Iterator[Reason]:
     """Off is safe; on again is not."""
     if after is None:
         yield Reason("high", _("lets stopped traffic flow again"))
-    else:
+    elif before is None or _stops_all_of(after, before):
         yield Reason("low", _("stops traffic"))
+    else:
+        yield Reason("high", _("lets part of stopped traffic flow again, or sooner"))
+
+
+def _stops_all_of(after: StopBody, before: StopBody) -> bool:
+    """Whether everything stays stopped that was, and as long."""
+    as_much = after.target == "everything" or (after.target, after.of) == (before.target, before.of)
+    return as_much and (after.until is None or (before.until is not None and after.until >= before.until))
 
 
 def _references(known: Known, place: str, body: StopBody) -> None:

@@ -16,6 +16,7 @@ SENTENCES = {
     "change.applied": gettext_noop("{change} is in force: {title}"),
     "change.glass_broken": gettext_noop("Break-glass: {change} is in force and nobody has approved it yet: {title}"),
     "budget.spent": gettext_noop("Budget {budget}: {used} of {limit_usd} USD is spent or reserved"),
+    "traffic.contained": gettext_noop("The containment rule {rule} stopped {application} until {until}"),
     "digest": gettext_noop("Govern: what waits for you"),
 }
 """Event → subject."""
@@ -33,6 +34,9 @@ def text(event: str, facts: Mapping[str, Any]) -> str:
         return "\n".join((_("These changes wait for you:"), "", *lines, "", facts["link"]))
     if event == "budget.spent":
         return _text_of_budget(facts)
+    if event == "traffic.contained":
+        said = _("See which violations it was, and propose to let it flow again sooner, or let the time pass.")
+        return "\n".join((subject(event, facts), "", said, "", facts["link"]))
     lines = [subject(event, facts), "", _("Requested by: {who}").format(who=facts["requested_by"])]
     if facts.get("risk"):
         lines.append(_("Risk: {risk}").format(risk=facts["risk"]))

@@ -1,13 +1,15 @@
 """Who is told of what. Writes to the outbox in the caller's transaction; sending is another task's work."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
 from govern.changes.approvals import authors_of, eligible, hands_in, progress
 from govern.changes.notifications.outbox import put
+from govern.identity.groups import OFFICER, OWNER
+from govern.identity.ownership import owned_by
 from govern.models import ChangeRequest, ChangeState, Person, Review
 from govern.public_address import public_address
 
@@ -44,6 +46,23 @@ def tell_of_broken_glass(change: ChangeRequest) -> None:
         pk=change.requested_by_id
     )
     _tell("change.glass_broken", change, {*approvers_of(change), *officers})
+
+
+def tell_of_containment(*, application: str, rule: str, until: datetime, revision: int) -> None:
+    """Compliance officers, and the owners of the application: a rule stopped it."""
+    facts = {
+        "application": application,
+        "rule": rule,
+        "until": f"{until:%Y-%m-%d %H:%M} UTC",
+        "link": f"{public_address()}/admin/govern/stop/",
+    }
+    people = [
+        person
+        for person in Person.objects.filter(is_active=True, groups__name__in=(OFFICER, OWNER)).distinct()
+        if person.groups.filter(name=OFFICER).exists()
+        or ((owned := owned_by(person)) is not None and application in owned.applications)
+    ]
+    put("traffic.contained", f"revision/{revision}", facts, people)
 
 
 def tell_of_expiring() -> int:

@@ -102,6 +102,7 @@ TOLD = {
     },
     "membership": {"name": "dan"},
     "stop": {"target": "everything", "reason": "An attack."},
+    "containment": {"name": "c", "violations": 3, "minutes": 10, "reason": "Ask the security desk."},
     "retention": {"name": "r"},
     "legal_hold": {"name": "h", "matter": "File 12", "reason": "Proceedings were announced."},
     "erasure": {"name": "x", "reason": "The person asked for it.", "records": {"applications": ["a"]}},
