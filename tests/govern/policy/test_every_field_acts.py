@@ -58,7 +58,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "ExemptionBody": ("govern/policy/exemptions.py", COMPILATION),
     "MembershipBody": ("govern/changes/applying.py", "govern/changes/checks.py", "govern/identity/"),
     "StopBody": ("govern/policy/stops.py", COMPILATION, "govern/changes/containment.py", "govern/guarantees/doors.sql"),
-    "ContainmentBody": ("govern/changes/containment.py",),
+    "ContainmentBody": ("govern/changes/containment.py", "govern/changes/kinds/containment.py"),
     "RetentionBody": ("govern/policy/keep_days.py", "govern/guarantees/keeping.sql"),
     "LegalHoldBody": ("govern/guarantees/keeping.sql",),
     "ErasureBody": ("govern/keeping/erasing.py",),
