@@ -11,9 +11,10 @@ import msgspec
 from routing.bodies import RoutingPolicyBody, RoutingRule
 from routing.catalog import Catalog, Deployment, Model
 from routing.choice import MAX_ATTEMPTS, Candidate, Choice, Served, canary_place, order_of
+from routing.figures import chances_of, expected_cost, expected_quality, measured_latency
 from routing.fitness import Barred, Live, PassedOver, excluded, not_served_by, unfit
 from routing.latency_budget import latency_class
-from routing.money import expected_nano_usd, nano_usd
+from routing.money import nano_usd
 from routing.wish import Wish
 
 Condition = Callable[[Mapping[str, object]], bool]
@@ -25,7 +26,6 @@ _FIGURES = {
     "value": frozenset(("quality", "cost")),
 }
 """Objective → the figures of the candidates that it looks at."""
-_EVERY = _FIGURES["balanced"]
 
 
 class CompiledRule(NamedTuple):
@@ -71,10 +71,8 @@ def choose(
     failed: type[Exception] = Exception,
     live: Live | None = None,
     barred: Barred | None = None,
-    every_figure: bool = False,
 ) -> Route:
     """Decides the route of a call. `failed` is what a condition raises when it cannot be evaluated: then its rule does not match.
-    `every_figure`: also those that the objective does not look at, to be shown.
 
     The caller's own model is honoured where the matching rule lists it or does not speak of models at all; a rule whose condition
     reads `model` was written about the request's model and may send it elsewhere. A rule's constraints hold for whoever answers under
@@ -94,7 +92,7 @@ def choose(
     if explicit and wish.model in (*rule.candidates, *rule.fallbacks):
         return field.route(name, field.named(wish.model, rule.fallbacks))
     small = _small_siblings(catalog, matched[1], facts, failed, passed)
-    return field.route(name, field.by_rule(rule, small, every_figure))
+    return field.route(name, field.by_rule(rule, small))
 
 
 def first_match(
@@ -194,14 +192,14 @@ class _Field:
         candidates, others = self._fit([model]), self._fit(fallbacks)
         return Choice("priority", candidates, fallbacks=others, seed=self._wish.seed if self._draws else 0)
 
-    def by_rule(self, rule: RoutingRule, small: Iterable[str], every_figure: bool) -> Choice:
+    def by_rule(self, rule: RoutingRule, small: Iterable[str]) -> Choice:
         """What a rule chooses by."""
         objective, attempts, canary = rule.objective, MAX_ATTEMPTS, rule.canary
         if rule.latency_budget_ms is not None:
             budget = latency_class(rule.latency_budget_ms)
             objective, attempts = "latency" if budget.fastest else objective, budget.attempts
         siblings, candidates = self._fit(small), self._fit(rule.candidates)
-        siblings, candidates = self._figured(objective, siblings, candidates, every_figure)
+        siblings, candidates = self._figured(objective, siblings, candidates)
         fallbacks = self._fit(rule.fallbacks)
         first = self._fit([canary.model]) if canary is not None and canary.percent > 0 else ()
         place = 0
@@ -267,19 +265,19 @@ class _Field:
         return tuple([Served(each.name, each.weight, live.load_ms(each.name) if live else None) for each in fit])
 
     def _figured(
-        self, objective: str, siblings: tuple[Candidate, ...], candidates: tuple[Candidate, ...], every_figure: bool
+        self, objective: str, siblings: tuple[Candidate, ...], candidates: tuple[Candidate, ...]
     ) -> tuple[tuple[Candidate, ...], tuple[Candidate, ...]]:
         """The candidates with the figures that the objective looks at. One alone needs none."""
-        if not every_figure and (objective not in _FIGURES or (len(candidates) < 2 and not siblings)):
+        if objective not in _FIGURES or (len(candidates) < 2 and not siblings):
             return siblings, candidates
-        looked_at = _EVERY if every_figure else _FIGURES[objective]
-        chances = self._wish.chances() if self._wish.chances is not None and "quality" in looked_at else {}
+        looked_at = _FIGURES[objective]
+        chances = chances_of(self._wish) if "quality" in looked_at else {}
         latencies = self._latencies((*siblings, *candidates)) if "latency" in looked_at else {}
         figured = [
             msgspec.structs.replace(
                 each,
-                quality=chances.get(each.model, model.quality) if "quality" in looked_at else None,
-                cost_nano_usd=self._expected_cost(model) if "cost" in looked_at else None,
+                quality=expected_quality(model, chances) if "quality" in looked_at else None,
+                cost_nano_usd=expected_cost(model, self._wish) if "cost" in looked_at else None,
                 latency_ms=latencies.get(each.model),
             )
             for each in (*siblings, *candidates)
@@ -287,20 +285,12 @@ class _Field:
         ]
         return tuple(figured[: len(siblings)]), tuple(figured[len(siblings) :])
 
-    def _expected_cost(self, model: Model) -> int | None:
-        if model.prices is None:
-            return None
-        return expected_nano_usd(model.prices, self._wish.tokens_for(model), self._wish.output_tokens)
-
     def _latencies(self, candidates: Sequence[Candidate]) -> dict[str, float]:
         """As measured lately, where that is known of all of them; else as the catalogue says, which measures otherwise."""
-        if self._live is not None:
-            measured = {each.model: _fastest(self._live, each) for each in candidates}
-            known = {model: latency for model, latency in measured.items() if latency is not None}
-            if len(known) == len(measured):
-                return known
-        return {each.model: float(self._catalog[each.model].body.base_latency_ms) for each in candidates}
-
-
-def _fastest(live: Live, candidate: Candidate) -> float | None:
-    return min((ms for each in candidate.served if (ms := live.latency_ms(each.name)) is not None), default=None)
+        known: dict[str, float] = {}
+        for each in candidates:
+            measured = measured_latency(each.served, self._live)
+            if measured is None:
+                return {one.model: float(self._catalog[one.model].body.base_latency_ms) for one in candidates}
+            known[each.model] = measured
+        return known

@@ -23,6 +23,7 @@ from govern.api.schemas import (
     EMBEDDINGS_RESPONSE,
     ERROR,
     ERRORS,
+    EXPLANATION_RESPONSE,
     MODELS_RESPONSE,
     PENDING_RECEIPT,
     RECEIPT_RESPONSE,
@@ -34,6 +35,7 @@ from govern.gateway.doors.completions import serve_completions
 from govern.gateway.doors.conversations_doors import serve_conversations
 from govern.gateway.doors.door_formats import CHAT, MESSAGES
 from govern.gateway.doors.embeddings_doors import serve_embeddings
+from govern.gateway.doors.explain_door import serve_explanation
 from govern.gateway.doors.google_doors import serve_google
 from govern.gateway.doors.http import PING_S, Answer, EventStream, Request
 from govern.gateway.doors.models import format_of, serve_model, serve_models
@@ -104,6 +106,22 @@ class ChatCompletionsView(DataPlaneView):
     )
     def post(self, request: Any) -> None:
         """Answers a chat under the policy in force. With `stream: true` the answer comes as server-sent events."""
+
+
+class ExplainView(DataPlaneView):
+    """Where a chat completion would go, and why."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_explanation}
+
+    @extend_schema(
+        operation_id="explain",
+        tags=["data plane"],
+        request=CHAT_REQUEST,
+        responses={200: EXPLANATION_RESPONSE, **dict.fromkeys(ERRORS, ERROR)},
+    )
+    def post(self, request: Any) -> None:
+        """Decides the route of a chat completion and says how, without asking anybody. It is no call: nothing is recorded or spent, and
+        guards are not asked."""
 
 
 class CompletionsView(DataPlaneView):

@@ -7,6 +7,7 @@ from govern.api.data_plane import (
     CountTokensView,
     DataPlaneView,
     EmbeddingsView,
+    ExplainView,
     GenerateContentView,
     GoogleModelsView,
     KeptConversationsView,
@@ -27,6 +28,7 @@ DATA_PLANE: dict[str, type[DataPlaneView]] = {
     "v1/messages": MessagesView,
     "v1/messages/count_tokens": CountTokensView,
     "v1/embeddings": EmbeddingsView,
+    "v1/explain": ExplainView,
     "v1/models": ModelsView,
     "v1beta/models": GoogleModelsView,
 }

@@ -52,6 +52,44 @@ CHAT_RESPONSE: dict[str, Any] = {
     },
 }
 
+EXPLANATION_RESPONSE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "object": {"type": "string", "enum": ["govern.explanation"]},
+        "revision": {"type": "integer"},
+        "request": {"type": "object", "description": "What the call is like: task, complexity, tokens, modalities."},
+        "route": {"type": "string", "description": "`policy/rule`, `direct`, or `none`."},
+        "objective": {"type": "string", "nullable": True},
+        "drawn": {"type": "boolean", "description": "Whether another call of the same content may go elsewhere."},
+        "order": {"type": "array", "items": {"type": "string"}, "description": "Deployments in the order of asking."},
+        "rules": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "policy": {"type": "string"},
+                    "rule": {"type": "string"},
+                    "outcome": {"type": "string", "enum": ["taken", "no", "failed", "later"]},
+                },
+            },
+        },
+        "candidates": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "model": {"type": "string"},
+                    "role": {"type": "string", "enum": ["small", "candidate", "fallback", "canary", "named"]},
+                    "asked": {"type": "integer", "nullable": True},
+                    "reasons": {"type": "array", "items": {"type": "string"}},
+                    "expected": {"type": "object"},
+                    "propensity": {"type": "number"},
+                },
+            },
+        },
+    },
+}
+
 EMBEDDINGS_REQUEST: dict[str, Any] = {
     "application/json": {
         "type": "object",

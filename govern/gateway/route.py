@@ -7,9 +7,11 @@ from govern.gateway.call import Call
 from govern.gateway.process.health import DeploymentHealth
 from govern.gateway.process.snapshot import Snapshot
 from govern.gateway.refusals import Refusal
+from govern.policy.conditions import ConditionFailed
 from govern.policy.routes import route_of, why_not
 from routing.catalog import Deployment
 from routing.choose import Route, too_long_for_all, unfit_for_all
+from routing.explanation import Explanation, explain
 from routing.fitness import Live
 from routing.sizes import largest_part
 
@@ -69,6 +71,16 @@ def decide_route(call: Call, live: Live | None = None) -> None:
     if call.route.deployments:
         call.facts["region"] = call.route.deployments[0].region
     call.timings.routing_us = (time.perf_counter_ns() - started) // 1_000
+
+
+def explain_route(call: Call, live: Live | None = None) -> Explanation:
+    """How the route of a call that was decided came about. `live`: as it was decided with."""
+    assert call.asked.wish is not None
+    assert call.route is not None
+    revision = call.snapshot.revision
+    return explain(
+        revision.catalog, revision.routing, call.asked.wish, call.facts, call.route, failed=ConditionFailed, live=live
+    )
 
 
 def require_room(call: Call, body: bytes) -> None:

@@ -14,11 +14,12 @@ from govern.gateway.call import Call
 from govern.gateway.description import describe_request
 from govern.gateway.process.snapshot import Key, Snapshot
 from govern.gateway.refusals import Refusal
-from govern.gateway.route import check_model, decide_route
+from govern.gateway.route import check_model, decide_route, explain_route
 from govern.policy.compilation import CompiledApplication, CompiledRevision
 from govern.policy.exemptions import Exempted
 from routing.calls import AnswerMessage, Choice, Completion, Surface, Usage, decode_chat, output_surfaces
 from routing.choose import Route
+from routing.explanation import Explanation
 
 Said = Literal["user", "tool", "system", "answer"]
 """Who says the text: the caller's user, a tool that the caller ran, the caller's own system prompt, or the model."""
@@ -48,6 +49,8 @@ class Trial(NamedTuple):
     input_tokens: int
     guards_us: int
     revision: int
+    explanation: Explanation | None = None
+    """How the route came about."""
     exempted: tuple[Exempted, ...] = ()
     """Guards that were not asked for the caller."""
 
@@ -59,21 +62,7 @@ def try_text(
     size_bytes = len(text.encode("utf-8", "replace"))
     if size_bytes > MOST_BYTES:
         raise TextTooLarge
-    call = Call(
-        Snapshot(revision, {}),
-        Key("", "", application, application.name, float("inf"), False),
-        application,
-        deadline=time.monotonic() + _TIME_S,
-    )
-    turns = [{"role": "user", "content": ""}] if said == "answer" else _turns(said, text)
-    body = msgspec.json.encode({"model": model, "messages": turns})
-    describe_request(call, decode_chat(body), len(body))
-    refusal: Refusal | None = None
-    try:
-        check_model(call)
-        decide_route(call)
-    except Refusal as refused:
-        refusal = refused
+    call, refusal = _routed(text, said, model, application, revision)
     surface = _surface(call, said, text)
     started = time.perf_counter_ns()
     if said == "answer":
@@ -93,8 +82,45 @@ def try_text(
         input_tokens=call.asked.description.input_tokens,
         guards_us=(time.perf_counter_ns() - started) // 1_000,
         revision=revision.number,
+        explanation=explain_route(call) if call.route is not None else None,
         exempted=application.exempted,
     )
+
+
+class Destination(NamedTuple):
+    """Where a call would go under some revision, or why nowhere."""
+
+    explanation: Explanation | None
+    refusal: Refusal | None
+
+
+def try_route(
+    text: str, *, said: Said, model: str, application: CompiledApplication, revision: CompiledRevision
+) -> Destination:
+    """Decides alone where a call with a text would go, such as under a change that is not in force."""
+    call, refusal = _routed(text, said, model, application, revision)
+    return Destination(explain_route(call) if call.route is not None else None, refusal)
+
+
+def _routed(
+    text: str, said: Said, model: str, application: CompiledApplication, revision: CompiledRevision
+) -> tuple[Call, Refusal | None]:
+    """A call around the text, described and routed."""
+    call = Call(
+        Snapshot(revision, {}),
+        Key("", "", application, application.name, float("inf"), False),
+        application,
+        deadline=time.monotonic() + _TIME_S,
+    )
+    turns = [{"role": "user", "content": ""}] if said == "answer" else _turns(said, text)
+    body = msgspec.json.encode({"model": model, "messages": turns})
+    describe_request(call, decode_chat(body), len(body))
+    try:
+        check_model(call)
+        decide_route(call)
+    except Refusal as refused:
+        return call, refused
+    return call, None
 
 
 def _turns(said: Said, text: str) -> list[dict[str, object]]:

@@ -30,7 +30,6 @@ def route_of(
     facts: Mapping[str, object],
     *,
     live: Live | None = None,
-    every_figure: bool = False,
 ) -> Route:
     """Whom to ask, in order: what routing chooses, of what the application may use, where no rule blocks the region.
 
@@ -61,7 +60,6 @@ def route_of(
         failed=ConditionFailed,
         live=live,
         barred=barred,
-        every_figure=every_figure,
     )
     if route.deployments or not any(blocked.values()):
         return route

@@ -1,5 +1,6 @@
 """What is tried: a text, who says it, who calls and which model they ask for."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from audit.presentation.amounts import count
 from govern.admin.forms import PageForm
 from govern.changes.compiled import RevisionInForce
 from govern.gateway.trial import MOST_BYTES
+from govern.models import ChangeRequest
 from govern.policy.compilation import CompiledApplication
 
 SAID = (
@@ -32,10 +34,17 @@ class TrialForm(PageForm):
     said = forms.ChoiceField(label=gettext_lazy("Direction"), choices=SAID, initial="user")
     who = forms.ChoiceField(label=gettext_lazy("Caller"), required=False)
     model = forms.ChoiceField(label=gettext_lazy("Model"), initial="auto", required=False)
+    change = forms.ChoiceField(label=gettext_lazy("Beside what is in force"), required=False)
 
-    def __init__(self, data: Any, *, revision: RevisionInForce) -> None:
+    def __init__(self, data: Any, *, revision: RevisionInForce, changes: Sequence[ChangeRequest]) -> None:
         super().__init__(data)
         self._revision = revision
+        self._changes = {str(each.pk): each for each in changes}
+        change: Any = self.fields["change"]
+        change.choices = [
+            ("", _("No change")),
+            *((key, f"{each} · {each.title}") for key, each in self._changes.items()),
+        ]
         who: Any = self.fields["who"]
         who.choices = [
             ("", _("Anybody: only what covers everyone")),
@@ -58,6 +67,10 @@ class TrialForm(PageForm):
                 % {"size": count(size_bytes), "most": count(MOST_BYTES)}
             )
         return text
+
+    def chosen_change(self) -> ChangeRequest | None:
+        """The change under which the same call is routed, too."""
+        return self._changes.get(self.cleaned_data["change"])
 
     def caller(self) -> CompiledApplication:
         """Who calls."""

@@ -14,7 +14,11 @@ from govern.enforcement import Finding, GuardPolicyBody, GuardRun
 from govern.enforcement.bodies import Guard
 from govern.enforcement.guards import GUARDS
 from govern.enforcement.verdict import ACTIONS, SEVERITIES
-from govern.gateway.trial import Trial
+from govern.gateway.refusals import Refusal
+from govern.gateway.trial import Destination, Trial
+from govern.models import ChangeRequest
+from routing.explanation import Considered, Explanation, Role
+from routing.money import usd
 
 Text = str | Promise
 Policies = Mapping[str, GuardPolicyBody]
@@ -31,6 +35,14 @@ OBSERVED: dict[str, Word] = {
     "block": Word(gettext_lazy("Observed; would block"), "visibility", "calm"),
 }
 """What a policy that only observes would do if it were enforced."""
+
+_ROLES: Mapping[Role, Text] = {
+    "small": gettext_lazy("small sibling"),
+    "candidate": gettext_lazy("candidate"),
+    "fallback": gettext_lazy("fallback"),
+    "canary": gettext_lazy("canary"),
+    "named": gettext_lazy("named by the caller"),
+}
 
 
 class GuardRow(NamedTuple):
@@ -75,10 +87,38 @@ class Result(NamedTuple):
     changed: bool
     is_input: bool
     trial: Trial
+    route: "RouteView | None"
+    change: ChangeRequest | None
+    beside: "RouteView | None"
+    """The same call under the change."""
+    beside_refusal: Refusal | None
 
 
-def read_result(trial: Trial, revision: RevisionInForce) -> Result:
-    """Puts a trial in words."""
+class RouteView(NamedTuple):
+    """How a route came about, for a table."""
+
+    explanation: Explanation
+    models: list["ModelRow"]
+
+
+class ModelRow(NamedTuple):
+    """A model that was considered."""
+
+    model: str
+    place: int | None
+    role: Text
+    reasons: str
+    cost: str
+    latency_ms: int
+    quality: float
+    chance: int | None
+    """In percent, where something is drawn."""
+
+
+def read_result(
+    trial: Trial, revision: RevisionInForce, *, change: ChangeRequest | None = None, beside: Destination | None = None
+) -> Result:
+    """Puts a trial in words. `beside`: where the call would go under a change."""
     verdict, policies = trial.verdict, revision.guard_policies
     marks = [
         Mark(f.start, f.end, f.type, _finding_word(f), ACTIONS.index(f.action) * (not f.observed))
@@ -97,6 +137,29 @@ def read_result(trial: Trial, revision: RevisionInForce) -> Result:
         changed=trial.after != trial.text,
         is_input=trial.is_input,
         trial=trial,
+        route=_route_view(trial.explanation),
+        change=change,
+        beside=_route_view(beside.explanation) if beside is not None else None,
+        beside_refusal=beside.refusal if beside is not None else None,
+    )
+
+
+def _route_view(explanation: Explanation | None) -> RouteView | None:
+    if explanation is None:
+        return None
+    return RouteView(explanation, [_model_row(each, drawn=explanation.drawn) for each in explanation.considered])
+
+
+def _model_row(each: Considered, *, drawn: bool) -> ModelRow:
+    return ModelRow(
+        model=each.model,
+        place=each.place,
+        role=_ROLES[each.role],
+        reasons="; ".join(each.reasons),
+        cost="" if each.cost_nano_usd is None else usd(each.cost_nano_usd),
+        latency_ms=round(each.latency_ms),
+        quality=each.quality,
+        chance=round(each.propensity * 100) if drawn else None,
     )
 
 
