@@ -70,8 +70,9 @@ format: $(INSTALLED)  ## Put the code into its format
 bench: $(READY)  ## Measure the gateway against a loopback provider
 	@$(RUN) -m bench $(ARGS)
 
-eval: $(READY)  ## Measure the detectors on held-out data
+eval: $(READY)  ## Measure the detectors on held-out data, and what is in force on the regression corpus
 	@$(RUN) -m training.evaluate $(ARGS)
+	@$(RUN) manage.py regression_report
 
 train: $(READY)  ## Train the detectors again; then run train-deep
 	@$(RUN) -m training.train $(ARGS)

@@ -69,6 +69,7 @@ HIDDEN = ("govern_proof_key", "govern_seal", "govern_spent_proof")
 ONLY_COLUMNS = {
     "audit_anchor_delivery": ("state", "attempts", "next_at", "answer", "facts", "note", "evidence", "delivered_at"),
     "audit_instance": ("seen_at", "closed_at", "settled_at", "swept_to"),
+    "audit_regression_case": ("removed_at",),
     "audit_verification_run": (
         "state",
         "started_at",

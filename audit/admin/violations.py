@@ -18,7 +18,7 @@ from audit.admin.bulk_acts import chosen_value, queue_query, read_act, tell_work
 from audit.admin.case_page import calls_query, is_overdue, moves_of, since_closed, timeline
 from audit.admin.keyset import following
 from audit.admin.read_only import ReadOnlyAdmin
-from audit.models import Severity, State, Violation
+from audit.models import RegressionCase, Severity, State, Violation
 from audit.models.violation import OPEN_STATES
 from audit.presentation.directory import names_of
 from audit.presentation.values import rule_label
@@ -134,6 +134,10 @@ class ViolationAdmin(ReadOnlyAdmin):
             mine=case.assignee == request.user.get_username(),
             people=names_of("person"),
             since=since_closed(case, history),
+            regression=RegressionCase.objects.kept().filter(violation=case.pk).first()
+            if case.state == State.FALSE_POSITIVE and request.user.has_perm("audit.view_regressioncase")
+            else None,
+            may_see_corpus=request.user.has_perm("audit.view_regressioncase"),
             calls_query=calls_query(case) if may_see_some(request.user, "audit.view_auditevent") else None,
             lines=timeline(case, history, list(case.comments.all())),
             reason_problem=_("Say why the case is closed: whoever reads it later will ask.")

@@ -6,6 +6,7 @@ from audit.models.event_stream import EventStream
 from audit.models.export import Export, ExportLink
 from audit.models.instance import TrailInstance
 from audit.models.payload import AuditPayload
+from audit.models.regression_case import RegressionCase
 from audit.models.saved_view import SavedView
 from audit.models.sighting import RecentSighting
 from audit.models.unknown_key import UnknownKeyUse
@@ -22,6 +23,7 @@ __all__ = [
     "Export",
     "ExportLink",
     "RecentSighting",
+    "RegressionCase",
     "SavedView",
     "Severity",
     "State",

@@ -85,6 +85,11 @@ def code_choices() -> list[tuple[str, str | Promise]]:
     return [(code, found.label) for code, found in codes]
 
 
+def done_label(action: str) -> str | Promise:
+    """What a guard did, or should have done, with a text."""
+    return _("Found") if action == "found" else RESULTS[action].label if action in RESULTS else action
+
+
 def guard_label(guard: str) -> str | Promise:
     """A guard in words; one that a policy named itself, by that name."""
     return GUARDS.get(guard, guard)

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from audit.models import State, Violation, ViolationComment
+from audit.services.regression import keep_false_positive, take_back_false_positive
 from audit.trail.events import record_event
 from audit.trail.vouching import vouch
 
@@ -18,6 +19,8 @@ class TransitionRefused(ValueError):
 @transaction.atomic
 def transition_violation(*, violation: uuid.UUID, to: State, actor: str, reason: str = "") -> Violation:
     """Move a case to another state. `actor` is the person's username.
+
+    The text of a false positive is kept for the regression corpus, until the case is taken up again.
 
     Raises `TransitionRefused` and `Violation.DoesNotExist`.
     """
@@ -33,6 +36,10 @@ def transition_violation(*, violation: uuid.UUID, to: State, actor: str, reason:
     vouch("violation.worked", case.pk, before, to, case.assignee)
     case.save(update_fields=["state"])
     _record(case, "violation.transitioned", actor, before=before.value, after=to.value, reason=reason, calls=case.count)
+    if to is State.FALSE_POSITIVE:
+        keep_false_positive(violation=case, actor=actor)
+    elif before is State.FALSE_POSITIVE:
+        take_back_false_positive(violation=case, actor=actor)
     return case
 
 

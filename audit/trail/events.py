@@ -209,6 +209,26 @@ register_event(
     required=("violation", "comment"),
 )
 
+# The regression corpus
+register_event(
+    "regression.kept",
+    gettext_noop("{actor} kept a regression case of {policy}: {expected} was expected"),
+    required=("case", "guard", "rule", "direction", "call"),
+)
+register_event(
+    "regression.removed",
+    gettext_noop("{actor} took a regression case of {policy} out: {reason}"),
+    severity="notice",
+    required=("case", "guard"),
+)
+
+register_event(
+    "regression.revealed",
+    gettext_noop("{actor} revealed the text of a regression case of {policy}: {reason}"),
+    severity="warning",
+    required=("case", "call"),
+)
+
 # Payloads
 register_event(
     "payload.revealed",

@@ -65,6 +65,9 @@ OTHERS: dict[tuple[str, int], Entry] = {
     ("policy", 80): Entry(
         _("Detection runs"), "radar", "admin:govern_detectionrun_changelist", "govern.view_detectionrun"
     ),
+    ("policy", 90): Entry(
+        _("Regression cases"), "rule_settings", "admin:audit_regressioncase_changelist", "audit.view_regressioncase"
+    ),
     ("policy", 70): Entry(_("Revisions"), "verified", "admin:govern_revision_changelist", "govern.view_revision"),
     ("organisation", 30): Entry(_("API keys"), "key", "admin:govern_apikey_changelist", "govern.view_apikey", True),
     ("people", 10): Entry(_("People"), "person", "admin:govern_person_changelist", "govern.view_person"),

@@ -34,9 +34,10 @@ def change_simulated(
     blocked: int,
     allowed: int,
     result_sha256: str,
+    coming_back: int | None = None,
     actor: None = None,
 ) -> None:
-    """Over recorded calls."""
+    """Over recorded calls. coming_back: cases of the regression corpus about which guards would be wrong again."""
 
 
 @event(gettext_noop("{actor} took {change} back to change it: {title}"))

@@ -12,7 +12,8 @@ from typing import Annotated, Literal, get_args
 import msgspec
 
 from govern.enforcement.inspection import Enforcement
-from govern.enforcement.verdict import STRENGTH, Surface, Verdict
+from govern.enforcement.regression import done, is_right
+from govern.enforcement.verdict import Surface
 
 Expected = Literal["allow", "flag", "redact", "block", "found"]
 EXPECTED: tuple[str, ...] = get_args(Expected)
@@ -20,7 +21,7 @@ EXPECTED: tuple[str, ...] = get_args(Expected)
 
 class Report(msgspec.Struct, frozen=True):
     """``expected``: what should have been done, ``found`` for anything but ``allow``. ``guard``: the name of the guard that is meant;
-    empty for the policy as a whole. ``role`` says who wrote the text."""
+    empty for the policy as a whole. ``role`` says who wrote the text, ``call`` in which call it stood, if anybody knows."""
 
     id: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:\-]{1,64}$")]
     text: str
@@ -28,19 +29,30 @@ class Report(msgspec.Struct, frozen=True):
     guard: str = ""
     note: str = ""
     role: str = "user"
+    call: str = ""
 
 
 class Judged(msgspec.Struct, frozen=True):
     """A report and what the guards do today. ``done`` is the strictest action of the guard that it is about."""
 
-    id: str
-    guard: str
-    expected: Expected
+    report: Report
     done: str
 
     @property
+    def id(self) -> str:
+        return self.report.id
+
+    @property
+    def guard(self) -> str:
+        return self.report.guard
+
+    @property
+    def expected(self) -> Expected:
+        return self.report.expected
+
+    @property
     def right(self) -> bool:
-        return self.done != "allow" if self.expected == "found" else self.done == self.expected
+        return is_right(self.expected, self.done)
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -69,7 +81,7 @@ def judge_reports(
             )
             continue
         verdict = enforcement.inspect_input((Surface(report.role, "text", report.text),), {}, remember=False)
-        yield Judged(report.id, report.guard, report.expected, _done(verdict, report.guard))
+        yield Judged(report, done(verdict, report.guard))
 
 
 def _why(fault: Exception) -> str:
@@ -78,10 +90,3 @@ def _why(fault: Exception) -> str:
     if "enum" in str(fault):
         return f"expected one of {', '.join(EXPECTED)} - at {where}"
     return str(fault)
-
-
-def _done(verdict: Verdict, guard: str) -> str:
-    if not guard:
-        return verdict.action
-    actions = [found.action for found in verdict.findings if found.guard == guard and not found.observed]
-    return max(actions, key=STRENGTH.index, default="allow")

@@ -53,7 +53,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "governed": (*(kind.replace("_", "") for kind in GOVERNED), "budgetaccount", "version", "revision", "detectionrun"),
     "changes": ("changerequest", "changeitem", "review", "changecomment", "changetransition"),
     "calls": ("auditevent",),
-    "violations": ("violation", "violationcomment"),
+    "violations": ("violation", "violationcomment", "regressioncase"),
     "integrity": ("checkpoint",),
     "keys": ("apikey",),
     "people": ("person", "group"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from audit.retention.months import Month, months
 from govern.models import Retention, Review, Revision, Version
+from govern.policy.keep_days import WITHOUT_A_RULE
 
 _WHY: dict[str, Callable[[str], str]] = {
     "no_rule": lambda _detail: _("no retention is in force"),
@@ -64,6 +65,12 @@ def retention_in_force() -> Approved | None:
     return Approved(
         rule.name, rule.body.trail_days, revision.number if revision else 0, approved_by(rule.active_version)
     )
+
+
+def full_days_in_force() -> int:
+    """For how many days texts are kept that were stored as they were."""
+    rules = [rule.body for rule in Retention.objects.in_force() if rule.body]
+    return max((rule.full_days for rule in rules), default=WITHOUT_A_RULE)
 
 
 def approved_by(version: Version) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from govern.enforcement.reports import Judged
+from govern.enforcement.reports import Judged, Report
 
 FLAGS_MAIL = "name: mine\nguards:\n- guard: pii\n  on: [input]\n  action: flag\n  types: [email]\n"
 MAIL = "write to amy@example.com"
@@ -36,7 +36,7 @@ def run(tmp_path: Path, *lines: str, **options: Any) -> None:
     ],
 )
 def test_found_is_anything_but_allow(expected: Any, done: str, right: bool) -> None:
-    assert Judged("r-1", "", expected, done).right is right
+    assert Judged(Report("r-1", MAIL, expected), done).right is right
 
 
 def test_all_right_is_told_by_guard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from audit.models import State
+from audit.payloads.content import StoredText
+from audit.payloads.storing import ANSWER
 from audit.services.violations import assign_violation, comment_violation, transition_violation
 from govern.budgets.periods import period_start
 from govern.identity.api_keys import issue_key, revoke_key
@@ -16,6 +18,7 @@ from tests.factories.changes import fill_changes
 from tests.factories.checkpoints import seal_day
 from tests.factories.installation import change, install_sample
 from tests.factories.violations import open_case
+from tests.govern.changes.replaying import keep
 
 BUSY = (1, 0, 0, 1, 2, 3, 6, 12, 22, 30, 34, 31, 26, 30, 36, 33, 27, 20, 13, 9, 6, 4, 3, 2)
 """How many calls an hour of the day has, from midnight."""
@@ -131,6 +134,9 @@ def _cases() -> None:
         at=at - timedelta(hours=2),
         count=11,
     )
+    published = record_call(at=at - timedelta(days=2), application="filings-reader", output=PERSONAL)
+    answer = StoredText("assistant", "choices[0].message.content", "Write to investors@example.com.")
+    keep(published, ANSWER, "filings-reader", "full", answer)
     done = open_case(
         application="filings-reader",
         team="research",
@@ -138,6 +144,7 @@ def _cases() -> None:
         rule="email",
         severity="medium",
         at=at - timedelta(days=2),
+        call=published,
         count=4,
     )
     assign_violation(violation=done.pk, assignee="olive", actor="olive")

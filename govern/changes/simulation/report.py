@@ -111,12 +111,48 @@ class Coverage(msgspec.Struct, frozen=True, kw_only=True):
     answers_unknown: int
 
 
+class RegressionEffect(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of one case of the regression corpus: what its guard does today and would do, and what all guards would do."""
+
+    case: UUID
+    policy: str
+    guard: str
+    rule: str
+    application: str
+    expected: str
+    before: str
+    after: str
+    whole_after: str
+    comes_back: bool
+    is_mended: bool
+
+
+class Regression(msgspec.Struct, frozen=True, kw_only=True):
+    """The regression corpus under the change, in cases.
+
+    back: guards are right about them today and would be wrong again, or the call would be blocked again (`blocked`). mended: the other way
+    round. still_wrong: neither side is right. masked: values in their texts had been masked. gone: their texts cannot be read any more.
+    unrecorded: the trail knows nothing of them, so that they were left out. coming_back, mended_ones: some of them.
+    """
+
+    cases: int
+    masked: int
+    gone: int
+    unrecorded: int
+    back: int = 0
+    blocked: int = 0
+    mended: int = 0
+    still_wrong: int = 0
+    coming_back: tuple[RegressionEffect, ...] = ()
+    mended_ones: tuple[RegressionEffect, ...] = ()
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The result of a simulation. calls: of the whole stretch of time; sampled: how many of them were replayed.
 
     unpriced: models without a price that calls would go to, so that money and budgets leave these calls out. unopened: budgets of which
     it is not known what was spent before the stretch of time began. guessed_of_each: budgets that give each end user a limit, where the
-    sample leaves calls out, so that what each of them spends is a guess.
+    sample leaves calls out, so that what each of them spends is a guess. regression: None in reports of before there was a corpus.
     """
 
     revision: int
@@ -137,4 +173,5 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     unpriced: tuple[str, ...]
     unopened: tuple[str, ...]
     guessed_of_each: tuple[str, ...] = ()
+    regression: Regression | None = None
     duration_ms: int

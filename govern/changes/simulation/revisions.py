@@ -16,11 +16,14 @@ from govern.policy.contents import InForce
 _NO_OBJECT = UUID(int=0)
 
 
-def read_sides(change: ChangeRequest) -> Sides:
-    """What is in force now, and what would be. Read again if something comes into force meanwhile. About thirty queries."""
+def read_sides(change: ChangeRequest | None) -> Sides:
+    """What is in force now, and what would be with a change; without one both sides are the same.
+
+    Read again if something comes into force meanwhile. About thirty queries.
+    """
     while True:
         number = newest_revision()
-        items = list(change.items.select_related("base"))
+        items = list(change.items.select_related("base")) if change is not None else []
         identifiers = dict(Budget.objects.values_list("name", "pk"))
         identifiers.update({item.object_name: item.object_id for item in items if item.kind == Budget.KIND})
         before, after = (_contents(bodies, identifiers) for bodies in (bodies_in_force(), bodies_with(items)))

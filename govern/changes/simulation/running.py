@@ -19,6 +19,7 @@ from govern.changes.simulation.calls import RecordedCall
 from govern.changes.simulation.money import limits_of
 from govern.changes.simulation.processes import replay_parts
 from govern.changes.simulation.recorded import Sample, read_calls, sample_calls
+from govern.changes.simulation.regression import replay_corpus
 from govern.changes.simulation.replay import Replayed
 from govern.changes.simulation.report import Report
 from govern.changes.simulation.revisions import read_sides
@@ -94,6 +95,7 @@ def _replay(simulation: Simulation) -> Report:
         sides=sides,
         sample=sample,
         settled=settled,
+        regression=replay_corpus(sides),
         digest=simulation.digest,
         duration_ms=round((time.monotonic() - started) * 1_000),
     )
@@ -131,6 +133,7 @@ def _finish(simulation: Simulation, report: Report) -> None:
         calls=report.sampled,
         blocked=report.effects["newly_blocked"].calls,
         allowed=report.effects["newly_allowed"].calls,
+        coming_back=report.regression.back if report.regression else None,
         result_sha256=simulation.result_sha256,
     )
 

@@ -30,6 +30,7 @@ from govern.changes.simulation.report import (
     ModelLatency,
     Money,
     Move,
+    Regression,
     Report,
 )
 from govern.changes.simulation.sides import Sides
@@ -54,7 +55,14 @@ class Compared(NamedTuple):
 
 
 def summarise(
-    calls: Sequence[Replayed], *, sides: Sides, sample: Sample, settled: Settled, digest: str, duration_ms: int
+    calls: Sequence[Replayed],
+    *,
+    sides: Sides,
+    sample: Sample,
+    settled: Settled,
+    regression: Regression,
+    digest: str,
+    duration_ms: int,
 ) -> Report:
     """The report of a replayed sample, whose calls are given in the order of time."""
     weight = Fraction(sample.calls, len(sample.places)) if sample.places else Fraction(1)
@@ -78,6 +86,7 @@ def summarise(
         classifiers_not_asked=any(c.call.reading != "same" for c in compared) and _has_classifier(sides),
         unpriced=tuple(sorted(prices[0].unpriced | prices[1].unpriced)),
         unopened=tuple(sorted(unopened)),
+        regression=regression,
         guessed_of_each=_guessed_of_each(budgets, sides) if weight > 1 else (),
         duration_ms=duration_ms,
     )

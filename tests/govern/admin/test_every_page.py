@@ -46,6 +46,8 @@ ACTS = {
         "audit_violation_assign",
         "audit_violation_bulk",
         "audit_violation_comment",
+        "audit_regressioncase_remove",
+        "audit_regressioncase_reveal",
     ),
     *(f"audit_checkpoint_{act}" for act in ("verify", "progress", "growth_file", "public_key", "note", "stamp")),
     *(f"govern_changerequest_{act}" for act in ("submit", "withdraw", "reopen", "rebase", "drop", "rollback", "again")),
