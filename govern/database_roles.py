@@ -19,6 +19,7 @@ APPEND_ONLY = (
     "audit_tree_node",
     "audit_violation_comment",
     "audit_recent_sighting",
+    "audit_sample_draw",
     "govern_review",
     "govern_changecomment",
     "govern_changeauthor",
@@ -70,6 +71,7 @@ ONLY_COLUMNS = {
     "audit_anchor_delivery": ("state", "attempts", "next_at", "answer", "facts", "note", "evidence", "delivered_at"),
     "audit_instance": ("seen_at", "closed_at", "settled_at", "swept_to"),
     "audit_regression_case": ("removed_at",),
+    "audit_sampled_call": ("rating", "note", "rated_by", "rated_at", "rated_event"),
     "audit_verification_run": (
         "state",
         "started_at",

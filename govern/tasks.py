@@ -26,6 +26,7 @@ from govern.changes.notifications.digest import tell_digest
 from govern.changes.notifications.sending import send_due
 from govern.changes.notifications.spending import tell_of_spending
 from govern.changes.notifications.telling import tell_of_expiring
+from govern.changes.sampling import draw_due_samples
 from govern.changes.simulation.asking import resume_lost_simulations
 from govern.changes.simulation.running import run_simulation
 from govern.changes.submission import expire_changes
@@ -156,6 +157,12 @@ def resume_simulations() -> int:
 def measure_detection() -> bool:
     """Measures the guards in force where they changed since the last time, or a quarter has passed. Returns whether."""
     return bool(why_due()) and run_detection() is not None
+
+
+@shared_task
+def draw_samples() -> int:
+    """Draws calls of the last week for people to rate, where policy asks for it. Returns for how many applications."""
+    return draw_due_samples()
 
 
 @shared_task

@@ -7,6 +7,7 @@ from audit.models.export import Export, ExportLink
 from audit.models.instance import TrailInstance
 from audit.models.payload import AuditPayload
 from audit.models.regression_case import RegressionCase
+from audit.models.sampling import SampledCall, SampleDraw
 from audit.models.saved_view import SavedView
 from audit.models.sighting import RecentSighting
 from audit.models.unknown_key import UnknownKeyUse
@@ -24,6 +25,8 @@ __all__ = [
     "ExportLink",
     "RecentSighting",
     "RegressionCase",
+    "SampleDraw",
+    "SampledCall",
     "SavedView",
     "Severity",
     "State",

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from audit.models.fields import ExactJSONField, TransactionIdField
 from audit.models.violation import State
-from audit.presentation.values import reason_label, rule_label, stopped_label
+from audit.presentation.values import rating_label, reason_label, rule_label, stopped_label
 from audit.trail.events import INTENT, OUTCOME, REJECTED, event_sentence
 
 
@@ -82,5 +82,5 @@ class AuditEvent(models.Model):
         return event_sentence(self.type, self.actor, words | body | states | said)
 
 
-_SAID = {"stopped": stopped_label, "rule": rule_label, "reason": reason_label}
+_SAID = {"stopped": stopped_label, "rule": rule_label, "reason": reason_label, "rating": rating_label}
 """What an event recorded as a code → how it is said in its sentence."""

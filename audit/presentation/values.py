@@ -29,6 +29,15 @@ _REASONS: tuple[tuple[re.Pattern[str], str], ...] = (
 """What the database writes as the reason of a revision."""
 
 
+_RATINGS: Mapping[str, str] = {"right": "Right", "too_strict": "Too strict", "missed": "Missed something"}
+
+
+def rating_label(value: Any) -> str:
+    """What somebody said of a call that was drawn."""
+    known = _RATINGS.get(value) if isinstance(value, str) else None
+    return pgettext("rating", known) if known else _as_it_is(value)
+
+
 def setting_label(value: Any) -> str:
     """An environment or a data class."""
     known = isinstance(value, str) and value in _PLACES | _CLASSES

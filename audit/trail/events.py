@@ -229,6 +229,18 @@ register_event(
     required=("case", "call"),
 )
 
+# Sampling review
+register_event(
+    "sampling.drawn",
+    gettext_noop("{number} calls of {application} in the week of {week} were drawn for review"),
+    required=("policy", "wanted", "population", "checkpoint", "seed", "calls"),
+)
+register_event(
+    "sampling.rated",
+    gettext_noop("{actor} rated a drawn call of {application}: {rating}"),
+    required=("sampled", "call", "week"),
+)
+
 # Payloads
 register_event(
     "payload.revealed",

@@ -51,6 +51,9 @@ OTHERS: dict[tuple[str, int], Entry] = {
     ("traffic", 30): Entry(
         _("Violations"), "gpp_maybe", "admin:audit_violation_changelist", "audit.view_violation", True
     ),
+    ("traffic", 35): Entry(
+        _("Calls to rate"), "thumbs_up_down", "admin:audit_sampledcall_changelist", "audit.view_sampledcall"
+    ),
     ("traffic", 40): Entry(_("Activity"), "history", "admin:audit_auditevent_activity", "audit.view_auditevent"),
     ("traffic", 50): Entry(
         _("Integrity"), "verified_user", "admin:audit_checkpoint_changelist", "audit.view_checkpoint"

@@ -39,10 +39,11 @@ class GuardPolicyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     value that a guard redacts where an answer calls a tool with it: ``redact`` masks it there too, ``flag`` leaves it and notes it, since a
     program runs these words and a mask in them is another command, ``block`` refuses the answer. ``payload`` is how much of prompts and
     answers is kept, encrypted, beside the trail; of several policies, the most. ``use_case_for_keys`` asks for a registered use case whose
-    review is not overdue before an application gets a key.
+    review is not overdue before an application gets a key. ``sampled_a_week`` is how many random calls of each application people are
+    asked to rate; of several policies, the most.
     """
 
-    ADDED_LATER: ClassVar = ("use_case_for_keys",)
+    ADDED_LATER: ClassVar = ("use_case_for_keys", "sampled_a_week")
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     scope: PolicyScope = PolicyScope()
@@ -54,4 +55,5 @@ class GuardPolicyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     payload: Literal["metadata", "redacted", "full"] = "metadata"
     time_limit_ms: Positive = 200
     use_case_for_keys: bool = False
+    sampled_a_week: Annotated[int, Meta(ge=0, le=100)] = 0
     guards: tuple[Guard, ...] = ()

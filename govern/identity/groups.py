@@ -14,6 +14,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "review": ("change",),
         "apply": ("change",),
         "stop": ("traffic",),
+        "rate": ("sampledcall",),
     },
     OFFICER: {
         "view": ("governed", "changes", "calls", "violations", "keys", "campaigns", "integrity"),
@@ -26,6 +27,7 @@ GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
         "break": ("glass",),
         "reveal": ("payload",),
         "make": ("evidence",),
+        "rate": ("sampledcall",),
     },
     "auditor": {
         "view": ("governed", "changes", "calls", "violations", "keys", "people", "campaigns", "integrity"),
@@ -53,7 +55,7 @@ AREAS: dict[str, tuple[str, ...]] = {
     "governed": (*(kind.replace("_", "") for kind in GOVERNED), "budgetaccount", "version", "revision", "detectionrun"),
     "changes": ("changerequest", "changeitem", "review", "changecomment", "changetransition"),
     "calls": ("auditevent",),
-    "violations": ("violation", "violationcomment", "regressioncase"),
+    "violations": ("violation", "violationcomment", "regressioncase", "sampledcall"),
     "integrity": ("checkpoint",),
     "keys": ("apikey",),
     "people": ("person", "group"),

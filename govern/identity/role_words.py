@@ -42,6 +42,7 @@ AREAS: dict[str, Text] = {
     "people": _("People and roles"),
     "campaigns": _("Access campaigns"),
     "access": _("Roles that others hold, in access campaigns"),
+    "sampledcall": _("Drawn calls"),
     "violation": _("Violations"),
     "apikey": _("API keys"),
     "person": _("People"),
@@ -63,6 +64,7 @@ ACTIONS: dict[str, tuple[Text, str, str]] = {
     "stop": (_("stops at once"), "front_hand", "bad"),
     "verify": (_("has verified"), "verified_user", "ok"),
     "reveal": (_("reveals"), "lock_open", "warn"),
+    "rate": (_("rates, never their own"), "thumbs_up_down", "info"),
     "make": (_("makes"), "summarize", "info"),
     "break": (_("breaks in an emergency"), "e911_emergency", "bad"),
 }

@@ -191,6 +191,7 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         ("tell-what-is-spent", "tell_what_is_spent", 30.0),
         ("remind-of-changes", "remind_of_changes", 3600.0),
         ("measure-detection", "measure_detection", 3600.0),
+        ("draw-samples", "draw_samples", 3600.0),
         ("resume-simulations", "resume_simulations", 60.0),
         ("drop-due-months", "drop_due_months_of_trail", 6 * 3600.0),
         ("resume-exports", "resume_exports", 60.0),

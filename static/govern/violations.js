@@ -42,7 +42,7 @@ function take() {
     document.querySelector("main button[data-take]")?.click();
   } else if (row) {
     for (const box of table.querySelectorAll("input[name=case]")) box.checked = row.contains(box);
-    document.querySelector("form[data-bulk] button[data-take]").click();
+    document.querySelector("form[data-bulk] button[data-take]")?.click();
   }
 }
 
@@ -52,7 +52,16 @@ function open(field) {
   else document.getElementById(field)?.focus();
 }
 
+// On a call that was drawn: 1, 2 and 3 choose a rating.
+function rate(which) {
+  document.querySelectorAll("input[name=rating]")[which]?.focus();
+  document.querySelectorAll("input[name=rating]")[which]?.click();
+}
+
 const acts = {
+  1: () => rate(0),
+  2: () => rate(1),
+  3: () => rate(2),
   j: () => step(1),
   k: () => step(-1),
   x: () => rowAt()?.querySelector("input[name=case]")?.click(),

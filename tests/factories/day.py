@@ -1,13 +1,15 @@
 """A working day of the sample installation: calls, cases, keys, spending and what people did."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from django.utils import timezone
 
 from audit.models import State
 from audit.payloads.content import StoredText
 from audit.payloads.storing import ANSWER
+from audit.sampling import last_week
+from audit.services.sampling import draw_week, rate_call
 from audit.services.violations import assign_violation, comment_violation, transition_violation
 from govern.budgets.periods import period_start
 from govern.identity.api_keys import issue_key, revoke_key
@@ -46,7 +48,13 @@ def fill_day(*, calls_per_unit: float = 1.0, seed: int = 7) -> None:
     change("guard_policy", "support-tone", by=amy, reason="Longer answers for the help desk", streaming="buffer")
     change("budget", "payments-monthly", by=amy, reason="More for the end of the quarter", limit_usd="950.00")
     fill_changes()
+    week = last_week(timezone.now())
+    for _ in range(2):
+        record_call(application="intern-bot", at=datetime.combine(week, time(12), tzinfo=UTC))
     seal_day()
+    drawn = draw_week(application="intern-bot", week=week, wanted=2, policy="baseline")
+    if drawn is not None:  # not within the first minutes of a week
+        rate_call(sampled=drawn.calls.get(place=2).pk, rating="right", note="", actor="olive")
 
 
 def _call(chance: random.Random, at: datetime) -> None:

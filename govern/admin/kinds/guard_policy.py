@@ -43,6 +43,10 @@ show(
                 _("Ask for a use case before a key is issued"),
                 _("An application that it covers gets no key unless it names a use case whose review is not overdue."),
             ),
+            "sampled_a_week": Words(
+                _("Calls a week that people rate"),
+                _("Of each application that it covers, drawn at random. 0: none. Of several policies, the most."),
+            ),
             "guards": Words(_("Guards"), _("Each looks for one thing. The strictest decision wins.")),
             "GuardBody.name": Words(
                 _("Name in findings"), _("Only needed where a policy has several guards of one sort.")

@@ -56,6 +56,7 @@ def guard_policy(body: GuardPolicyBody) -> list[Sentence]:
         _failure(body)._replace(about="on_error"),
         _streams(body)._replace(about="streaming"),
         *_keys(body),
+        *_sampled(body),
     ]
 
 
@@ -64,6 +65,17 @@ def _keys(body: GuardPolicyBody) -> list[Sentence]:
         return []
     text = _("Keys are issued only to applications with a registered use case whose review is not overdue.")
     return [Sentence(text, "key", "ok", about="use_case_for_keys")]
+
+
+def _sampled(body: GuardPolicyBody) -> list[Sentence]:
+    if not body.sampled_a_week:
+        return []
+    text = ngettext(
+        "Each week %(n)d random call of each application is drawn for people to rate.",
+        "Each week %(n)d random calls of each application are drawn for people to rate.",
+        body.sampled_a_week,
+    ) % {"n": body.sampled_a_week}
+    return [Sentence(text, "casino", "info", about="sampled_a_week")]
 
 
 def covers(scope: PolicyScope) -> Sentence:

@@ -84,6 +84,14 @@ def _risk(before: GuardPolicyBody | None, after: GuardPolicyBody | None) -> Iter
             if after.use_case_for_keys
             else _("issues keys without a use case"),
         )
+    if before.sampled_a_week != after.sampled_a_week:
+        yield weighed(
+            after.sampled_a_week > before.sampled_a_week,
+            _("has more calls rated by people")
+            if after.sampled_a_week > before.sampled_a_week
+            else _("has fewer calls rated by people"),
+            loosened="medium",
+        )
     yield from _guards(before, after)
 
 

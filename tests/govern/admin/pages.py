@@ -39,6 +39,8 @@ def every_page() -> Iterator[str]:
     yield reverse("admin:audit_auditevent_evidence")
     yield reverse("admin:audit_auditevent_evidence") + "?framework=eu-ai-act"
     yield reverse("admin:audit_violation_times")
+    yield reverse("admin:audit_sampledcall_rates")
+    yield reverse("admin:audit_sampledcall_changelist") + "?tab=rated"
     yield reverse("admin:audit_checkpoint_growth") + "?old=1&new=1"
     yield reverse("admin:audit_auditevent_exports")
     yield reverse("admin:govern_guardpolicy_try")

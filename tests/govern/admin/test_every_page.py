@@ -47,6 +47,7 @@ ACTS = {
         "audit_violation_bulk",
         "audit_violation_comment",
         "audit_regressioncase_remove",
+        "audit_sampledcall_rate",
         "audit_regressioncase_reveal",
     ),
     *(f"audit_checkpoint_{act}" for act in ("verify", "progress", "growth_file", "public_key", "note", "stamp")),
