@@ -13,6 +13,7 @@ _TEXT = r"[^\s\"'`$<>|;&(){}\[\],]{6,}"
 _OPTIONS = (r"-p[ =]?[\"']?", r"-w [\"']?", r"/p:[\"']?", r"/user:[A-Za-z0-9_.\\@\-]+ [\"']?")
 _CALLS = (
     r"\bconvertto-securestring (?:-string )?[\"']",
+    r"\bredis-cli (?:-[hpnu] [A-Za-z0-9_.:/\-]+ ){0,3}-a [\"']?",
     r"\bnetworkcredential\([\"'][A-Za-z0-9_.@\\\-]*[\"'] ?, ?[\"']",
     r"\b(?:log ?in|logged in|sign ?in|credentials?)(?: with| as| using|:) [A-Za-z0-9_.@\-]+ ?/ ?",
 )

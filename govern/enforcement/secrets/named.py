@@ -42,7 +42,7 @@ _ELEMENTS = (
     "password",
     "credentials",
 )
-_OF_SECRETS = r"(?:api|auth|bearer|cred|key|token|secret|salt|nonce|sess|signature|webhook)"
+_OF_SECRETS = r"(?:api|auth|bearer|cred|key|token|secret|salt|nonce|sess|signature|webhook|(?:azure|devops|ado)_pat\b)"
 _LONGEST_NAME = 64
 _SHORTEST_SECRET, _SHORTEST_PERHAPS, _SHORTEST_IN_PROSE = 8, 16, 12
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
