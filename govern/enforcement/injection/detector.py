@@ -24,9 +24,10 @@ WORDED_FROM = -0.5
 _MANNER = frozenset(number for number, rule in enumerate(RULES) if rule.name in MANNER)
 _WORDS_IN_A_NAME = re.compile(r"[A-Za-z]{1,40}(?:(?:_[A-Za-z]{1,40}){3,24}|(?:[-+][A-Za-z]{1,40}){5,24})")
 """A sentence as a name or a part of an address: `ignore_all_previous_instructions`."""
-_LONG_NAME = re.compile(r"(?:_[A-Za-z]{1,40}){2}_[A-Za-z]|(?:[-+][A-Za-z]{1,40}){4}[-+][A-Za-z]")
+_UNDERSCORED = re.compile(r"_(?:[A-Za-z]{1,40}_){2}[A-Za-z]")
+_HYPHENED = re.compile(r"[-+](?:[A-Za-z]{1,40}[-+]){4}[A-Za-z]")
+"""One of the two stands in each of them. They begin with what hardly any text has, so they are quick to be looked for."""
 _BETWEEN_WORDS = str.maketrans("_-+", "   ")
-"""Stands in each of them, and is quick to be looked for."""
 _NEAR = MEASURES.index("families_near")
 _GAP = b" " * SHORTEST_GAP
 _RULE_NAMES = tuple(rule.name for rule in RULES)
@@ -40,6 +41,11 @@ def bounded(score: float, best: float, near: float, block_at: float) -> float:
     if score < block_at or best >= WORDED_FROM or near >= FAMILIES_TO_BLOCK:
         return score
     return block_at - 0.001 + 0.0009 * (score - block_at) / (1.0 - block_at)
+
+
+def _has_a_long_name(text: str) -> bool:
+    """Whether `_WORDS_IN_A_NAME` may match."""
+    return ("_" in text and _UNDERSCORED.search(text) is not None) or _HYPHENED.search(text) is not None
 
 
 class InjectionResult(msgspec.Struct, frozen=True):
@@ -103,7 +109,7 @@ class InjectionDetector:
             seen = msgspec.structs.replace(higher, told=max(said.told, seen.told))
         if broken:
             seen = msgspec.structs.replace(seen, planted=broken)
-        if not _LONG_NAME.search(text) or not (names := list(dict.fromkeys(_WORDS_IN_A_NAME.findall(text)))):
+        if not _has_a_long_name(text) or not (names := list(dict.fromkeys(_WORDS_IN_A_NAME.findall(text)))):
             return seen
         said = self._judge(self._reader.read("\n".join(names).translate(_BETWEEN_WORDS), deadline=deadline), deadline)
         higher = said if said.score > seen.score else seen
