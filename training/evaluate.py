@@ -15,7 +15,7 @@ from govern.enforcement.injection.examination import FEATURES
 from training import releases
 from training.examples import read_corpora
 from training.figures import Sight, SourceFigures, of_source
-from training.folds import FOLDS, HeldOut, cut_all, hold_out, training_set
+from training.folds import FOLDS, HeldOut, held_out, training_set
 from training.latency import measure_hostile, measure_latency
 from training.personal_data import measure_personal_data, measure_secrets
 from training.report import Report, write_report
@@ -68,17 +68,11 @@ def summarise(
     return attacks, restraint, int((real & attack & ~new).sum())
 
 
-def _reasons(model: str) -> dict[str, str]:
-    """Those that somebody wrote down for this model."""
-    known = {release.model: release.reasons for release in releases.read()} if releases.FILE.exists() else {}
-    return known.get(model, {})
-
-
 def main() -> None:
     corpora = [*read_corpora(), *source_files(), *lines_with_a_rule()]
     examples = training_set(corpora)
     print(f"{len(examples)} texts; leaving sources out", flush=True)
-    write_figures(hold_out(examples, cut_all(examples)))
+    write_figures(held_out(examples))
 
 
 def write_figures(held: HeldOut) -> None:
@@ -89,11 +83,14 @@ def write_figures(held: HeldOut) -> None:
     )
     print("texts that nobody trained on", flush=True)
     unseen = written(detector) | of_the_library(detector)
-    releases.write(releases.of(manifest.version, attacks, restraint, unseen, _reasons(manifest.version)))
-    print("latency and personal data", flush=True)
+    print("personal data and secrets", flush=True)
+    personal_data, secrets = measure_personal_data(), measure_secrets()
+    before = releases.entry(manifest.version)
+    releases.write(releases.of(manifest.version, attacks, restraint, unseen, personal_data, secrets, before))
+    print("latency", flush=True)
     report = Report(
         manifest, attacks, restraint, dropped, unseen,
-        measure_latency(detector), measure_hostile(detector, value_detector(None)), measure_personal_data(), measure_secrets(),
+        measure_latency(detector), measure_hostile(detector, value_detector(None)), personal_data, secrets,
     )  # fmt: skip
     write_report(report, DOCUMENT)
     print(f"wrote {DOCUMENT}")

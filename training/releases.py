@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from training.figures import SourceFigures
+from training.personal_data import PersonalData
+from training.unseen.keys import NO_SECRET
 from training.unseen.measure import Shares
 
 FILE = Path(__file__).resolve().parents[1] / "docs" / "detection-figures.json"
@@ -14,6 +17,10 @@ FEWER_FOUND = 0.03
 """How much of a share of attacks may be lost without a reason, beside two standard errors of the smaller sets."""
 MORE_HONEST = 0.004
 """How much of a share of honest texts may be added without one."""
+SECOND_TIER = "second tier, "
+"""How the names of its figures begin: `make train-deep` writes those, `make eval` all others."""
+
+T = TypeVar("T")
 
 
 class Release(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -34,9 +41,11 @@ def of(
     attacks: list[SourceFigures],
     restraint: list[tuple[str, int, float, float]],
     unseen: dict[str, Shares],
-    reasons: dict[str, str],
+    personal_data: PersonalData,
+    secrets: list[tuple[str, int, int]],
+    before: Release | None,
 ) -> Release:
-    """The entry of a model."""
+    """The entry of a model. ``before`` is the one that it has: its reasons, and what the second tier was seen to find, stay."""
     found: dict[str, float] = {}
     honest: dict[str, float] = {}
     texts: dict[str, int] = {}
@@ -57,7 +66,38 @@ def of(
         where = found if shares.attacks else honest
         put(where, f"{name}: flagged", shares.flagged, shares.texts)
         put(where, f"{name}: blocked", shares.blocked, shares.texts)
-    return Release(model, found, honest, texts, reasons)
+    for kind, spans, hit in personal_data.kinds:
+        put(found, f"personal data, {kind}", hit / spans, spans)
+    put(
+        honest, "personal data, numbers that look like it", personal_data.mistaken / personal_data.negatives, personal_data.negatives
+    )  # fmt: skip
+    for group, count, hit in secrets:
+        put(honest if group == NO_SECRET else found, f"secrets, {group}", hit / count, count)
+    release = Release(model, found, honest, texts, before.reasons if before else {})
+    return _with_second_tier(release, before) if before else release
+
+
+def _with_second_tier(release: Release, of: Release) -> Release:
+    """The same entry with the second tier's figures of another."""
+
+    def put(into: dict[str, T], those: dict[str, T]) -> dict[str, T]:
+        kept = {name: figure for name, figure in into.items() if not name.startswith(SECOND_TIER)}
+        return kept | {name: figure for name, figure in those.items() if name.startswith(SECOND_TIER)}
+
+    return msgspec.structs.replace(
+        release, found=put(release.found, of.found), honest=put(release.honest, of.honest), texts=put(release.texts, of.texts)
+    )  # fmt: skip
+
+
+def write_second_tier(of: Release, file: Path = FILE) -> None:
+    """Into the entry of its first tier's model; a new one where `make eval` was not run yet."""
+    release = entry(of.model, file)
+    write(_with_second_tier(release, of) if release else of, file)
+
+
+def entry(model: str, file: Path = FILE) -> Release | None:
+    """The entry of a model."""
+    return next((release for release in read(file) if release.model == model), None) if file.exists() else None
 
 
 def read(file: Path = FILE) -> list[Release]:

@@ -2,7 +2,7 @@
 
 The encoder stays as it came; what is fitted is a direction over its vectors, and how that is added to the first tier's score. Every text
 is judged by a direction that saw neither its source nor any relative of it, and by a first tier that did not either. What the encoder says
-of a text is kept in ``.cache``, so that fitting again, after the first tier changed, takes the minutes that leaving sources out takes.
+of a text is kept in ``.cache``, and so is what the first tiers said that `make train` made to leave sources out.
 """
 
 from __future__ import annotations
@@ -24,31 +24,22 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from govern.enforcement.injection.detector import InjectionDetector, bounded
-from govern.enforcement.injection.examination import FEATURES, dense, examine
-from govern.enforcement.injection.reading import TextReader
+from govern.enforcement.injection.detector import InjectionDetector
 from govern.enforcement.second_tier.encoder import Encoder, load_encoder
 from govern.enforcement.second_tier.excerpts import excerpt
 from govern.enforcement.second_tier.head import FOLDER, Counted, Manifest, logit
-from training import linear
+from training import linear, releases
+from training.evaluate import see_held_out
 from training.examples import SHARED, Example, read_corpora
-from training.folds import FOLDS, HeldOut, cut_all, fit_scorer, training_set
-from training.second_tier_fit import Direction, fit_combination, fit_direction
-from training.second_tier_report import Judged, questions, write_report
-from training.source_files import source_files
-from training.train import JUDGES, fit_meta
+from training.folds import CACHE as FIRST_TIER
+from training.folds import FOLDS, held_out, training_set
+from training.second_tier_fit import MOST_OF_A_GRAMMAR, MOST_OF_A_SOURCE, Direction, fit_combination, fit_direction
+from training.second_tier_report import Judged, figures_of, questions, write_report
+from training.source_files import lines_with_a_rule, source_files
+from training.train import JUDGES
 
-_BEST, _NEAR = FEATURES.index("best"), FEATURES.index("families_near")
 CACHE = Path(__file__).resolve().parents[1] / ".cache" / "second-tier"
 SEED = 20261127
-MOST_OF_A_SOURCE = 350
-MOST_OF_A_GRAMMAR = 90
-"""From so many texts the first tiers are made that leave sources out; from all of them that would take an hour."""
-MOST_ENCODED = 150
-"""Of a source: a direction over vectors that stay as they are learns little from more, and each window costs 12 ms."""
-SCALE = 0.15
-"""Of the generator's full counts: more than are encoded."""
-GROUPS = 5
 GREY_SHARE = 0.13
 """Of the real honest texts that the first tier asks about: below the 15 in 100 that are promised, since other texts are other texts."""
 
@@ -73,67 +64,12 @@ def chosen(examples: Sequence[Example]) -> list[int]:
     return sorted(found)
 
 
-def fewer(held: HeldOutTexts) -> HeldOutTexts:
-    """At most ``MOST_ENCODED`` attacks and as many honest texts of each source."""
-    seen: Counter[tuple[str, bool]] = Counter()
-    kept = []
-    for place, example in enumerate(held.examples):
-        seen[example.source, example.attack] += 1
-        if seen[example.source, example.attack] <= MOST_ENCODED:
-            kept.append(place)
-    return HeldOutTexts([held.examples[place] for place in kept], held.fold[kept], held.first[kept])
-
-
-def groups() -> list[frozenset[str]]:
-    """The folds two by two: half as many scorers to fit, and what is left out stays left out together with its relatives."""
-    folds = list(FOLDS.values())
-    return [frozenset().union(*folds[number::GROUPS]) for number in range(GROUPS)]
-
-
-def first_tier_of(corpora: Sequence[Example], folder: Path = CACHE) -> HeldOutTexts:
-    """What the first tier says of each text, every time without the text's group. Takes minutes, and is kept for the version and the texts."""
-    detector = InjectionDetector()
-    examples = training_set(corpora, SCALE)
-    ordered = [example for sources in groups() for example in examples if example.source in sources]
-    texts = [ordered[place] for place in chosen(ordered)]
-    digest = hashlib.sha256(b"\0".join(each.text.encode("utf-8", "surrogatepass") for each in texts)).hexdigest()
-    kept = folder / f"{detector.version}-{digest[:16]}.npz"
-    if kept.exists():
-        with np.load(kept) as file:
-            fold, scores = file["fold"], file["scores"]
-    else:
-        fold, scores = _left_out(texts, detector.manifest.block_at)
-        folder.mkdir(parents=True, exist_ok=True)
-        np.savez(kept, fold=fold, scores=scores)
-    return HeldOutTexts(texts, fold, scores)
-
-
-def _left_out(examples: list[Example], block_at: float) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """The group of each text, and its score by a scorer and a meta model that were made without that group."""
-    cuts = cut_all(examples)
-    values: list[NDArray[np.float64]] = []
-    fold: list[int] = []
-    for number, sources in enumerate(groups()):
-        print(f"  scorer {number + 1} of {GROUPS}", flush=True)
-        reader = TextReader(fit_scorer(examples, cuts, sources))
-        inside = [dense(examine(example.text, reader)) for example in examples if example.source in sources]
-        values += inside
-        fold += [number] * len(inside)
-    held = HeldOut(examples, values, np.array(fold))
-    scores = np.zeros(len(examples))
-    for number in range(GROUPS):
-        print(f"  meta model {number + 1} of {GROUPS}", flush=True)
-        fitted = fit_meta(held, without=number)
-        for place in np.flatnonzero(held.fold == number):
-            logits = values[place] @ np.array(fitted.weights) + fitted.bias
-            worst = int(logits.argmax())
-            scores[place] = bounded(
-                fitted.calibrated(float(logits[worst])),
-                values[place][worst][_BEST],
-                values[place][worst][_NEAR],
-                block_at,
-            )
-    return held.fold, scores
+def first_tier_of(corpora: Sequence[Example], cache: Path = FIRST_TIER) -> HeldOutTexts:
+    """What the first tier says of each text, every time without the text's fold."""
+    held = held_out(training_set(corpora), cache)
+    seen = see_held_out(held, InjectionDetector().manifest.block_at)
+    places = chosen(held.examples)
+    return HeldOutTexts([held.examples[place] for place in places], held.fold[places], seen.scores[places])
 
 
 class Encoded:
@@ -182,9 +118,9 @@ def judge(held: HeldOutTexts, vectors: Sequence[NDArray[np.float32]]) -> tuple[D
     attack = np.array([example.attack for example in held.examples])
     weights = linear.balance(held.examples)
     second = np.zeros(len(attack))
-    for number in range(GROUPS):
+    for number, name in enumerate(FOLDS):
         inside = held.fold == number
-        print(f"  direction {number + 1} of {GROUPS}", flush=True)
+        print(f"  direction without {name}", flush=True)
         without = [rows for rows, out in zip(vectors, inside, strict=True) if not out]
         fitted = fit_direction(without, attack[~inside], weights[~inside])
         second[inside] = fitted.highest([rows for rows, out in zip(vectors, inside, strict=True) if out])
@@ -231,11 +167,12 @@ def main() -> None:
     options = parser.parse_args()
     encoder, first_tier = load_encoder(), InjectionDetector().version
     print("the first tier, leaving sources out", flush=True)
-    held = fewer(first_tier_of([*read_corpora(options.corpora), *source_files()]))
+    held = first_tier_of([*read_corpora(options.corpora), *source_files(), *lines_with_a_rule()])
     print(f"{len(held.examples)} texts; encoding them", flush=True)
     direction, judged = judge(held, Encoded(encoder).of(held.examples))
     manifest = write(options.out, direction, judged, encoder, first_tier)
     write_report(judged, manifest)
+    releases.write_second_tier(figures_of(judged, manifest.first_tier))
     print(f"{manifest.version} for {manifest.first_tier}, in {options.out}")
 
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from govern.enforcement.second_tier.head import Combination, Manifest, logit
 from training.examples import Example
 from training.figures import auroc
+from training.releases import SECOND_TIER, Release
+from training.second_tier_fit import MOST_OF_A_SOURCE
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "detection.md"
 HEADING = "## The second tier"
@@ -73,6 +75,28 @@ def section_of(document: Path = DOCUMENT) -> str:
     return found[0] if found else ""
 
 
+def figures_of(judged: Judged, first_tier: str) -> Release:
+    """What both tiers together find of all sources, as figures of a release; its model is the first tier's."""
+    attack = np.array([example.attack for example in judged.examples])
+    wanted = judged.real & attack
+    honest = judged.real & ~attack & ~questions(judged.examples)
+    found, met = {}, {}
+    for name, ask_from in (("grey", judged.grey_from), ("always", 0.0)):
+        score = judged.together(ask_from)
+        one, tenth = np.quantile(score[honest], [0.99, 0.999])
+        found[f"{SECOND_TIER}{name}: AUROC"] = auroc(score[wanted], score[honest])
+        found[f"{SECOND_TIER}{name}: at 1 %"] = float((score[wanted] > one).mean())
+        found[f"{SECOND_TIER}{name}: at 0.1 %"] = float((score[wanted] > tenth).mean())
+        met[f"{SECOND_TIER}{name}: flagged"] = float((score[honest] >= FLAG_AT).mean())
+        met[f"{SECOND_TIER}{name}: blocked"] = float((score[honest] >= BLOCK_AT).mean())
+    texts = {name: int(wanted.sum()) for name in found} | {name: int(honest.sum()) for name in met}
+    return Release(first_tier, _rounded(found), _rounded(met), texts)
+
+
+def _rounded(shares: dict[str, float]) -> dict[str, float]:
+    return {name: round(share, 4) for name, share in shares.items()}
+
+
 def _section(judged: Judged, manifest: Manifest) -> Iterator[str]:
     source = np.array([example.source for example in judged.examples])
     attack = np.array([example.attack for example in judged.examples])
@@ -87,7 +111,7 @@ def _section(judged: Judged, manifest: Manifest) -> Iterator[str]:
         f"The grey zone begins at a first score of {manifest.grey_from:.3f} and ends where the first tier blocks: {asked[honest].mean():.1%} of the honest texts and {asked[judged.real & attack].mean():.1%} of the attacks below are asked about.\n"
     )
     yield (
-        "The encoder is frozen; a direction over its vectors and its sum with the first tier's score are ours. Both tiers' figures are of models made without the source and its relatives, as above, on at most 150 attacks and 150 honest texts of a source. "
+        f"The encoder is frozen; a direction over its vectors and its sum with the first tier's score are ours. Both tiers' figures are of models made without the source and its relatives, as above, on at most {MOST_OF_A_SOURCE} attacks and {MOST_OF_A_SOURCE} honest texts of a source. "
         "What StackOne trained the encoder on is not ours to leave out: its list names public collections of jailbreaks, so sources here may have been among them, and its figures alone are flattered. "
         "AUROC and recall are over the real honest texts together, but for harmful questions that inject nothing: they set no threshold here, and stand below. *Grey* is what ships for `grey`; *always* asks about every text that the first tier does not block.\n"
     )

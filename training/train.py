@@ -21,7 +21,7 @@ from govern.enforcement.injection.patterns import patterns_digest
 from govern.enforcement.injection.weights import FOLDER, Manifest, Source, Weights, pack
 from training import linear, meta
 from training.examples import SHARED, Example, read_corpora
-from training.folds import DEFAULT_SCALE, GENERATOR_SEED, HeldOut, cut_all, fit_scorer, hold_out, training_set
+from training.folds import CACHE, DEFAULT_SCALE, GENERATOR_SEED, HeldOut, cut_all, fit_scorer, held_out, training_set
 from training.source_files import lines_with_a_rule, source_files, versions
 
 JUDGES = ("own:", "synth:", "lines,")
@@ -85,14 +85,13 @@ def write(folder: Path, weights: Weights, fitted: meta.Meta, examples: list[Exam
     return manifest
 
 
-def train(corpora: list[Example], folder: Path, scale: float = DEFAULT_SCALE) -> Manifest:
-    """Same corpora and packages, same bytes. ``scale`` shrinks the generated part."""
+def train(corpora: list[Example], folder: Path, scale: float = DEFAULT_SCALE, cache: Path = CACHE) -> Manifest:
+    """Same corpora and packages, same bytes. ``scale`` shrinks the generated part; ``cache`` keeps what `held_out` finds."""
     examples = training_set(corpora, scale)
-    print(f"{len(examples)} texts; cutting them into windows", flush=True)
-    cuts = cut_all(examples)
-    held = hold_out(examples, cuts)
+    print(f"{len(examples)} texts; leaving sources out", flush=True)
+    held = held_out(examples, cache)
     print("  final scorer and meta model", flush=True)
-    return write(folder, fit_scorer(examples, cuts), fit_meta(held), examples)
+    return write(folder, fit_scorer(examples, cut_all(examples)), fit_meta(held), examples)
 
 
 def main() -> None:

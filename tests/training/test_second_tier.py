@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from govern.enforcement.second_tier.head import logit
 from training.examples import Example
-from training.second_tier import GROUPS, MOST_OF_A_GRAMMAR, MOST_OF_A_SOURCE, Encoded, chosen, groups
-from training.second_tier_fit import fit_combination, fit_direction
+from training.second_tier import Encoded, chosen
+from training.second_tier_fit import MOST_OF_A_GRAMMAR, MOST_OF_A_SOURCE, fit_combination, fit_direction
 from training.second_tier_report import HEADING, Judged, section_of
 
 NUMBERS = np.random.default_rng(1)
@@ -59,12 +59,6 @@ def test_of_each_source_a_bounded_number_is_encoded_and_always_the_same() -> Non
     assert places == chosen(examples)
     sources = [examples[place].source for place in places]
     assert (sources.count("t0_p3"), sources.count("own:forged")) == (MOST_OF_A_SOURCE, MOST_OF_A_GRAMMAR)
-
-
-def test_every_source_is_left_out_once() -> None:
-    named = [source for group in groups() for source in group]
-    assert len(groups()) == GROUPS
-    assert len(named) == len(set(named))
 
 
 class Counting:

@@ -45,7 +45,7 @@ def test_the_same_texts_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.
     half = frozenset(sorted(everything)[::2])
     monkeypatch.setattr(folds, "FOLDS", {"one": half, "other": everything - half})
     for name in ("one", "two"):
-        train.train(small_corpus(), tmp_path / name, scale=0.01)
+        train.train(small_corpus(), tmp_path / name, scale=0.01, cache=tmp_path / name / "left-out")
     for file in ("weights.bin", "manifest.json"):
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
     detector = InjectionDetector(tmp_path / "one")
@@ -54,6 +54,23 @@ def test_the_same_texts_give_the_same_bytes(tmp_path: Path, monkeypatch: pytest.
     names = {source.name: source for source in detector.manifest.sources}
     assert names["deepset_pi(ps-fuzz)"].attacks == 3
     assert names["own:code"].licence == "BSD-3-Clause"
+
+
+def test_what_was_held_out_is_kept_for_the_same_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear, "ITERATIONS", 3)
+    everything = frozenset().union(*folds.FOLDS.values())
+    monkeypatch.setattr(folds, "FOLDS", {"one": frozenset(sorted(everything)[::2]), "other": frozenset(sorted(everything)[1::2])})  # fmt: skip
+    examples = small_corpus()
+    first = folds.held_out(examples, tmp_path)
+    fitted: list[object] = []
+    monkeypatch.setattr(folds, "hold_out", lambda *args: fitted.append(args) or first)
+    again = folds.held_out(examples, tmp_path)
+    assert fitted == []
+    assert again.examples == first.examples
+    assert again.fold.tolist() == first.fold.tolist()
+    assert [rows.tolist() for rows in again.values] == [rows.tolist() for rows in first.values]
+    folds.held_out(examples[1:], tmp_path)
+    assert len(fitted) == 1
 
 
 def test_every_source_of_the_corpora_is_in_one_fold() -> None:

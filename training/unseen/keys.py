@@ -394,6 +394,10 @@ def _filled(frame: str, chance: random.Random) -> tuple[str, str]:
     return "".join(parts), value if "{value}" in frame else password if "{password}" in frame else ""
 
 
+NO_SECRET = "placeholders, published examples, digests, identifiers, code"
+"""The group of which nothing should be found."""
+
+
 def secret_texts() -> dict[str, list[tuple[str, str]]]:
     """By group the texts, each with its secret; where that is empty, any finding is right (`WITH_PREFIX`) or wrong (`HONEST`). The same each time."""
     chance = random.Random(_SEED)
@@ -402,7 +406,7 @@ def secret_texts() -> dict[str, list[tuple[str, str]]]:
         "keys with a form of their own": WITH_PREFIX,
         "values of settings, code, headers and commands": ASSIGNED,
         "passwords of settings, commands and addresses": PASSWORDS,
-        "placeholders, published examples, digests, identifiers, code": HONEST,
+        NO_SECRET: HONEST,
     }
     return {
         name: [_filled(frame, chance) for frame in frames for _ in range(_OF_A_FRAME)]
