@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from govern.enforcement.second_tier.head import logit
+from tests.training.test_training import small_corpus
+from training import evaluate, folds, linear, second_tier
 from training.examples import Example
-from training.second_tier import Encoded, chosen
+from training.second_tier import Encoded, chosen, first_tier_of
 from training.second_tier_fit import MOST_OF_A_GRAMMAR, MOST_OF_A_SOURCE, fit_combination, fit_direction
 from training.second_tier_report import HEADING, Judged, section_of
 
@@ -59,6 +62,19 @@ def test_of_each_source_a_bounded_number_is_encoded_and_always_the_same() -> Non
     assert places == chosen(examples)
     sources = [examples[place].source for place in places]
     assert (sources.count("t0_p3"), sources.count("own:forged")) == (MOST_OF_A_SOURCE, MOST_OF_A_GRAMMAR)
+
+
+def test_the_first_tier_that_judges_a_text_left_its_fold_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(linear, "ITERATIONS", 3)
+    everything = sorted(frozenset().union(*folds.FOLDS.values()))
+    halves = {"one": frozenset(everything[::2]), "other": frozenset(everything[1::2])}
+    monkeypatch.setattr(folds, "FOLDS", halves)
+    monkeypatch.setattr(evaluate, "FOLDS", halves)
+    monkeypatch.setattr(second_tier, "training_set", list)
+    held = first_tier_of(small_corpus(), tmp_path)
+    assert len(held.examples) == len(held.fold) == len(held.first) == len(small_corpus())
+    assert all(example.source in list(halves.values())[fold] for example, fold in zip(held.examples, held.fold, strict=True))  # fmt: skip
+    assert ((held.first >= 0) & (held.first <= 1)).all()
 
 
 class Counting:
