@@ -13,6 +13,8 @@ Price = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,9}(\.[0-9]{1,12})?$")]
 """US dollars as a decimal string: `"0.007"`. A float would not add up."""
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Milliseconds = Annotated[int, msgspec.Meta(ge=1, le=3_600_000)]
+Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
+"""A day such as `2027-03-31`; empty: none is known."""
 DataClass = Literal["public", "internal", "confidential", "restricted"]
 Modality = Literal["text", "image", "audio", "document"]
 Objective = Literal["quality", "cost", "latency", "balanced", "priority", "weighted", "value"]
@@ -71,6 +73,8 @@ class ParameterFacts(Body, kw_only=True, frozen=True):
 class CatalogModelBody(Body, kw_only=True, frozen=True):
     """A model as policies name it, wherever it is deployed."""
 
+    ADDED_LATER: ClassVar = ("deprecated_on", "retired_on", "successor", "successor_takes_over")
+
     name: Name
     family: str = ""
     context_window: Annotated[int, msgspec.Meta(ge=1)] = 128_000
@@ -92,6 +96,13 @@ class CatalogModelBody(Body, kw_only=True, frozen=True):
     good_at: tuple[str, ...] = ()
     smaller_sibling: str | None = None
     notes: str = ""
+    deprecated_on: Day = ""
+    """From when on its provider advises against it."""
+    retired_on: Day = ""
+    """From when on (00:00 UTC) nothing is sent to it any more."""
+    successor: Name | None = None
+    successor_takes_over: bool = False
+    """Once it is retired, its successor answers in its place; otherwise it is passed over, or the call that names it refused."""
 
 
 class DeploymentBody(Body, kw_only=True, frozen=True):

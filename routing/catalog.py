@@ -35,6 +35,10 @@ class Model(NamedTuple):
     prices: Prices | None
     """None when unpriced."""
     deployments: tuple[Deployment, ...]
+    retired: str = ""
+    """Why nothing is sent to it any more; empty while it lives."""
+    heir: str | None = None
+    """Who answers in its place once it is retired, if anybody does."""
 
     @property
     def quality(self) -> float:

@@ -230,13 +230,18 @@ class _Field:
 
     def _look_at(self, name: str) -> Candidate | None:
         model, rule = self._catalog.get(name), self._rule
+        if model is not None and model.retired:
+            self._passed.append(PassedOver(name, model.retired, unfit=model.heir is None))
+            model = self._catalog.get(model.heir) if model.heir is not None else None
+            if model is None:
+                return None
         if model is None:
             self._passed.append(PassedOver(name, "not in the catalogue"))
             return None
         tokens = self._wish.tokens_for(model)
         lacks = unfit(model, self._wish, tokens)
         if lacks is None and rule is not None and (reason := excluded(model, rule.constraints)):
-            lacks = PassedOver(name, reason)
+            lacks = PassedOver(model.name, reason)
         if lacks is not None:
             self._passed.append(lacks)
             return None
@@ -244,7 +249,7 @@ class _Field:
         if not served:
             return None
         weight = rule.weights.get(name, 1.0) if rule is not None and rule.objective == "weighted" else 1.0
-        return Candidate(name, served, weight=weight, doubtful=tokens > model.body.context_window)
+        return Candidate(model.name, served, weight=weight, doubtful=tokens > model.body.context_window)
 
     def _served(self, model: Model) -> tuple[Served, ...]:
         limits = self._rule.constraints if self._rule is not None else None
@@ -271,7 +276,8 @@ class _Field:
         if objective not in _FIGURES or (len(candidates) < 2 and not siblings):
             return siblings, candidates
         looked_at = _FIGURES[objective]
-        chances = chances_of(self._wish) if "quality" in looked_at else {}
+        names = [each.model for each in (*siblings, *candidates)]
+        chances = chances_of(self._wish, names) if "quality" in looked_at else {}
         latencies = self._latencies((*siblings, *candidates)) if "latency" in looked_at else {}
         figured = [
             msgspec.structs.replace(

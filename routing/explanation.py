@@ -107,8 +107,8 @@ class _Considering:
 
     def __init__(self, catalog: Catalog, wish: Wish, route: Route, choice: Choice, live: Live | None) -> None:
         self._catalog, self._wish, self._route, self._choice, self._live = catalog, wish, route, choice, live
-        self._chances = chances_of(wish)
         self._scores = {each.candidate.model: each for each in ranking(choice)}
+        self._chances = chances_of(wish, list(self._scores))
         self._places: dict[str, int] = {}
         for place, deployment in enumerate(route.deployments, start=1):
             self._places.setdefault(deployment.model, place)

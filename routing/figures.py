@@ -6,12 +6,17 @@ from routing.catalog import Model
 from routing.choice import Served
 from routing.fitness import Live
 from routing.money import expected_nano_usd
+from routing.outcome_model import shipped
 from routing.wish import Wish
 
 
-def chances_of(wish: Wish) -> Mapping[str, float]:
-    """Each model's chance of a good answer to this call, where somebody can say."""
-    return wish.chances() if wish.chances is not None else {}
+def chances_of(wish: Wish, models: Sequence[str]) -> Mapping[str, float]:
+    """Each model's chance of a good answer to this call; nothing where outcomes of one of them were never recorded, since a chance and a
+    published score do not compare.
+    """
+    if wish.chances is None or not all(name in shipped().manifest.models for name in models):
+        return {}
+    return wish.chances(models)
 
 
 def expected_quality(model: Model, chances: Mapping[str, float]) -> float:

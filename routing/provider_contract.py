@@ -4,10 +4,8 @@ from typing import Annotated
 
 import msgspec
 
-from routing.bodies import Body
+from routing.bodies import Body, Day
 
-Day = Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$")]
-"""A day such as `2027-03-31`; empty: none is known."""
 Line = Annotated[str, msgspec.Meta(max_length=500)]
 
 

@@ -1,6 +1,6 @@
 """What a call asks for, as far as routing decides on it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from routing.catalog import Model
@@ -32,8 +32,8 @@ class Wish(NamedTuple):
     """Expected of the answer."""
     seed: int = 0
     """Of whatever is drawn for the call."""
-    chances: Callable[[], Mapping[str, float]] | None = None
-    """Gives each model's chance of a good answer, where somebody can say; the others have what the catalogue publishes."""
+    chances: Callable[[Sequence[str]], Mapping[str, float]] | None = None
+    """Gives each model's chance of a good answer to this call; None where nobody knows its text any more."""
 
     def tokens_for(self, model: Model) -> int:
         """About how many tokens would have to fit into the model's context at once."""

@@ -39,7 +39,7 @@ class Duties(NamedTuple):
 
 
 def duties(request: HttpRequest) -> Duties:
-    """What waits for the person who asks. At most nineteen queries."""
+    """What waits for the person who asks. At most twenty queries."""
     person = request.user
     by_severity: list[tuple[str, str, int]] = []
     waiting = _own_second_factor(request) + change_duties(request)

@@ -1,4 +1,4 @@
-"""What of the register waits for a person: use cases to look at again, such whose people have left, and contracts that end."""
+"""What of the register waits for a person: use cases to look at again, such whose people have left, contracts and models that end."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from govern.admin.duty import Duty
 from govern.admin.use_cases import standing
-from govern.models import Governed, Person, Provider, UseCase
+from govern.models import CatalogModel, Governed, Person, Provider, UseCase
 from govern.policy.contracts import Expiry, expiries
+from govern.policy.life_cycle import ends_soon
 
 MOST = 4
 """Of each sort."""
@@ -18,8 +19,34 @@ MOST = 4
 
 def register_duties(person: Any) -> list[Duty]:
     """For compliance officers every use case, for everybody else those that they answer for or watch; for who may propose changes
-    every contract that ends. Three queries."""
-    return _of_use_cases(person) + _of_contracts(person)
+    every contract that ends, and every model that does and that somebody may still be sent to. Four queries."""
+    return _of_use_cases(person) + _of_contracts(person) + _of_models(person)
+
+
+def _of_models(person: Any) -> list[Duty]:
+    if not person.has_perm("govern.propose_change") or not person.has_perm("govern.view_catalogmodel"):
+        return []
+    today = timezone.now().date()
+    ending = [found for found in CatalogModel.objects.in_force() if ends_soon(found.body, today)]
+    return [_to_replace(found, today) for found in sorted(ending, key=lambda each: each.body.retired_on)[:MOST]]
+
+
+def _to_replace(found: Governed, today: date) -> Duty:
+    day = date.fromisoformat(found.body.retired_on)
+    late = day <= today
+    successor = found.body.successor
+    return Duty(
+        "neurology",
+        "bad" if late else "warn",
+        (_("The model %(model)s is retired") if late else _("The model %(model)s will be retired"))
+        % {"model": found.name},
+        _("propose %(successor)s in its place") % {"successor": successor}
+        if successor
+        else _("name a successor, or retire it"),
+        reverse("admin:govern_catalogmodel_change", args=[found.pk]),
+        datetime.combine(day, time(), tzinfo=UTC),
+        late,
+    )
 
 
 def _of_contracts(person: Any) -> list[Duty]:

@@ -1,7 +1,8 @@
 """Putting a call in words: what it contains, what conditions may read of it, and what it asks of routing."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from govern.gateway.call import Asked, Call
@@ -10,8 +11,9 @@ from govern.gateway.callers.end_users import claimed, facts_of
 from govern.gateway.masking import for_record
 from govern.gateway.payloads import KeptPayload
 from govern.gateway.records import keyed_digest
-from routing.calls import AudioPart, ChatRequest, EmbeddingsRequest, FilePart, ImagePart, read_surfaces
+from routing.calls import AudioPart, ChatRequest, EmbeddingsRequest, FilePart, ImagePart, Surface, read_surfaces
 from routing.describe import Description, describe
+from routing.predict import predict
 from routing.sizes import size_of_batch, size_of_prompt
 from routing.sizes.media import family_of
 from routing.wish import USUAL_OUTPUT_TOKENS, Wish, seed_of
@@ -64,8 +66,14 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int, *, promp
         size=size,
         output_tokens=min(request.max_output_tokens or USUAL_OUTPUT_TOKENS, USUAL_OUTPUT_TOKENS),
         seed=seed_of(call.id),
+        chances=partial(predict, described, _asked_last(call.surfaces)),
     )
     call.asked = Asked(request.model, body_bytes, prompt_digest, summary, described, wish)
+
+
+def _asked_last(surfaces: Sequence[Surface]) -> str:
+    """What the user said last, by which outcomes are predicted."""
+    return next((surface.text for surface in reversed(surfaces) if surface.role == "user"), "")
 
 
 def note_unread(call: Call, model: str, body_bytes: int) -> None:

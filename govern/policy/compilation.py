@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from govern.policy.conditions import compile_condition
 from govern.policy.contents import Contents
 from govern.policy.exemptions import Exempted, exempted_guards, live_exemptions, without_exempted
 from govern.policy.keep_days import keep_days
+from govern.policy.life_cycle import heir_of, is_retired, next_end_s, why_retired
 from govern.policy.scope import covers
 from govern.policy.stops import NOTHING_STOPPED, Stops
 from routing.bodies import CatalogModelBody, DeploymentBody, RoutingPolicyBody
@@ -77,7 +79,7 @@ class CompiledRevision(NamedTuple):
     catalog: Catalog
     routing: tuple[CompiledPolicy, ...]
     outdated_at_s: float = float("inf")
-    """Unix time at which an exemption ends, so that this must be compiled again."""
+    """Unix time at which an exemption or a model ends, so that this must be compiled again."""
     issuers: frozenset[str] = frozenset()
     """Whose tokens about end users are taken."""
     stops: Stops = NOTHING_STOPPED
@@ -100,6 +102,7 @@ def compile_revision(
     Raises `PolicyInvalid` or `ConditionInvalid`, which a revision that was checked when it was written never does.
     """
     now_s = time.time() if now_s is None else now_s
+    today = datetime.fromtimestamp(now_s, UTC).date()
     exemptions = live_exemptions(contents, now_s)
     stops = Stops.of(contents)
     applications = _applications(contents, exemptions, stops, hash_key)
@@ -109,9 +112,13 @@ def compile_revision(
         applications=applications,
         stops=stops,
         issuers=frozenset(found.end_users.issuer for found in applications.values()) - {""},
-        catalog=_catalog(contents, stops, secrets, embedded_url),
+        catalog=_catalog(contents, stops, secrets, embedded_url, today),
         routing=tuple(compile_routing(entry.body) for entry in contents.get("routing_policy", {}).values()),
-        outdated_at_s=min((exemption.expires_at.timestamp() for exemption in exemptions), default=float("inf")),
+        outdated_at_s=min(
+            next_end_s({name: entry.body for name, entry in contents.get("catalog_model", {}).items()}, today),
+            *(exemption.expires_at.timestamp() for exemption in exemptions),
+            float("inf"),
+        ),
     )
 
 
@@ -195,7 +202,9 @@ def _budgets(
     return tuple(plain), tuple(scoped)
 
 
-def _catalog(contents: Contents, stops: Stops, secrets: Mapping[str, str], embedded_url: str) -> dict[str, Model]:
+def _catalog(
+    contents: Contents, stops: Stops, secrets: Mapping[str, str], embedded_url: str, today: date
+) -> dict[str, Model]:
     providers: dict[str, ProviderBody] = {n: e.body for n, e in contents.get("provider", {}).items()}
     credentials: dict[str, list[CredentialBody]] = {}
     for entry in contents.get("provider_credential", {}).values():
@@ -218,15 +227,16 @@ def _catalog(contents: Contents, stops: Stops, secrets: Mapping[str, str], embed
                     stops.of_deployment(body.model, body.provider),
                 )
             )
-    return {
-        name: Model(
-            name,
-            body,
-            Prices.of_model(body),
-            tuple(served.get(name, ())),
-        )
-        for name, body in models.items()
-    }
+    return {name: _model(name, models, tuple(served.get(name, ())), today) for name in models}
+
+
+def _model(name: str, models: Mapping[str, CatalogModelBody], served: tuple[Deployment, ...], today: date) -> Model:
+    body = models[name]
+    prices = Prices.of_model(body)
+    if not is_retired(body, today):
+        return Model(name, body, prices, served)
+    heir = heir_of(name, models, today)
+    return Model(name, body, prices, served, why_retired(body, heir), heir)
 
 
 def _deployment(

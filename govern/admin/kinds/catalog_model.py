@@ -56,6 +56,18 @@ show(
             "score_source": Words(_("Where the scores are from")),
             "good_at": Words(_("Good at"), _("One a line.")),
             "smaller_sibling": Words(_("Smaller sibling"), _("A cheaper model of the same family.")),
+            "deprecated_on": Words(_("Deprecated on"), _("A day such as 2027-03-31.")),
+            "retired_on": Words(
+                _("Retired on"),
+                _("From this day on, UTC, nothing is sent to it. Sixty days before it stands on the desk."),
+            ),
+            "successor": Words(_("Successor")),
+            "successor_takes_over": Words(
+                _("The successor takes over"),
+                _(
+                    "Once the model is retired, its successor answers in its place; otherwise calls that name it are refused."
+                ),
+            ),
             "notes": Words(_("Notes")),
         },
         choices={
@@ -66,6 +78,7 @@ show(
         },
         known={
             (CatalogModelBody, "smaller_sibling"): "catalog_model",
+            (CatalogModelBody, "successor"): "catalog_model",
         },
         long=((CatalogModelBody, "notes"),),
     )

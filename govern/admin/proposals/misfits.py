@@ -11,8 +11,7 @@ from django.utils.translation import ngettext
 from govern.admin.proposals.reading import Problem
 from govern.admin.proposals.schema import Choices, Group, Lines, Names, Numbers, Rows
 from govern.changes.languages import in_own_language
-from routing.bodies import Name, Price
-from routing.provider_contract import Day
+from routing.bodies import Day, Name, Price
 from routing.saying import Saying
 
 _AT = re.compile(r" - at `(?:key in )?\$\.?([^`]*)`")

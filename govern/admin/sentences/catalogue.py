@@ -91,9 +91,33 @@ def model(body: CatalogModelBody) -> list[Sentence]:
         )
     if body.base_latency_ms:
         said.append(Sentence(_("Usually begins to answer after %(ms)d ms.") % {"ms": body.base_latency_ms}, "timer"))
+    if body.smaller_sibling:
+        said.append(
+            Sentence(composed(_("Its smaller sibling is {model}."), model=strong(body.smaller_sibling)), "unfold_less")
+        )
+    if body.deprecated_on or body.retired_on or body.successor:
+        said.append(_end(body))
     if body.notes:
         said.append(Sentence(body.notes, "sticky_note_2"))
     return said
+
+
+def _end(body: CatalogModelBody) -> Sentence:
+    words = {"day": strong(body.retired_on or body.deprecated_on), "model": strong(body.successor or "")}
+    if body.retired_on and body.successor_takes_over:
+        text = composed(_("Is retired on {day}; from then on {model} answers in its place."), **words)
+    elif body.retired_on:
+        text = composed(_("Is retired on {day}; from then on calls that name it are refused."), **words)
+    elif body.deprecated_on:
+        text = composed(_("Is deprecated from {day} on."), **words)
+    else:
+        text = composed(_("Its successor is {model}."), **words)
+    fine = []
+    if body.retired_on and body.deprecated_on:
+        fine.append(composed(_("Deprecated from {day} on."), day=body.deprecated_on))
+    if body.successor and body.retired_on and not body.successor_takes_over:
+        fine.append(composed(_("Its successor is {model}."), model=strong(body.successor)))
+    return Sentence(text, "event_busy", "warn", tuple(fine))
 
 
 def _parameters(facts: ParameterFacts) -> Sentence:

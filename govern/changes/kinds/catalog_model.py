@@ -10,6 +10,7 @@ from govern.changes.known import Known
 from govern.changes.reach import Bodies, callers_of
 from govern.changes.reasons import Reason, weighed
 from govern.models import CatalogModel
+from govern.policy.life_cycle import is_a_day
 from routing.bodies import CatalogModelBody, TokenPrices
 from routing.saying import Saying
 
@@ -27,8 +28,14 @@ def _risk(before: CatalogModelBody | None, after: CatalogModelBody | None) -> It
         yield weighed(dearer, _("raises prices") if dearer else _("lowers or removes prices"))
     if _abilities(before) != _abilities(after):
         yield Reason("medium", _("changes what a model is said to be able to do"))
+    if _end(before) != _end(after):
+        yield Reason("medium", _("changes when a model ends, or what answers then"))
     if (before.scores, before.base_latency_ms, before.good_at) != (after.scores, after.base_latency_ms, after.good_at):
         yield Reason("medium", _("changes how a model is ranked"))
+
+
+def _end(body: CatalogModelBody) -> tuple[object, ...]:
+    return body.deprecated_on, body.retired_on, body.successor, body.successor_takes_over
 
 
 def _abilities(body: CatalogModelBody) -> tuple[object, ...]:
@@ -74,11 +81,24 @@ def _price(prices: TokenPrices, field: str) -> Decimal:
 
 
 def _references(known: Known, place: str, body: CatalogModelBody) -> None:
-    if body.smaller_sibling is None:
-        return
-    known.name(f"{place}.smaller_sibling", "catalog_model", body.smaller_sibling)
-    if _leads_back(known, body.name, "smaller_sibling"):
-        known.report(f"{place}.smaller_sibling", Saying("leads back to this model. Name a smaller one, or none."))
+    if body.smaller_sibling is not None:
+        known.name(f"{place}.smaller_sibling", "catalog_model", body.smaller_sibling)
+        if _leads_back(known, body.name, "smaller_sibling"):
+            known.report(f"{place}.smaller_sibling", Saying("leads back to this model. Name a smaller one, or none."))
+    if body.successor is not None:
+        known.name(f"{place}.successor", "catalog_model", body.successor)
+        if _leads_back(known, body.name, "successor"):
+            known.report(f"{place}.successor", Saying("leads back to this model. Name one that stays, or none."))
+    days = {field: getattr(body, field) for field in ("deprecated_on", "retired_on") if getattr(body, field)}
+    for field, day in days.items():
+        if not is_a_day(day):
+            known.report(f"{place}.{field}", Saying("is no day of the calendar. Write one such as 2027-03-31."))
+    if body.retired_on and body.deprecated_on > body.retired_on:
+        known.report(f"{place}.deprecated_on", Saying("is after the day on which it is retired. Write an earlier one."))
+    if body.successor_takes_over and (body.successor is None or not body.retired_on):
+        known.report(
+            f"{place}.successor_takes_over", Saying("needs a successor and the day on which the model is retired.")
+        )
 
 
 def _leads_back(known: Known, name: str, field: str) -> bool:

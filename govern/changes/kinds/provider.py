@@ -1,7 +1,6 @@
 """Providers: services that run models."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from django.utils.translation import gettext as _
 from msgspec.structs import replace
@@ -11,6 +10,7 @@ from govern.changes.known import Known
 from govern.changes.reach import Bodies, callers_of, served_by
 from govern.changes.reasons import Reason, weighed
 from govern.models import Provider
+from govern.policy.life_cycle import is_a_day
 from routing.provider_body import ProviderBody
 from routing.provider_contract import Contract
 from routing.saying import Saying
@@ -66,21 +66,13 @@ def _references(known: Known, place: str, body: ProviderBody) -> None:
     if body.contract is None:
         return
     for name in ("agreed_on", "soc2_report_on", "ends_on"):
-        if (day := getattr(body.contract, name)) and not _is_a_day(day):
+        if (day := getattr(body.contract, name)) and not is_a_day(day):
             known.report(f"{place}.contract.{name}", Saying("is no day of the calendar. Write one such as 2027-03-31."))
     if body.contract.zero_retention and not body.contract.zero_retention_evidence.strip():
         known.report(
             f"{place}.contract.zero_retention_evidence",
             Saying("is needed where a provider keeps nothing: say where it has promised that."),
         )
-
-
-def _is_a_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _reach(body: ProviderBody, bodies: Bodies) -> frozenset[str]:

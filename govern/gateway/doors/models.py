@@ -60,7 +60,7 @@ async def _models(
     models += [
         (name, model)
         for name, model in sorted(revision.catalog.items())
-        if model.deployments and (not application.models or name in application.models)
+        if model.deployments and not model.retired and (not application.models or name in application.models)
     ]
     if format_ is MESSAGES and revision.routing and CLAUDES_AUTO not in revision.catalog:
         models.insert(0, (CLAUDES_AUTO, None))

@@ -13,8 +13,9 @@ from govern.changes.exporting import NO_REVISION
 from govern.changes.proposal_file import Proposal, proposals_of, propose_file
 from govern.changes.refused import ChangeRefused
 from govern.changes.submission import submit_change
+from govern.management.authors import author_named
 from govern.management.governed_command import GovernedCommand
-from govern.models import Person, Revision
+from govern.models import Revision
 
 
 class Command(GovernedCommand):
@@ -60,7 +61,7 @@ class Command(GovernedCommand):
                 self.stdout.write("The file says what is in force already.")
                 return
             raise SystemExit(2)
-        author = self._author(options["author"] or getpass.getuser())
+        author = author_named(options["author"] or getpass.getuser())
         try:
             change = propose_file(
                 proposals=proposals,
@@ -82,11 +83,3 @@ class Command(GovernedCommand):
         if verb == "change":
             for place, before, after in proposal.differences:
                 self.stdout.write(f"  {place}: {before} → {after}")
-
-    def _author(self, username: str) -> Person:
-        person = Person.objects.filter(username=username, is_active=True).first()
-        if person is None:
-            raise CommandError(f"There is no person {username}. Say who proposes: --as USERNAME.")
-        if not person.has_perm("govern.propose_change"):
-            raise CommandError(f"{username} may not propose changes. Ask for the role of a policy author.")
-        return person
