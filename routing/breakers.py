@@ -32,10 +32,15 @@ class _Breaker:
 
 
 class Breakers:
-    """The breakers of a process. `clock` gives seconds that only grow."""
+    """The breakers of a process. `clock` gives seconds that only grow; `opened` is told each opening and how long it lasts."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        opened: Callable[[str, float], None] = lambda _name, _seconds: None,
+    ) -> None:
         self._clock = clock
+        self._opened = opened
         self._breakers: dict[str, _Breaker] = {}
 
     def why_closed_off(self, deployment: str) -> str | None:
@@ -80,13 +85,13 @@ class Breakers:
         if breaker.open_until_s is not None:
             if self._clock() >= breaker.open_until_s:  # the probe; what was sent before the opening tells nothing new
                 breaker.lasts_s = min(2 * breaker.lasts_s, MAX_OPEN_S)
-                self._open(breaker, breaker.lasts_s)
+                self._open(deployment, breaker, breaker.lasts_s)
             return
         breaker.in_a_row += 1
         breaker.last.append(True)
         full = len(breaker.last) == WINDOW
         if breaker.in_a_row >= FAILURES_IN_A_ROW or (full and sum(breaker.last) >= FAILED_SHARE * WINDOW):
-            self._open(breaker, breaker.lasts_s)
+            self._open(deployment, breaker, breaker.lasts_s)
 
     def told_nothing(self, deployment: str) -> None:
         """A call ended without saying anything about it, so the next may be the probe."""
@@ -94,6 +99,13 @@ class Breakers:
         if breaker is not None:
             breaker.probing_until_s = 0.0
 
-    def _open(self, breaker: _Breaker, seconds: float) -> None:
+    def open_elsewhere(self, deployment: str, seconds: float) -> None:
+        """Another process has opened its breaker for so long. What is open here already stays as it is."""
+        breaker = self._breakers.setdefault(deployment, _Breaker())
+        if breaker.open_until_s is None and 0 < seconds <= MAX_OPEN_S:
+            breaker.open_until_s = self._clock() + seconds
+
+    def _open(self, deployment: str, breaker: _Breaker, seconds: float) -> None:
         breaker.open_until_s = self._clock() + seconds
         breaker.probing_until_s = 0.0
+        self._opened(deployment, seconds)

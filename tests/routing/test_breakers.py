@@ -88,3 +88,13 @@ def test_a_probe_whose_caller_leaves_gives_way_to_the_next() -> None:
     breakers.began("a")
     clock.now_s += PROBE_S
     assert breakers.why_closed_off("a") is None
+
+
+def test_what_another_process_opened_is_open_here_for_a_bounded_time() -> None:
+    clock = Clock()
+    told: list[str] = []
+    breakers = Breakers(clock, lambda name, _seconds: told.append(name))
+    breakers.open_elsewhere("a", 7.0)
+    breakers.open_elsewhere("b", MAX_OPEN_S * 100)
+    assert (breakers.wait_ms("a"), breakers.wait_ms("b")) == (7_000, 0)
+    assert told == []  # what was heard is not told on, or two processes would tell each other forever

@@ -1,5 +1,7 @@
 """How deployments fare, as this process sees it: latencies, calls under way and circuit breakers, kept in memory and read on each call."""
 
+from collections.abc import Callable
+
 from govern.gateway.call import Attempt
 from routing.breakers import Breakers
 from routing.errors import ProviderError
@@ -7,11 +9,11 @@ from routing.standings import Standings
 
 
 class DeploymentHealth:
-    """What routing reads as `routing.fitness.Live`, and attempts write."""
+    """What routing reads as `routing.fitness.Live`, and attempts write. `opened`: is told each breaker that opens, and for how long."""
 
-    def __init__(self) -> None:
+    def __init__(self, opened: Callable[[str, float], None] = lambda _name, _seconds: None) -> None:
         self._standings = Standings()
-        self.breakers = Breakers()
+        self.breakers = Breakers(opened=opened)
         self.latency_ms = self._standings.latency_ms
         self.load_ms = self._standings.load_ms
         self.why_closed_off = self.breakers.why_closed_off

@@ -26,6 +26,7 @@ from govern.gateway.callers.key_use import KeyUse
 from govern.gateway.callers.unknown_keys import UnknownKeyCounts
 from govern.gateway.process.health import DeploymentHealth
 from govern.gateway.process.metrics import GatewayMetrics
+from govern.gateway.process.shared_breakers import SharedBreakers
 from govern.gateway.process.snapshot import Snapshot, SnapshotLoader
 from govern.gateway.process.watching import SnapshotWatcher
 from govern.gateway.refusals import Refusal
@@ -62,7 +63,8 @@ class Gateway:
         self.conversations = Conversations(url, self.sealer)
         self.looks = Looks(self.conversations)
         self.credentials = CredentialHealth()
-        self.health = DeploymentHealth()
+        self.shared_breakers = SharedBreakers(url)
+        self.health = DeploymentHealth(self.shared_breakers.tell)
         self.key_use = KeyUse(url)
         self.unknown_keys = UnknownKeyCounts(url)
         self.account_users = AccountUsers(url)
@@ -77,6 +79,13 @@ class Gateway:
     def snapshot(self) -> Snapshot | None:
         """What is in force; None when nothing is, or when the database has not confirmed it lately."""
         return self._watcher.current
+
+    def _opened_elsewhere(self, deployment: str, seconds: float) -> None:
+        """Another process has opened a breaker. Names that no revision has are not kept."""
+        snapshot = self.snapshot
+        models = snapshot.revision.catalog.values() if snapshot is not None else ()
+        if any(deployment == each.name for model in models for each in model.deployments):
+            self.health.breakers.open_elsewhere(deployment, seconds)
 
     def _issuers(self) -> frozenset[str]:
         snapshot = self.snapshot
@@ -102,6 +111,7 @@ class Gateway:
         self.loop = asyncio.get_running_loop()
         await self.writer.start()
         await self._watcher.start()
+        self.shared_breakers.start(self._opened_elsewhere)
         self.key_use.start()
         self.unknown_keys.start()
         self.account_users.start()
@@ -117,6 +127,7 @@ class Gateway:
         await self.writer.stop()
         await self._watcher.stop()
         await self.end_users.issuers.stop()
+        await self.shared_breakers.stop()
         await self.key_use.stop()
         await self.unknown_keys.stop()
         await self.account_users.stop()

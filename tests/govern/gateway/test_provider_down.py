@@ -1,14 +1,16 @@
 """A provider that is down: calls are answered by the others, it is left alone, tried again, and nobody can shut it off for others."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
 from govern.gateway.process.runtime import Gateway
+from govern.gateway.process.shared_breakers import CHANNEL, POLL_S, SharedBreakers
 from routing.breakers import FAILURES_IN_A_ROW, OPEN_S
-from tests.govern.gateway.installation import HELPDESK, PRICES, document, install, trail
+from tests.govern.gateway.installation import HELPDESK, PRICES, conninfo, document, install, rows, trail
 from tests.provider_simulator import ProviderSimulator
 
 AUTH = {"authorization": f"Bearer {HELPDESK}"}
@@ -81,3 +83,43 @@ async def test_requests_that_a_provider_refuses_do_not_shut_it_off(client: httpx
     for _ in range(2 * FAILURES_IN_A_ROW):
         answer = await client.post("/v1/chat/completions", json=body("refusing"), headers=AUTH)
         assert answer.json()["error"]["code"] == "invalid_request"
+
+
+async def test_what_one_process_opens_the_others_leave_alone(client: httpx.AsyncClient, gateway: Gateway) -> None:
+    heard: list[tuple[str, float]] = []
+    other = SharedBreakers(conninfo())
+    other.start(lambda name, seconds: heard.append((name, seconds)))
+    try:
+        await asyncio.sleep(2 * POLL_S)  # until both listen
+        for _ in range(FAILURES_IN_A_ROW):
+            await client.post("/v1/chat/completions", json=body("broken"), headers=AUTH)
+        other.tell("late@simulated", OPEN_S)
+        other.tell("nobody@nowhere", OPEN_S)
+        await _until(lambda: bool(heard) and gateway.health.why_closed_off("late@simulated") is not None)
+    finally:
+        await other.stop()
+    assert heard[0] == ("broken@simulated", OPEN_S)
+    assert gateway.health.why_closed_off("nobody@nowhere") is None
+    refused = await client.post("/v1/chat/completions", json=body("late"), headers=AUTH)
+    assert refused.json()["error"]["code"] == "no_route"
+
+
+async def test_words_that_nobody_can_read_are_passed_over(client: httpx.AsyncClient, gateway: Gateway) -> None:
+    await asyncio.sleep(2 * POLL_S)
+    for payload in (
+        "",
+        "{",
+        '{"deployment": 1}',
+        '["broken@simulated"]',
+        '{"deployment": "late@simulated", "seconds": 1e9}',
+    ):
+        await rows("SELECT pg_notify(%s, %s)", CHANNEL, payload)
+    await asyncio.sleep(2 * POLL_S)
+    answer = await client.post("/v1/chat/completions", json=body("late"), headers=AUTH)
+    assert answer.status_code == 200
+
+
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not true():
+            await asyncio.sleep(0.05)
