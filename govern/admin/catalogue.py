@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +13,7 @@ from govern.admin.columns import column
 from govern.admin.governed import GovernedAdmin, Related
 from govern.admin.in_force import in_force, link
 from govern.admin.sentences.sentence import compact, dollars
+from govern.admin.succession import succession_card, succession_route
 from govern.models import CatalogModel, Deployment, Provider
 from govern.policy.contracts import expiries
 from routing.providers import DESCRIBED
@@ -60,6 +62,12 @@ class CatalogModelAdmin(GovernedAdmin):
     @column(gettext_lazy("latency"), css="right num nowrap")
     def latency(self, found: CatalogModel) -> str:
         return f"{found.body.base_latency_ms} ms" if found.body and found.body.base_latency_ms else ""
+
+    def get_urls(self) -> list[URLPattern]:
+        return [succession_route(self), *super().get_urls()]
+
+    def figure(self, request: HttpRequest, found: CatalogModel) -> str:
+        return succession_card(request, found)
 
     def related(self, request: HttpRequest, found: CatalogModel) -> list[Related]:
         deployments = [

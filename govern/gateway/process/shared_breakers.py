@@ -1,7 +1,7 @@
 """Circuit breakers of several processes: what one opens, the others hear within a second.
 
-Told over PostgreSQL's notifications from a task of its own, so that no call waits for it. While the database is away each process goes by what
-it sees itself.
+Told over PostgreSQL's notifications from a task of its own, so that no call waits for it. While the database is away each process goes by
+what it sees itself.
 """
 
 import asyncio
