@@ -80,8 +80,8 @@ train: $(READY)  ## Train the detectors again; then run train-deep
 train-deep: $(READY)  ## Train the head of the second tier again, and write its figures
 	@$(RUN) -m training.second_tier $(ARGS)
 
-train-routing: $(INSTALLED)  ## Train the predictor of good answers again
-	@$(RUN) -m training.outcomes $(ARGS)
+train-routing: $(INSTALLED)  ## Train what routing reads again: the task classifier and the predictor of good answers
+	@$(RUN) -m training.tasks && $(RUN) -m training.outcomes
 
 e2e: $(READY)  ## Drive the admin in a real browser
 	@$(RUN) -m pytest -m browser $(ARGS)

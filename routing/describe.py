@@ -1,43 +1,20 @@
 """Describing a call in words that policies can decide on: its task, size, language and what it needs.
 
-First version: what the caller says (`metadata.task`) counts; otherwise plain features of the text decide.
+What the caller says (`metadata.task`) counts; otherwise a small classifier reads what was asked last, and says how sure it is.
 """
 
 import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-import re2
-
 from routing.calls import ChatRequest, Surface
 from routing.sizes import PromptSize
+from routing.task_model import Told, tell
+from routing.tasks import TASKS, UNSURE
 
-TASKS = (
-    "coding",
-    "multi_agent",
-    "multimodal",
-    "financial_compliance",
-    "real_time",
-    "cost_sensitive",
-    "reasoning",
-    "simple",
-    "general",
-)
-_SIMPLE_TOKENS = 50
 _COMPLEX_TOKENS = 5_000
 _LOOKED_AT_CHARS = 2_000
-_FEATURES = (
-    (
-        "coding",
-        r"```|\b(?:def|class|import|function|const|SELECT|public static|#include|traceback|stack trace)\b|[;{}]\s*\n",
-    ),
-    (
-        "financial_compliance",
-        r"(?i)\b(?:audit|compliance|balance sheet|risk exposure|IFRS|GAAP|Basel|AML|KYC|portfolio)\b",
-    ),
-    ("reasoning", r"(?i)\b(?:prove|derive|step by step|why does|explain why|theorem|reason through)\b"),
-)
-"""Task → what its prompts look like; the first that is seen decides."""
+_COMPLEX_TASKS = frozenset({"coding", "math", "reasoning"})
 _SCRIPTS = (
     ("ja", re.compile("[\u3040-\u30ff]")),
     ("ko", re.compile("[\uac00-\ud7af]")),
@@ -49,18 +26,6 @@ _SCRIPTS = (
     ("he", re.compile("[\u0590-\u05ff]")),
     ("el", re.compile("[\u0370-\u03ff]")),
 )
-
-
-def _feature_set() -> re2.Set:
-    """All features in one pass, in time linear in the text."""
-    features = re2.Set.SearchSet()
-    for _, pattern in _FEATURES:
-        features.Add(pattern)
-    features.Compile()
-    return features
-
-
-_SEEN = _feature_set()
 
 
 class Description(NamedTuple):
@@ -76,6 +41,23 @@ class Description(NamedTuple):
     modalities: tuple[str, ...]
     tools: tuple[str, ...]
     language: str
+    confidence: float = 1.0
+    """That the task is the right one, 0 to 1; 1 where the caller or the content says it."""
+
+
+def asked_last(surfaces: Sequence[Surface]) -> str:
+    """What the user wrote last: all texts of that message, a line each; "" where there is none."""
+    found: list[str] = []
+    message = ""
+    for surface in reversed(surfaces):
+        place, _, field = surface.location.partition("]")
+        if surface.role != "user" or not field.startswith(".content"):
+            continue
+        if found and place != message:
+            break
+        message = place
+        found.append(surface.text)
+    return found[0] if len(found) == 1 else "\n".join(reversed(found))
 
 
 def describe(
@@ -87,33 +69,29 @@ def describe(
     family: str = "",
 ) -> Description:
     """Describes a request from its decoded form, its texts and its size. `family`: of the model that was named, to count pictures by."""
-    last = next((s.text for s in reversed(surfaces) if s.role == "user"), "")[-_LOOKED_AT_CHARS:]
+    last = asked_last(surfaces)
     tools = tuple([tool.function.name for tool in request.tools if tool.function]) if request.tools else ()
     said = request.metadata.get("task") if request.metadata else None
-    task = said if said in TASKS else _task(last, modalities, tools, size.text_tokens)
+    task, confidence = Told(said, 1.0) if said in TASKS else _task(last, modalities)
     return Description(
         task=task,
         task_by="caller" if said in TASKS else "features",
         complexity=min(
             1.0,
-            size.text_tokens / _COMPLEX_TOKENS + 0.1 * len(tools) + (0.3 if task in ("coding", "reasoning") else 0.0),
+            size.text_tokens / _COMPLEX_TOKENS + 0.1 * len(tools) + (0.3 if task in _COMPLEX_TASKS else 0.0),
         ),
         input_tokens=size.tokens(family),
         modalities=modalities,
         tools=tools,
-        language=_language(last),
+        language=_language(last[-_LOOKED_AT_CHARS:]),
+        confidence=confidence,
     )
 
 
-def _task(text: str, modalities: tuple[str, ...], tools: tuple[str, ...], text_tokens: int) -> str:
+def _task(text: str, modalities: tuple[str, ...]) -> Told:
     if modalities != ("text",):
-        return "multimodal"
-    seen = _SEEN.Match(text.encode("utf-8", "replace"))
-    if seen:
-        return _FEATURES[min(seen)][0]
-    if text_tokens < _SIMPLE_TOKENS and not tools:
-        return "simple"
-    return "general"
+        return Told("multimodal", 1.0)
+    return tell(text) if text and not text.isspace() else Told(UNSURE, 0.0)
 
 
 def _language(text: str) -> str:

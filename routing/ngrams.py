@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 BITS = 15
 BUCKETS = 1 << BITS
 FIRST_CHARACTERS, LAST_CHARACTERS = 1_200, 600
-"""Of a longer text only its two ends are read: there stands what is asked."""
+"""Of a longer text only its two ends are read."""
+ASK_CHARACTERS = 200
+"""From each end: there stands what is asked, and between them what it is asked about."""
 EDGE_WORDS = 8
 """From each end; their words count a second time, as words of the end."""
 BEGINNING = 5
@@ -75,6 +77,11 @@ class Features(NamedTuple):
     buckets: NDArray[np.intp]
     counts: NDArray[np.float64]
     words: int
+
+
+def ask_of(text: str) -> str:
+    """The two ends of a text, where a long one says what is to be done."""
+    return text if len(text) <= 2 * ASK_CHARACTERS else f"{text[:ASK_CHARACTERS]}\n{text[-ASK_CHARACTERS:]}"
 
 
 def features(text: str) -> Features:

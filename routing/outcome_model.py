@@ -4,12 +4,13 @@ import hashlib
 import zlib
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.ngrams import BUCKETS, COUNTS
+from routing.ngrams import BUCKETS, COUNTS, Features
 
 FOLDER = Path(__file__).parent / "learned"
 FORMAT = 1
@@ -86,12 +87,20 @@ class Manifest(msgspec.Struct, frozen=True):
     sources: list[Source]
 
 
+class Anchors(NamedTuple):
+    """A few of the prompts that were trained on, as features: what new groups have to be told from. group: its place, -1 for none."""
+
+    features: list[Features]
+    group: list[int]
+
+
 class OutcomeModel:
     """A manifest and its weights, as arrays. columns: a row a bucket of the n-grams, a column for each scale of the manifest."""
 
-    def __init__(self, manifest: Manifest, columns: NDArray[np.int8] | NDArray[np.float32]) -> None:
+    def __init__(self, manifest: Manifest, columns: NDArray[np.int8], anchors: Anchors) -> None:
         self.manifest = manifest
         self.columns = columns
+        self.anchors = anchors
         self.scales = np.array(manifest.scales)
         self.counts = np.array(manifest.counts)
         self.means = np.array(manifest.means)
@@ -103,9 +112,35 @@ class OutcomeModel:
         self.group_share = np.array([group.share for group in manifest.groups])
         self.group_characters = np.array([group.characters_per_token for group in manifest.groups])
 
+    def deviations_of(self, counts: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Counts of one text or of a row each, as deviations from the usual."""
+        return ((counts - self.means) / self.deviations).clip(-4.0, 4.0)
 
-def pack(columns: NDArray[np.int8]) -> bytes:
-    return zlib.compress(columns.tobytes(), 9)
+
+class _Anchor(msgspec.Struct, frozen=True, array_like=True):
+    group: int
+    buckets: bytes
+    counts: list[float]
+
+
+def pack(columns: NDArray[np.int8], anchors: Anchors) -> bytes:
+    """The weights file: columns, then anchors."""
+    kept = [
+        _Anchor(group, each.buckets.astype("<u2").tobytes(), each.counts.round(3).tolist())
+        for each, group in zip(anchors.features, anchors.group, strict=True)
+    ]
+    return zlib.compress(columns.tobytes() + msgspec.msgpack.encode(kept), 9)
+
+
+def _unpack(body: bytes, columns: int) -> tuple[NDArray[np.int8], Anchors]:
+    plain = zlib.decompress(body)
+    size = BUCKETS * columns
+    kept = msgspec.msgpack.decode(plain[size:], type=list[_Anchor])
+    anchors = Anchors(
+        [Features(np.frombuffer(each.buckets, "<u2").astype(np.intp), np.array(each.counts), 0) for each in kept],
+        [each.group for each in kept],
+    )
+    return np.frombuffer(plain[:size], np.int8).reshape(BUCKETS, columns), anchors
 
 
 def read(folder: Path) -> OutcomeModel:
@@ -124,8 +159,7 @@ def read(folder: Path) -> OutcomeModel:
     body = (folder / "outcomes.bin").read_bytes()
     if hashlib.sha256(body).hexdigest() != manifest.digest:
         raise OutcomesDamaged(f"{folder / 'outcomes.bin'} does not have the digest of its manifest. {_RESTORE}")
-    plain = np.frombuffer(zlib.decompress(body), np.int8)
-    return OutcomeModel(manifest, plain.reshape(BUCKETS, len(manifest.scales)))
+    return OutcomeModel(manifest, *_unpack(body, len(manifest.scales)))
 
 
 _RESTORE = "Restore outcomes.json and outcomes.bin from one release, or run make train-routing."

@@ -33,7 +33,7 @@ class Prediction:
     def __init__(self, model: OutcomeModel, seen: Features, task: str, input_tokens: float | None = None) -> None:
         self._model = model
         self._task = task
-        deviations = ((seen.counts - model.means) / model.deviations).clip(-4.0, 4.0)
+        deviations = model.deviations_of(seen.counts)
         sums = model.columns.take(seen.buckets, axis=0).sum(axis=0, dtype=np.int32) * model.scales
         sums /= math.sqrt(max(1, len(seen.buckets)))
         general = float(sums[0] + deviations @ model.counts)
@@ -51,6 +51,14 @@ class Prediction:
 
     def chance(self, name: str) -> float:
         """Of a good answer by a model, 0 to 1."""
+        known = self._model.manifest.models.get(name)
+        return _bounded(self._level(name) + (known.slope if known else 1.0) * self._hardness)
+
+    def usual(self, name: str) -> float:
+        """The chance on a prompt of this kind that is neither hard nor easy."""
+        return _bounded(self._level(name))
+
+    def _level(self, name: str) -> float:
         manifest = self._model.manifest
         known = manifest.models.get(name)
         ability = known.ability if known else manifest.newcomer
@@ -62,8 +70,7 @@ class Prediction:
                 value, alike = group.middle + ability, alike * _GUESSED
             total += alike * value
             weight += alike
-        logit = total / weight + (known.slope if known else 1.0) * self._hardness
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
+        return total / weight
 
     def usd(self, name: str) -> float | None:
         """Expected cost of a call in US dollars, by the prices that were recorded; None where none were."""
@@ -89,6 +96,10 @@ class Prediction:
             return value
         middles = self._model.manifest.tasks
         return middles.get(self._task, middles[""]) + ability
+
+
+def _bounded(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit))))
 
 
 def predict(

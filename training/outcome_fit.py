@@ -18,8 +18,8 @@ from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import expit, logsumexp
 
-from routing.ngrams import BUCKETS, COUNTS
-from routing.outcome_model import FORMAT, Group, Manifest, Measured, OutcomeModel, Source, pack
+from routing.ngrams import BUCKETS, COUNTS, Features
+from routing.outcome_model import FORMAT, Anchors, Group, Manifest, Measured, OutcomeModel, Source, pack
 from routing.outcome_rows import text_of
 from training.outcome_rows import Outcomes, Prompts
 
@@ -28,6 +28,7 @@ GRAM_STRENGTH, COUNT_STRENGTH, SLOPE_STRENGTH, LEVEL_STRENGTH = 7e-4, 1e-3, 3e-3
 _GRAM_SCALE = 5.0
 """N-grams are worth that much beside counts before either is held back."""
 LENGTH_STRENGTH = 30.0
+ANCHORS, ANCHORS_OF_NONE = 40, 240
 LIKENESS_STRENGTH, LIKENESS_ITERATIONS = 1e-5, 40
 SHRINK_ROWS = 8.0
 """A table's cell counts as if so many outcomes of the middling kind had been seen beside its own."""
@@ -250,14 +251,14 @@ def fit(outcomes: Outcomes, others: Prompts) -> OutcomeModel:
         Source(group, next(row.licence for row in outcomes.rows if row.source == group), int((outcomes.source == group).sum()))
         for group in found.groups
     ]  # fmt: skip
-    packed = np.column_stack(columns)
-    digest = hashlib.sha256(pack(packed)).hexdigest()
+    packed, anchors = np.column_stack(columns), _anchors(outcomes, found.groups, others)
+    digest = hashlib.sha256(pack(packed, anchors)).hexdigest()
     manifest = Manifest(
         FORMAT, "", digest, BUCKETS, list(COUNTS), scales, found.counts.tolist(), found.means.tolist(), found.deviations.tolist(),
         groups, {**of_tasks, "": float(np.mean(list(of_tasks.values())))}, models, float(np.quantile(abilities, NEWCOMER_RANK)), sources,
     )  # fmt: skip
     settings = hashlib.sha256(msgspec.json.encode(manifest)).hexdigest()
-    return OutcomeModel(msgspec.structs.replace(manifest, version=f"outcomes-{settings[:10]}"), packed)
+    return OutcomeModel(msgspec.structs.replace(manifest, version=f"outcomes-{settings[:10]}"), packed, anchors)
 
 
 def _known(names: Sequence[str], values: NDArray[np.float64]) -> dict[str, float]:
@@ -274,7 +275,24 @@ def _output_tokens(outcomes: Outcomes, groups: Sequence[str], column: int) -> di
     return found
 
 
+def _anchors(outcomes: Outcomes, groups: Sequence[str], others: Prompts) -> Anchors:
+    """Some prompts of each group, and of none, spread evenly over the rows."""
+    kept: list[Features] = []
+    labels: list[int] = []
+    for number, name in enumerate((*groups, "")):
+        grams = outcomes.grams if name else others.grams
+        counts = outcomes.counts if name else others.counts
+        inside = np.flatnonzero(outcomes.source == name) if name else np.arange(len(counts))
+        most = ANCHORS if name else ANCHORS_OF_NONE
+        for place in inside[np.unique(np.linspace(0, len(inside) - 1, min(most, len(inside))).astype(int))]:
+            kept.append(
+                Features(grams.indices[grams.indptr[place] : grams.indptr[place + 1]].astype(np.intp), counts[place], 0)
+            )
+            labels.append(number if name else -1)
+    return Anchors(kept, labels)
+
+
 def write(folder: Path, model: OutcomeModel) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "outcomes.bin").write_bytes(pack(model.columns))  # type: ignore[arg-type]
+    (folder / "outcomes.bin").write_bytes(pack(model.columns, model.anchors))
     (folder / "outcomes.json").write_bytes(msgspec.json.format(msgspec.json.encode(model.manifest), indent=1) + b"\n")

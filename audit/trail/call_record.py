@@ -113,6 +113,7 @@ class _CallRecord(msgspec.Struct):
     body_bytes: Number | None = None
     task: str | None = None
     task_by: str | None = None
+    task_confidence: float | None = None
     complexity: float | None = None
     language: str | None = None
     input_tokens_estimated: Number | None = None

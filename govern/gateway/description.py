@@ -16,6 +16,7 @@ from routing.describe import Description, describe
 from routing.predict import predict
 from routing.sizes import size_of_batch, size_of_prompt
 from routing.sizes.media import family_of
+from routing.tasks import EMBEDDINGS
 from routing.wish import USUAL_OUTPUT_TOKENS, Wish, seed_of
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
     call.surfaces = request.surfaces()
     size = size_of_batch(inputs)
     tokens = size.tokens()
-    described = Description("embeddings", "operation", 0.0, tokens, _TEXT, (), "")
+    described = Description(EMBEDDINGS, "operation", 0.0, tokens, _TEXT, (), "")
     _note_facts(call, request.model, described, stream=False, metadata={}, said=request.user)
     summary = {
         "operation": "embeddings",

@@ -91,6 +91,7 @@ def _shared(call: Call) -> dict[str, Any]:
         "prompt_digest": call.asked.prompt_digest,
         "task": described.task if described else None,
         "task_by": described.task_by if described else None,
+        "task_confidence": round(described.confidence, 3) if described else None,
         "complexity": round(described.complexity, 3) if described else None,
         "input_tokens_estimated": described.input_tokens if described else None,
         "language": described.language if described else None,

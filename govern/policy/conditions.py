@@ -12,6 +12,7 @@ from functools import cache
 
 from cel_expr_python import cel
 
+from govern.policy.task_names import with_covered_tasks
 from routing.saying import Saying
 
 _T = cel.Type
@@ -105,6 +106,9 @@ def compile_condition(text: str) -> Condition:
     if expression.return_type() != _T.BOOL:
         given = str(expression.return_type().name())
         raise ConditionInvalid(text, 0, Saying("gives %(type)s, but a condition must be true or false.", type=given))
+    widened = with_covered_tasks(text)
+    if widened != text:
+        expression = _environment().compile(widened)
     return Condition(text, expression)
 
 

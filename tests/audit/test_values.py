@@ -9,7 +9,7 @@ from audit.presentation import values
 from audit.trail.actors import actor_label
 from audit.trail.events import event_sentence
 from govern.enforcement.pii import KIND_IDS
-from routing.describe import TASKS
+from routing.tasks import TASKS
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 

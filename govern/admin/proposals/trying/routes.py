@@ -15,8 +15,8 @@ from govern.policy.conditions import ConditionFailed, ConditionInvalid
 from govern.policy.end_user_facts import NOBODY
 from routing.bodies import RoutingPolicyBody
 from routing.choose import CompiledPolicy, Route, choose
-from routing.describe import TASKS
 from routing.sizes import size_of_batch
+from routing.tasks import TASKS
 from routing.wish import Wish
 
 KIND = "routing_policy"

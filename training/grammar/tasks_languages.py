@@ -1,0 +1,36 @@
+"""The same in other languages, fewer ways each."""
+
+from __future__ import annotations
+
+LANGUAGES: dict[str, tuple[str, ...]] = {
+    "coding": (
+        "[Escribe|Crea|Haz] [una función|un programa|un script] en {code_language} que [ordene una lista|invierta una cadena|lea un archivo CSV].", "[Schreibe|Erstelle] [eine Funktion|ein Programm|ein Skript] in {code_language}, [die|das] [eine Liste sortiert|eine Datei liest|Primzahlen findet].", "[Écris|Crée] [une fonction|un programme|un script] en {code_language} qui [trie une liste|inverse une chaîne|lit un fichier].", "[Escreva|Crie] [uma função|um programa] em {code_language} que [ordena uma lista|soma dois números].", "[Warum bekomme ich|Wie behebe ich|Pourquoi j'ai|Por qué me sale] {error}?", "[¿Qué hace este código?|Was macht dieser Code?|Que fait ce code ?|このコードは何をしますか？|このコードのバグを直して]\n{code}", "{code_language}で[リストを並べ替える|ファイルを読む|素数を判定する][関数|プログラム]を[書いて|作って][ください|]。", "{code_language}로 [리스트를 정렬하는|파일을 읽는] [함수|프로그램]를 작성해 줘", "[Напиши|Создай] [функцию|программу] на {code_language}, которая [сортирует список|читает файл].", "{code_language} में [एक फ़ंक्शन|एक प्रोग्राम] लिखो जो [सूची को क्रमबद्ध करे|फ़ाइल पढ़े]",
+    ),
+    "math": (
+        "[Calcula|Resuelve|¿Cuánto es] {number} [+|*|-] {big}[?|: x + {number} = {big}]", "{name} tiene {big} manzanas y [regala|come] {number}. ¿Cuántas le quedan?", "[Berechne|Wie viel ist|Löse] {number} [mal|plus|minus] {big}[?|.]", "{name} hat {big} Äpfel und verschenkt {number}. Wie viele bleiben?", "[Calcule|Combien font|Résous] {big} [plus|fois|moins] {number}[ ?|.]", "{name} achète {number} livres à {big} euros. Combien paie-t-il ?", "{name}は{food}を{big}個持っていて、{number}個[あげ|食べ]ました。残りはいくつですか？", "[Вычисли|Реши|Сколько будет] {big} [+|*|-] {number}?", "{big} + {number} [का मान क्या है|कितना होता है]?", "{big} [더하기|곱하기] {number}[은 얼마야|는]?",
+    ),
+    "translation": (
+        "[Traduce|Traduzca|Tradúceme] [esto|el siguiente texto|la frase] al [inglés|francés|alemán|chino]: {passage}", "[¿Cómo se dice|Cómo digo] \"{line}\" en [inglés|italiano|japonés]?", "[Übersetze|Übersetzen Sie] [das|den folgenden Text|diesen Satz] [ins Englische|ins Französische|auf Deutsch]: {passage}", "Wie sagt man \"{line}\" auf [Spanisch|Englisch]?", "[Traduis|Traduisez] [ceci|le texte suivant|cette phrase] en [anglais|espagnol|chinois] : {passage}", "Comment dit-on \"{line}\" en [anglais|allemand] ?", "[Traduci|Traduza|Traduzir] [in inglese|para o inglês|in tedesco]: {passage}", "[次の文|これ|以下の文章]を[英語|中国語|日本語|フランス語]に[訳して|翻訳して][ください|]：{passage}", "[다음|이 문장을] [영어로|일본어로|중국어로] 번역해 줘: {passage}", "[Переведи|Переведите] на [английский|немецкий|китайский]: {passage}", "इसका [अंग्रेज़ी|हिंदी] में अनुवाद करें: {passage}", "[ترجم|ترجمة] إلى [الإنجليزية|الفرنسية]: {passage}",
+    ),
+    "summarisation": (
+        "[Resume|Haz un resumen de|Sintetiza] [este texto|lo siguiente|el artículo][ en {number} frases|]: {passage}", "[Fasse|Fassen Sie] [den Text|das Folgende|den Artikel] [kurz |]zusammen: {passage}", "[Résume|Résumez|Fais un résumé de] [ce texte|l'article suivant] : {passage}", "[Riassumi|Resuma] [questo testo|o texto a seguir]: {passage}", "[次の文章|以下|この記事]を[要約して|まとめて|短くして][ください|]：{passage}", "[다음 글을|이 기사를] 요약해 줘: {passage}", "[Кратко изложи|Сделай краткое содержание|Резюмируй]: {passage}", "[संक्षेप में बताएं|सारांश लिखें]: {passage}", "لخص النص التالي: {passage}",
+    ),
+    "extraction": (
+        "[Extrae|Encuentra|Enumera] [todos los nombres|las fechas|los importes|las empresas] [del texto|de lo siguiente]: {passage}", "[Extrahiere|Finde|Liste] [alle Namen|alle Daten|alle Beträge|die Firmen] [aus dem Text|im folgenden Text]: {passage}", "[Extrais|Trouve|Liste] [tous les noms|les dates|les montants] [du texte|dans le texte suivant] : {passage}", "[次の文|以下]から[人名|日付|金額|場所]を[抽出して|抜き出して][ください|]：{passage}", "[다음 글에서] [이름|날짜|금액]을 [추출해|찾아] 줘: {passage}", "[Извлеки|Найди] все [имена|даты|суммы] из текста: {passage}",
+    ),
+    "chat": (
+        "[Hola|Buenas|Hallo|Guten Tag|Salut|Bonjour|Ciao|Olá|Привет|こんにちは|おはよう|안녕|नमस्ते|مرحبا][!|,| ]", "[¿Cómo estás?|¿Qué tal?|Wie geht's dir?|Ça va ?|Comment vas-tu ?|Come stai?|Tudo bem?|Как дела?|元気？|調子はどう？|잘 지내?|आप कैसे हैं?|كيف حالك؟]", "[¿Cómo te llamas?|Wie heißt du?|Comment tu t'appelles ?|Как тебя зовут?|君の名前は？|이름이 뭐야?|Qual é o seu nome?|Bist du ein Mensch?|Tu es un robot ?]", "[Estoy triste|Ich bin müde|Je suis fatigué|Мне скучно|疲れた|심심해|Sono felice|Estou cansado][ hoy| heute| aujourd'hui|]", "[Gracias|Danke|Merci|Grazie|Obrigado|Спасибо|ありがとう|고마워][!|]",
+    ),
+    "financial_compliance": (
+        "[¿Por qué|Por qué] [fue rechazada mi tarjeta|está bloqueada mi cuenta|no llega mi transferencia]?", "Warum [wurde meine Karte abgelehnt|ist mein Konto gesperrt|kommt die Überweisung nicht an]?", "Pourquoi [ma carte est refusée|mon compte est bloqué|le virement n'arrive pas] ?", "[Welche Pflichten haben wir nach|¿Qué exige|Que demande] {rule}?", "[カードが使えない|振込手数料はいくらですか|口座を開設したい|資金洗浄対策の要件は何ですか]", "[카드가 거절됐어요|송금 수수료가 얼마예요|계좌를 개설하고 싶어요]", "[Почему заблокирована карта|Какая комиссия за перевод|Какие требования по ПОД/ФТ]?", "[Wie hoch ist der Zins|¿Cuál es la comisión|Quel est le taux] [für meinen Kredit|de mi préstamo|de mon prêt]?",
+    ),
+    "creative": (
+        "[Escribe|Compón] [un poema|un cuento|una canción] sobre [el mar|la luna|un gato].", "[Schreibe|Dichte] [ein Gedicht|eine Geschichte|ein Lied] über [das Meer|den Mond|einen Drachen].", "[Écris|Compose] [un poème|une histoire|une chanson] sur [la mer|la lune|un chat].", "[海|月|猫|秋]についての[詩|物語|俳句|歌詞]を[書いて|作って][ください|]。", "[바다|달|고양이]에 대한 [시|이야기]를 써 줘", "[Напиши|Сочини] [стихотворение|рассказ|сказку] о [море|луне|драконе].", "[Scrivi|Escreva] [una poesia|um poema|uma história] [sul mare|sobre a lua].", "[समुद्र|चाँद] पर एक [कविता|कहानी] लिखो",
+    ),
+    "factual": (
+        "[¿Cuál es la capital de|¿Quién descubrió|¿Cuántos habitantes tiene] [Francia|América|Perú]?", "[Was ist die Hauptstadt von|Wer erfand|Wie hoch ist|Wann endete] [Frankreich|das Telefon|der Mont Blanc|der Zweite Weltkrieg]?", "[Quelle est la capitale de|Qui a inventé|Quand a eu lieu] [la France|le téléphone|la Révolution] ?", "[フランスの首都はどこですか|電話を発明したのは誰ですか|光合成とは何ですか|富士山の高さは]？", "[프랑스의 수도는 어디야|전화를 발명한 사람은 누구야]?", "[Какая столица|Кто изобрёл|Когда была] [Франции|телефон|революция]?", "[Qual é a capital|Chi ha scritto|Quem pintou] [da França|la Divina Commedia|a Mona Lisa]?", "[भारत की राजधानी क्या है|टेलीफोन का आविष्कार किसने किया]?",
+    ),
+    "tool_use": (
+        "[Reserva|Resérvame|Busca] [un vuelo|una mesa|un hotel] [a {city}|para {number} personas|el {day}].", "[Pon|Programa] [una alarma|un recordatorio] a las {number}.", "[Buche|Reserviere|Suche] [einen Flug|einen Tisch|ein Hotel] [nach {city}|für {number} Personen].", "[Stell|Setze] [einen Wecker|eine Erinnerung] auf {number} Uhr.", "[Réserve|Trouve] [un vol|une table|un hôtel] [pour {city}|pour {number} personnes].", "[¿Qué tiempo hace en|Wie ist das Wetter in|Quel temps fait-il à|Какая погода в] {city}?", "[{city}の天気を調べて|{number}時にアラームをセットして|{city}行きの航空券を予約して|電気をつけて]", "[{city} 날씨 알려 줘|{number}시에 알람 맞춰 줘|불 켜 줘]", "[Закажи такси|Поставь будильник|Включи свет|Забронируй столик] [в {city}|на {number} часов|]", "[{city} का मौसम बताओ|{number} बजे अलार्म लगाओ|चाय कैसे बनाएं, खोजो]",
+    ),
+}  # fmt: skip
