@@ -26,12 +26,23 @@ class ExemptionInForce(NamedTuple):
     expires_at: datetime
 
 
+class UseCaseInForce(NamedTuple):
+    """What applications are for, as registered. applications: how many name it."""
+
+    name: str
+    owner: str
+    overseer: str
+    review_by: datetime
+    applications: int
+
+
 class InForce(NamedTuple):
     """The contents of a signed revision, as far as packs say them."""
 
     revision: int
     guards: Sequence[GuardInForce]
     exemptions: Sequence[ExemptionInForce]
+    use_cases: Sequence[UseCaseInForce] = ()
 
 
 def _unknown(_at: datetime) -> InForce | None:
