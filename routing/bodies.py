@@ -141,12 +141,18 @@ class Canary(Body, kw_only=True, frozen=True):
 
 
 class CacheRule(Body, kw_only=True, frozen=True):
-    """Whether answers may come from the cache."""
+    """That the answer to a call may be given again to the same request.
 
-    exact: bool = False
-    semantic: bool = False
-    threshold: Share = 0.95
-    ttl_s: Annotated[int, msgspec.Meta(ge=1)] = 3_600
+    Never of a call in which a guard found something. `tools`, `personal_data`: also of calls with tools, or with values of personal data.
+    """
+
+    ttl_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)] = 3_600
+    """At most a day, so that no retention rule is shorter."""
+    most_answers: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 10_000
+    """Of those who share them; the oldest go first."""
+    share: Literal["key", "application", "team"] = "application"
+    tools: bool = False
+    personal_data: bool = False
 
 
 class ContextRule(Body, kw_only=True, frozen=True):
@@ -156,7 +162,7 @@ class ContextRule(Body, kw_only=True, frozen=True):
     trim: Literal["off", "oldest", "middle"] = "off"
 
 
-NOT_YET: dict[str, frozenset[str]] = {"RoutingRule": frozenset({"cache", "context"})}
+NOT_YET: dict[str, frozenset[str]] = {"RoutingRule": frozenset({"context"})}
 """Struct → fields that are written down for later and that nothing reads yet: no change and no bootstrap file may set them."""
 
 

@@ -85,6 +85,11 @@ class CallPage(NamedTuple):
         return (self.outcome.model if self.outcome else None) or self.body.get("requested_model") or "–"
 
     @property
+    def from_cache(self) -> bool:
+        """Whether it was answered by what an earlier call was answered."""
+        return _is_hit(self.body)
+
+    @property
     def sent(self) -> bool:
         """Whether it came so far that a provider was to be asked: money was held, and may have been spent."""
         if self.outcome is None or self.outcome.code == OUTCOME_UNKNOWN:
@@ -118,7 +123,7 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
     parts, overlap_us = _latency(latency)
     provider_us = max(0, (latency.get("provider") or 0) - overlap_us)
     end = ended_of(outcome or rejected or intent or events[0])
-    attempts = [_attempt(attempt) for attempt in body.get("attempts") or []]
+    attempts = [] if _is_hit(body) else [_attempt(attempt) for attempt in body.get("attempts") or []]
     return CallPage(
         id=call_id,
         first=intent or outcome or rejected or events[0],
@@ -152,6 +157,10 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
         ],
         fallbacks=[event for event in events if event.type == FALLBACK],
     )
+
+
+def _is_hit(body: dict[str, Any]) -> bool:
+    return (body.get("cache") or {}).get("result") == "hit"
 
 
 def _names_case(event: AuditEvent) -> bool:

@@ -17,6 +17,9 @@ PROMPT = "prompt"
 ANSWER = "answer"
 """What the model said, as `audit.payloads.content.Content`."""
 
+CACHE = "cache"
+"""An answer that may be given again to the same request."""
+
 _TOGETHER_BYTES = 32 << 20
 """What one statement carries at most, unless a single payload is larger."""
 

@@ -4,6 +4,7 @@ The trail keeps whatever was written into it, by whichever version and by whoeve
 if it has this shape; otherwise it says so and shows the record as it is stored.
 """
 
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -99,6 +100,13 @@ class _Latency(msgspec.Struct):
     first_byte: Number | None = None
 
 
+class _Cache(msgspec.Struct):
+    result: Literal["hit", "miss"]
+    of: uuid.UUID | None = None
+    age_s: Number | None = None
+    saved_nano_usd: Number | None = None
+
+
 class _CallRecord(msgspec.Struct):
     """Everything that a page of a call reads of its intent, outcome and rejection."""
 
@@ -135,6 +143,7 @@ class _CallRecord(msgspec.Struct):
     violation_id: str | None = None
     end_user: _EndUser | None = None
     latency_us: _Latency | None = None
+    cache: _Cache | None = None
 
 
 def is_readable(body: Mapping[str, Any]) -> bool:

@@ -183,6 +183,7 @@ def new_call(snapshot: Snapshot, key: Key, request: Request, format_: DoorFormat
     call = Call(snapshot, key, key.application, deadline=time.monotonic() + _time_limit_s(request))
     call.sessions, call.host = sessions_of(request.headers), request.host
     call.end_user = request.end_user
+    call.cache_control = request.headers.get(b"cache-control", b"")
     call.door, call.forbidden_as_invalid = format_, _is_claude_code(request, format_)
     return call
 

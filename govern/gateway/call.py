@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from audit.trail.entries import Entry
     from govern.budgets.claims import Hold
     from govern.enforcement import Verdict
+    from govern.gateway.cache.looking_up import CacheUse
     from govern.gateway.callers.callers_headers import OwnHeaders
     from govern.gateway.callers.end_users import EndUser
     from govern.gateway.payloads import KeptPayload
@@ -164,6 +165,8 @@ class Call:
         "asked",
         "at_us",
         "attempts",
+        "cache_control",
+        "cached",
         "closed",
         "deadline",
         "door",
@@ -212,6 +215,10 @@ class Call:
         """In seconds of `time.monotonic()`."""
         self.own_headers: OwnHeaders = ()
         """Headers of the caller's own for a provider of the door's kind."""
+        self.cache_control = b""
+        """What the caller asks of the cache, as the header says it."""
+        self.cached: CacheUse | None = None
+        """What the cache does for it; None where no rule lets it."""
         self.sessions: dict[str, str] = {}
         """Which session and agent of its client called, as the caller says."""
         self.door: DoorFormat | None = None
@@ -253,6 +260,11 @@ class Call:
     def attempt(self) -> Attempt | None:
         """The attempt under way, or the last one."""
         return self.attempts[-1] if self.attempts else None
+
+    @property
+    def is_hit(self) -> bool:
+        """It is answered from the cache: nothing is sent for it, and it costs nothing."""
+        return self.cached is not None and self.cached.found is not None
 
     @property
     def cost_nano_usd(self) -> int:

@@ -45,6 +45,8 @@ async def refuse(
     """Settles and writes the outcome of a call that was not answered. Returns what to raise."""
     if call.closed:
         return error
+    if call.cached is not None:
+        gateway.keeping_answers.begin(gateway, call, None)
     if call.ended_by is not None and isinstance(error, asyncio.CancelledError):
         error = call.ended_by
     refusal = as_refusal(error)
@@ -72,7 +74,8 @@ def closing_entry(call: Call, *, status: int, refusal: Refusal | None, kept: Seq
     rows = [outcome_row(call, status=status, refusal=refusal)]
     attempt = call.attempt if call.intent_written else None
     if not call.intent_written:
-        call.attempts.clear()
+        if not call.is_hit:
+            call.attempts.clear()
         rows.insert(0, intent_row(call))
     settlement = settlement_of(call, attempt)
     return Entry(

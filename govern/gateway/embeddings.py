@@ -17,6 +17,7 @@ from govern.gateway.receipts import digest_of
 from govern.gateway.refusals import Refusal
 from govern.gateway.route import check_still_flows
 from govern.gateway.settling import settle_answered
+from routing.bodies import CacheRule
 from routing.calls import EmbeddingsAnswer, EmbeddingsRequest, InvalidRequest
 from routing.calls.embeddings import GOOGLE_FIELDS
 from routing.money import Bound, embeddings_bound
@@ -67,6 +68,11 @@ class EmbeddingsExchange:
     def redact(self, call: Call, replacements: Mapping[str, str]) -> None:
         """As `Exchange`."""
         self.request = redacted(call, partial(self.request.with_texts, replacements))
+
+    async def is_known(self, gateway: "Gateway", call: Call, rule: CacheRule) -> bool:
+        """As `Exchange`: vectors are not kept."""
+        del gateway, call, rule
+        return False
 
     def bound(self, call: Call) -> UpperBound:
         """As `Exchange`, from what will be sent."""

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from govern.gateway.admission import chat_bound
+from govern.gateway.cache.looking_up import look_up
 from govern.gateway.call import Call
 from govern.gateway.callers.callers_headers import header_among
 from govern.gateway.cost_limit import UpperBound
@@ -14,6 +15,7 @@ from govern.gateway.receipts import digest_of, told_refusal
 from govern.gateway.refusals import Refusal
 from govern.gateway.remote_files import may_need_files, with_remote_files
 from govern.gateway.responses.conversations import KeptConversation
+from routing.bodies import CacheRule
 from routing.calls import CannotReplace, ChatRequest, Completion, replace_surfaces
 from routing.wire.interface import AnswerIdentity, DoorFormat
 
@@ -37,6 +39,10 @@ class Exchange(Protocol):
 
     def redact(self, call: Call, replacements: Mapping[str, str]) -> None:
         """Puts other texts in the place of what guards found, by location. Raises a refusal."""
+        ...
+
+    async def is_known(self, gateway: "Gateway", call: Call, rule: CacheRule) -> bool:
+        """Whether the call is answered from the cache."""
         ...
 
     def bound(self, call: Call) -> UpperBound:
@@ -74,6 +80,10 @@ class ChatExchange:
     def redact(self, call: Call, replacements: Mapping[str, str]) -> None:
         """As `Exchange`. No text can stand in the place of a header of the caller's."""
         call.request = redacted(call, partial(_replaced, self.request, replacements))
+
+    async def is_known(self, gateway: "Gateway", call: Call, rule: CacheRule) -> bool:
+        """As `Exchange`."""
+        return await look_up(gateway, call, self.request, rule)
 
     def bound(self, call: Call) -> UpperBound:
         """As `Exchange`."""

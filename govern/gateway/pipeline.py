@@ -1,7 +1,7 @@
 """The way of one call, top to bottom.
 
-    door → authenticate → describe → decide route → fetch remote files → inspect input → admit (hold budget + durable intent)
-         → ask (with fallback) → inspect output → close (settle + durable outcome) → door
+    door → authenticate → describe → decide route → fetch remote files → inspect input → look into the cache, where a rule says so
+         → admit (hold budget + durable intent) → ask (with fallback) → inspect output → close (settle + durable outcome) → door
 
 Each step takes the call and returns, or raises a `Refusal`. Whatever happens after the call was opened, exactly one outcome is written,
 before any answer is given back. The route is decided before the input is inspected because rules may speak of the region that the call
@@ -45,9 +45,9 @@ async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> byte
     """The whole way of a call that is not streamed, to the bytes of its answer. Raises `Refusal`; the outcome is durable either way."""
     try:
         await prepare(gateway, call, exchange)
-        completion = await ask(gateway, call, _complete, exchange.bound(call))
+        completion = said = await _answered(gateway, call, exchange)
         try:
-            completion = await inspect_output(call, completion)
+            completion = await inspect_output(call, completion, last=call.is_hit)
         except RepairWanted as wanted:
             check_still_flows(call, gateway.snapshot)
             call.request = with_repair(call.request, completion, wanted.sentence)
@@ -61,13 +61,14 @@ async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> byte
         call.evidence.answer_digest = exchange.digest(body)
         check_still_flows(call, gateway.snapshot)
         await close(gateway, call, status=200)
+        gateway.keeping_answers.begin(gateway, call, said)
         return body
     except BaseException as error:
         raise await refuse(gateway, call, error, exchange.told_refusal) from None
 
 
 async def prepare(gateway: "Gateway", call: Call, exchange: Exchange) -> None:
-    """Everything before a provider is asked; the same for streamed calls and for embeddings."""
+    """Everything before a provider is asked; the same for streamed calls and for embeddings. What is in the cache needs none."""
     exchange.describe(gateway, call)
     check_model(call)
     decide_route(call, gateway.health)
@@ -77,7 +78,20 @@ async def prepare(gateway: "Gateway", call: Call, exchange: Exchange) -> None:
     if replacements:
         exchange.redact(call, replacements)
     require_route(call, gateway.health)
+    rule = call.route.rule if call.route is not None else None
+    if rule is not None and rule.cache is not None and await exchange.is_known(gateway, call, rule.cache):
+        return
     await admit(gateway, call, exchange.bound(call))
+
+
+async def _answered(gateway: "Gateway", call: Call, exchange: ChatExchange) -> Completion:
+    """The answer from the cache, or from whoever of the route answers first."""
+    if call.cached is None or call.cached.found is None:
+        return await ask(gateway, call, _complete, exchange.bound(call))
+    completion = call.cached.found.answer.completion
+    if call.evidence.kept is not None:
+        call.evidence.kept.answered(completion)
+    return completion
 
 
 async def ask(

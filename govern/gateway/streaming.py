@@ -26,7 +26,7 @@ from govern.gateway.settling import Heard, settle_answered, settle_left
 from govern.gateway.streams.inspected_stream import InspectedStream
 from govern.gateway.streams.native_stream import NativeStream, events_of
 from govern.gateway.streams.patience import Patience, end_task
-from routing.calls import ALIVE, Chunk
+from routing.calls import ALIVE, Chunk, Completion, GatheredAnswer, as_chunks
 from routing.providers import PROVIDERS, ProviderError
 from routing.wire.interface import NativeEncoder, StreamEncoder
 
@@ -51,7 +51,10 @@ async def open_stream(gateway: "Gateway", call: Call, exchange: ChatExchange) ->
     try:
         await prepare(gateway, call, exchange)
         overhead_us = call.overhead_us()
-        asked = asyncio.ensure_future(ask(gateway, call, partial(_open, patience), exchange.bound(call)))
+        if call.cached is not None and call.cached.found is not None:
+            asked = asyncio.ensure_future(_replayed(call.cached.found.answer.completion))
+        else:
+            asked = asyncio.ensure_future(ask(gateway, call, partial(_open, patience), exchange.bound(call)))
         if await patience.wait(asked):
             asked.result()
             overhead_us = call.overhead_us()
@@ -77,6 +80,16 @@ async def _open(
     except BaseException:
         await _close_answer(answer)
         raise
+
+
+async def _replayed(completion: Completion) -> tuple[Arrived, AsyncIterator[Arrived]]:
+    """A whole answer as if a provider streamed it: what is kept passes the guards on its way like anything else."""
+
+    async def nothing_more() -> AsyncIterator[Arrived]:
+        return
+        yield
+
+    return [*as_chunks(completion), Chunk(usage=completion.usage)], nothing_more()
 
 
 def _says_something(arrived: Arrived) -> bool:
@@ -115,6 +128,8 @@ class StreamedAnswer:
         self._encoder: StreamEncoder
         self._native: NativeStream | None = None
         self._heard = Heard()
+        self._gathered = GatheredAnswer() if call.cached is not None and not call.is_hit else None
+        """What the cache may keep."""
         self._told = sha256()
         self._checked: Snapshot | None = call.snapshot
         self._events = self._run()
@@ -157,6 +172,8 @@ class StreamedAnswer:
             self._told.update(last.replace(self._format.ping, b""))
             call.evidence.answer_digest = self._told.digest()
             await close(gateway, call, status=200)
+            if self._gathered is not None:
+                gateway.keeping_answers.begin(gateway, call, self._gathered.completion())
             yield last
         except Exception as error:
             yield await self._fail(error)
@@ -178,7 +195,7 @@ class StreamedAnswer:
         self._encoder = self._format.stream(self._exchange.request, identity_of(self._call))
         if not self._inspected.inspecting:
             self._encoder.let_calls_flow()
-        if isinstance(self._encoder, NativeEncoder):
+        if isinstance(self._encoder, NativeEncoder) and not self._call.is_hit:
             self._native = NativeStream(self._encoder, self._inspected)
 
     async def _close_provider(self) -> None:
@@ -227,6 +244,8 @@ class StreamedAnswer:
             return self._format.ping
         if self._call.evidence.kept is not None:
             self._call.evidence.kept.hear(chunk)
+        if self._gathered is not None:
+            self._gathered.add(chunk)
         events = events_of(chunk) if self._native is not None else ()
         started = time.perf_counter_ns()
         passed = self._inspected.feed(chunk)
@@ -255,7 +274,8 @@ class StreamedAnswer:
             rest = self._inspected.finish()
         call.timings.guards_us += (time.perf_counter_ns() - started) // 1_000
         call.evidence.finish_reason = self._inspected.finish_reason
-        settle_answered(call, call.attempts[-1], usage, said_bytes=self._heard.said_bytes)
+        if not call.is_hit:
+            settle_answered(call, call.attempts[-1], usage, said_bytes=self._heard.said_bytes)
         call.evidence.answer_unscanned = self._inspected.unscanned
         call.evidence.output_digest = keyed_digest(self._gateway.digest_key, self._inspected.digested_text())
         self._check_verdict()
@@ -293,7 +313,7 @@ class StreamedAnswer:
     def _settle_left(self, why: str) -> None:
         """What an answer that had begun has cost so far. One that never began settles at what was held."""
         attempt = self._call.attempt
-        if attempt is not None and attempt.answered and attempt.usage is None:
+        if attempt is not None and attempt.answered and attempt.usage is None and not self._call.is_hit:
             settle_left(self._call, attempt, self._heard, why=why)
 
 

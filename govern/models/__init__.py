@@ -5,6 +5,7 @@ from govern.models.api_key import ApiKey, ApiKeyUse
 from govern.models.background import BackgroundResponse
 from govern.models.budget import Budget, BudgetAccount
 from govern.models.budget_freeze import BudgetFreeze
+from govern.models.cached_answer import CachedAnswer
 from govern.models.catalogue import CatalogModel, CredentialSecret, Deployment, Provider, ProviderCredential
 from govern.models.change import (
     ChangeComment,
@@ -64,6 +65,7 @@ __all__ = [
     "Budget",
     "BudgetAccount",
     "BudgetFreeze",
+    "CachedAnswer",
     "CatalogModel",
     "ChangeAuthor",
     "ChangeComment",

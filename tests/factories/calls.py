@@ -17,12 +17,15 @@ from audit.trail.inserting import INSERT, array_of_rows
 from govern.budgets.claims import Account, Hold
 from govern.enforcement.verdict import Finding, GuardRun, Verdict
 from govern.gateway import records
+from govern.gateway.cache.answers import CachedAnswer, Found
+from govern.gateway.cache.looking_up import CacheUse
 from govern.gateway.call import Asked, Attempt, Call
 from govern.gateway.refusal_codes import CODES
 from govern.gateway.refusals import Refusal
 from govern.policy.budget_line import BudgetLine
 from govern.policy.exemptions import Exempted
-from routing.calls import Unscanned
+from routing.bodies import CacheRule
+from routing.calls import Completion, Unscanned
 from routing.calls.usage import Usage
 from routing.choose import PassedOver, Route
 from routing.describe import Description
@@ -111,8 +114,9 @@ def record_call(
     exempted: Sequence[Exempted] = (),
     client: dict[str, str] | None = None,
     end_user: dict[str, Any] | None = None,
+    cached: uuid.UUID | None = None,
 ) -> uuid.UUID:
-    """Writes a whole call. `before`: it was refused for `code` before a provider was to be asked. `unread` is what no guard could read of the request. `failed` are (deployment, error) of attempts before the one that answered. Returns its id."""
+    """Writes a whole call. `cached`: it was answered by what that call was answered. `before`: it was refused for `code` before a provider was to be asked. `unread` is what no guard could read of the request. `failed` are (deployment, error) of attempts before the one that answered. Returns its id."""
     at = at or timezone.now()
     team, environment, data_class = ENVIRONMENTS.get(application, ("payments", "production", "internal"))
     blocked = before or (input is not None and input.action == "block")
@@ -133,6 +137,10 @@ def record_call(
     call.id_text = identifier_text(call.id)
     call.at_us = int(at.timestamp() * 1e6)
     call.sessions = client or {}
+    if cached is not None:
+        found = Found(cached, 75, CachedAnswer(b"", Completion(choices=[], usage=Usage()), cost_nano_usd))
+        call.cached = CacheUse(CacheRule(), b"")
+        call.cached.found, cost_nano_usd, provider_us = found, 0, 0
     if end_user is not None:
         call.end_user = SimpleNamespace(recorded=lambda _rules: end_user)  # type: ignore[assignment]
     call.asked = Asked(

@@ -37,6 +37,20 @@ show(
             "fallbacks": Words(_("Fallbacks"), _("Asked in this order when no candidate answers.")),
             "canary": Words(_("Canary"), _("A share of the traffic that goes to another model first.")),
             "percent": Words(_("Percent")),
+            "cache": Words(
+                _("Cache"),
+                _("Gives the answer to a call again to the same request. Never where a guard found something."),
+            ),
+            "ttl_s": Words(_("Kept for"), _("Seconds, at most a day. A change of what is in force ends it at once.")),
+            "most_answers": Words(
+                _("Most answers"), _("Of those who share them, for all that they ask. The oldest go first.")
+            ),
+            "share": Words(_("Shared by")),
+            "CacheRule.tools": Words(_("Also calls with tools")),
+            "personal_data": Words(
+                _("Also calls with personal data"),
+                _("Without it an answer is searched for values of any kind before it is kept."),
+            ),
             "sticky": Words(_("Who stays together")),
             "worth_usd": Words(
                 _("Worth of a good answer"),
@@ -67,6 +81,9 @@ show(
             "sticky.user": _("Calls of a user"),
             "sticky.conversation": _("Calls of a conversation"),
             "sticky.request": _("Nobody: drawn for each call"),
+            "share.key": _("Calls with the same key"),
+            "share.application": _("Calls of the same application"),
+            "share.team": _("Calls of any application of the team"),
             "trim.off": _("Nothing"),
             "trim.oldest": _("The oldest messages"),
             "trim.middle": _("The middle"),

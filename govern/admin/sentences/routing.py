@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from audit.presentation.typesetting import composed
 from govern.admin.sentences.conditions import always, condition
 from govern.admin.sentences.sentence import Sentence, dollars, listing, strong
-from routing.bodies import NOT_YET, Canary, Constraints, RoutingPolicyBody, RoutingRule
+from routing.bodies import NOT_YET, CacheRule, Canary, Constraints, RoutingPolicyBody, RoutingRule
 from routing.latency_budget import latency_class
 
 _OBJECTIVES: dict[str, str | Promise] = {
@@ -24,6 +24,17 @@ _STICKY: dict[str, str | Promise] = {
     "user": gettext_lazy("a user stays with what they got"),
     "conversation": gettext_lazy("a conversation stays with what it got"),
     "request": gettext_lazy("drawn anew for each request"),
+}
+_SHARED: dict[str, str | Promise] = {
+    "key": gettext_lazy(
+        "The same request with the same key gets the same answer again for {minutes} min; {most} answers are kept."
+    ),
+    "application": gettext_lazy(
+        "The same request of the same application gets the same answer again for {minutes} min; {most} answers are kept."
+    ),
+    "team": gettext_lazy(
+        "The same request of any application of the team gets the same answer again for {minutes} min; {most} answers are kept."
+    ),
 }
 
 
@@ -80,6 +91,8 @@ def _fine(rule: RoutingRule) -> list[str]:
         )
     if rule.latency_budget_ms is not None:
         fine.append(_latency_budget(rule.latency_budget_ms))
+    if rule.cache:
+        fine += _cache(rule.cache)
     fine += [
         composed(_("It also says something about {field}, which this version does not act on."), field=strong(field))
         for field in sorted(NOT_YET["RoutingRule"])
@@ -107,6 +120,21 @@ def _constraints(constraints: Constraints) -> list[str]:
     ]
     said = [text % {"value": value} for value, text in limits if value is not None]
     return [composed(_("Only what {limits}."), limits=listing(said))] if said else []
+
+
+def _cache(cache: CacheRule) -> list[str]:
+    fine: list[str] = [
+        composed(
+            str(_SHARED[cache.share]),
+            minutes=strong(f"{max(1, round(cache.ttl_s / 60)):,}"),
+            most=strong(f"{cache.most_answers:,}"),
+        )
+    ]
+    if cache.tools:
+        fine.append(_("This holds for calls with tools, too."))
+    if cache.personal_data:
+        fine.append(_("This holds for calls with personal data, too."))
+    return fine
 
 
 def _canary(canary: Canary) -> str:

@@ -45,6 +45,10 @@ def _rule(was: RoutingRule, now: RoutingRule) -> Iterator[Reason]:
         yield Reason("high", _("lets the rule %(rule)s use more regions") % said)
     if was.constraints.max_cost_usd and not now.constraints.max_cost_usd:
         yield Reason("high", _("lifts the price limit of the rule %(rule)s") % said)
+    if now.cache and now.cache.share == "team" and not (was.cache and was.cache.share == "team"):
+        yield Reason("high", _("lets the applications of a team share answers under the rule %(rule)s") % said)
+    if now.cache and now.cache.personal_data and not (was.cache and was.cache.personal_data):
+        yield Reason("high", _("lets answers with personal data be kept for reuse under the rule %(rule)s") % said)
     yield Reason("medium", _("changes the rule %(rule)s") % said)
 
 

@@ -30,12 +30,14 @@ def call_headers(call: Call, format_: DoorFormat = CHAT, overhead_us: int | None
         (b"x-govern-route", header_value(call.route.name)),
         (b"x-govern-model", header_value(deployment.model)),
         (b"x-govern-provider", header_value(deployment.provider)),
-        (b"x-govern-cache", b"off"),
+        (b"x-govern-cache", b"off" if call.cached is None else b"hit" if call.is_hit else b"miss"),
         (
             b"x-govern-overhead-ms",
             f"{(call.overhead_us() if overhead_us is None else overhead_us) / 1_000:.2f}".encode(),
         ),
     ]
+    if call.cached is not None and call.cached.found is not None:
+        headers.append((b"age", str(call.cached.found.age_s).encode()))
     if replaced := replaced_tool_results(call):
         headers.append((b"x-govern-replaced-tool-results", str(replaced).encode()))
     headers += rate_limit_headers(call, format_)

@@ -20,6 +20,9 @@ from audit.trail.writer import TrailWriter
 from govern.budgets.abandoned import settle_abandoned
 from govern.budgets.ledger import BudgetLedger
 from govern.gateway.background.looks import Looks
+from govern.gateway.cache.answers import CachedAnswers
+from govern.gateway.cache.flights import Flights
+from govern.gateway.cache.keeping import KeepingAnswers
 from govern.gateway.callers.account_users import AccountUsers
 from govern.gateway.callers.end_users import EndUserLookup
 from govern.gateway.callers.key_use import KeyUse
@@ -62,6 +65,9 @@ class Gateway:
         self.sealer = configured_sealer()
         self.conversations = Conversations(url, self.sealer)
         self.looks = Looks(self.conversations)
+        self.cached_answers = CachedAnswers(url, self.sealer)
+        self.keeping_answers = KeepingAnswers()
+        self.flights = Flights()
         self.credentials = CredentialHealth()
         self.shared_breakers = SharedBreakers(url)
         self.health = DeploymentHealth(self.shared_breakers.tell)
@@ -133,6 +139,8 @@ class Gateway:
         await self.account_users.stop()
         self.looks.stop()
         await self.conversations.close()
+        await self.keeping_answers.finish()
+        await self.cached_answers.close()
         await self.client.close()
 
 

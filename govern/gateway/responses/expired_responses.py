@@ -31,10 +31,14 @@ DELETE FROM govern_conversation WHERE id IN (
     WHERE id < %s AND NOT EXISTS (SELECT FROM govern_conversationentry e WHERE e.conversation_id = c.id)
     ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
 """
+_REMOVE_CACHED = """
+DELETE FROM govern_cachedanswer WHERE digest IN (
+    SELECT digest FROM govern_cachedanswer WHERE expires_at <= now() ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED)
+"""
 
 
 def remove_expired() -> int:
-    """Removes payloads past their time, and responses, turns and conversations that nothing is kept of. Returns how many rows."""
+    """Removes payloads past their time, and what the cache, responses, turns and conversations had of them. Returns how many rows."""
     put_off_held()
     removed = 0
     for _ in range(BATCHES):
@@ -50,6 +54,8 @@ def _remove_rows() -> int:
     removed = 0
     with connection.cursor() as cursor:
         cursor.execute(_REMOVE_RESPONSES, [expired, BATCH])
+        removed += cursor.rowcount
+        cursor.execute(_REMOVE_CACHED, [BATCH])
         removed += cursor.rowcount
         cursor.execute(_REMOVE_TURNS, [BATCH, expired])
         removed += cursor.rowcount

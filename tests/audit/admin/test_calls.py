@@ -39,6 +39,16 @@ def test_a_clean_call_is_told_step_by_step(dan: Client) -> None:
         assert said in text, said
 
 
+def test_a_call_that_was_answered_from_the_cache_names_the_call_that_was_paid(dan: Client) -> None:
+    paid = record_call()
+    text = page(dan, record_call(cached=paid))
+    assert "Answered from the cache" in text
+    assert "The same was asked 75 s before, and cost $0.0042 then." in text
+    assert reverse("admin:audit_auditevent_call", args=[paid]) in text
+    assert "reserved in" not in text
+    assert "@openai answered" not in text
+
+
 def test_what_no_guard_could_read_is_said(dan: Client) -> None:
     text = page(
         dan, record_call(unread=[Unscanned("image", 2_000), Unscanned("image", 1_000), Unscanned("sealed", 90)])

@@ -44,7 +44,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "LongContext": ("routing/money.py",),
     "DeploymentBody": (COMPILATION,),
     "RoutingPolicyBody": (COMPILATION, "routing/choose.py"),
-    "RoutingRule": (COMPILATION, "routing/choose.py", "govern/gateway/admission.py"),
+    "RoutingRule": (COMPILATION, "routing/choose.py", "govern/gateway/admission.py", "govern/gateway/pipeline.py"),
+    "CacheRule": ("govern/gateway/cache/",),
     "Constraints": ("routing/fitness.py", "govern/gateway/cost_limit.py"),
     "Canary": ("routing/choose.py",),
     "GuardPolicyBody": (*GUARDS, "govern/policy/", "govern/enforcement/tally.py", "govern/identity/registered_use.py"),
@@ -104,7 +105,7 @@ def structs() -> Iterator[tuple[type, list[str]]]:
     while waiting:
         info = waiting.pop()
         if isinstance(info, msgspec.inspect.StructType):
-            if info.cls in seen or info.cls.__name__ in ("CacheRule", "ContextRule"):
+            if info.cls in seen or info.cls.__name__ == "ContextRule":
                 continue
             seen.add(info.cls)
             yield info.cls, [field.name for field in info.fields]
