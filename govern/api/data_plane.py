@@ -24,6 +24,8 @@ from govern.api.schemas import (
     ERROR,
     ERRORS,
     EXPLANATION_RESPONSE,
+    GUARD_REQUEST,
+    GUARD_RESPONSE,
     MODELS_RESPONSE,
     PENDING_RECEIPT,
     RECEIPT_RESPONSE,
@@ -42,6 +44,7 @@ from govern.gateway.doors.models import format_of, serve_model, serve_models
 from govern.gateway.doors.receipts_door import serve_receipt
 from govern.gateway.doors.responses_doors import serve_below_responses, serve_responses, serve_upgrade
 from govern.gateway.doors.token_count_doors import serve_token_count
+from govern.gateway.doors.verdict_doors import serve_guard, serve_moderations
 from govern.gateway.process.runtime import Gateway, current_gateway, gateway_in_background, in_gateway_loop
 from govern.gateway.refusals import Refusal
 from govern.gateway.streams.patience import end_task
@@ -240,6 +243,31 @@ class EmbeddingsView(DataPlaneView):
     )
     def post(self, request: Any) -> None:
         """Turns texts into vectors. Guards inspect the texts."""
+
+
+class GuardView(DataPlaneView):
+    """What the guards in force make of a text."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_guard}
+
+    @extend_schema(
+        operation_id="guard",
+        tags=["data plane"],
+        request=GUARD_REQUEST,
+        responses={200: GUARD_RESPONSE, **dict.fromkeys((400, 401, 403, 413, 500, 503), ERROR)},
+    )
+    def post(self, request: Any) -> None:
+        """Judges texts that go, or went, somewhere else. It is recorded like a call and goes to no provider."""
+
+
+class ModerationsView(DataPlaneView):
+    """Moderations in OpenAI's form, by the guards in force."""
+
+    endpoints: ClassVar[dict[str, Endpoint]] = {"POST": serve_moderations}
+
+    @extend_schema(operation_id="moderations", tags=["data plane"], request=ANY_OBJECT, responses=ANY_RESPONSES)
+    def post(self, request: Any) -> None:
+        """Says whether a guard finds something. Categories are the guards that were asked and the kinds that they found."""
 
 
 class ModelsView(DataPlaneView):

@@ -10,10 +10,12 @@ from govern.api.data_plane import (
     ExplainView,
     GenerateContentView,
     GoogleModelsView,
+    GuardView,
     KeptConversationsView,
     KeptResponsesView,
     MessagesView,
     ModelsView,
+    ModerationsView,
     ReceiptsView,
     ResponsesView,
 )
@@ -29,6 +31,8 @@ DATA_PLANE: dict[str, type[DataPlaneView]] = {
     "v1/messages/count_tokens": CountTokensView,
     "v1/embeddings": EmbeddingsView,
     "v1/explain": ExplainView,
+    "v1/guard": GuardView,
+    "v1/moderations": ModerationsView,
     "v1/models": ModelsView,
     "v1beta/models": GoogleModelsView,
 }

@@ -117,6 +117,61 @@ ANY_OBJECT: dict[str, Any] = {"application/json": {"type": "object", "additional
 ERRORS = (400, 401, 403, 404, 413, 429, 500, 502, 503, 504)
 """Statuses that any call may end with."""
 
+GUARD_REQUEST: dict[str, Any] = {
+    "application/json": {
+        "type": "object",
+        "required": ["input"],
+        "additionalProperties": False,
+        "properties": {
+            "input": {
+                "oneOf": [
+                    {"type": "string"},
+                    {"type": "array", "items": {"type": "string"}, "minItems": 1, "maxItems": 128},
+                ]
+            },
+            "said_by": {
+                "type": "string",
+                "enum": ["user", "system", "tool", "assistant"],
+                "default": "user",
+                "description": "What the assistant says is judged as an answer, everything else as a request.",
+            },
+            "model": {"type": "string", "maxLength": 120, "description": "Where the texts go, for rules that read it."},
+            "region": {"type": "string", "maxLength": 120},
+        },
+    }
+}
+_ACTION: dict[str, Any] = {"type": "string", "enum": ["allow", "flag", "redact", "block"]}
+_WORD: dict[str, Any] = {"type": "string", "nullable": True}
+GUARD_RESPONSE: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "id": {"type": "string", "description": "The request id, under which it is on the record."},
+        "object": {"type": "string", "enum": ["guard.verdict"]},
+        "verdict": _ACTION,
+        "severity": {"type": "string", "enum": ["none", "low", "medium", "high", "critical"]},
+        "code": {**_WORD, "description": "The error code that a call would be refused with."},
+        "guard": _WORD,
+        "rule": _WORD,
+        "policy": _WORD,
+        "message": {**_WORD, "description": "What the caller of a blocked call is told."},
+        "violation_id": _WORD,
+        "revision": {"type": "integer"},
+        "guards": {"type": "array", "items": {"type": "string"}, "description": "The guards that were asked."},
+        "results": {
+            "type": "array",
+            "description": "One for each text.",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "verdict": _ACTION,
+                    "replacement": {**_WORD, "description": "The text as redaction leaves it, where it changes it."},
+                    "findings": {"type": "array", "items": {"type": "object", "additionalProperties": True}},
+                },
+            },
+        },
+    },
+}
+
 MODELS_RESPONSE: dict[str, Any] = {
     "type": "object",
     "properties": {

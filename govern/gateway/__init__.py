@@ -26,6 +26,8 @@
 24. `refusals.py`        how any step says no
 25. `refusal_codes.py`   with which words
 
-Beside it: `embeddings.py` (the same way, without an answer to read) and `trial.py` (the same steps, with nothing sent).
-Rooms: `doors/` (the endpoints), `callers/`, `responses/` (kept ones), `background/`, `streams/`, `process/` (what calls share).
+Beside it: `embeddings.py` (the same way, without an answer to read), `verdicts.py` (texts that guards alone are asked about) and
+`trial.py` (the same steps, with nothing sent).
+Rooms: `doors/` (the endpoints), `callers/`, `responses/` (kept ones), `cache/` (answers given again), `background/`,
+`streams/`, `process/` (what calls share).
 """

@@ -112,6 +112,26 @@ def describe_embeddings(gateway: "Gateway", call: Call, request: EmbeddingsReque
     _keep(gateway, call, body)
 
 
+def describe_texts(
+    gateway: "Gateway", call: Call, surfaces: list[Surface], *, operation: str, model: str, body: bytes
+) -> None:
+    """Describes texts that guards are asked about. `model`: where they go, as the caller says; nothing here sends them."""
+    call.surfaces = surfaces
+    tokens = size_of_batch([surface.text for surface in surfaces]).tokens()
+    described = Description(operation, "operation", 0.0, tokens, _TEXT, (), "")
+    _note_facts(call, model, described, stream=False, metadata={}, said=None)
+    summary = {
+        "operation": operation,
+        "requested_model": _model_for_record(call, model) if model else "",
+        "stream": False,
+        "n": len(surfaces),
+        "messages": len(surfaces),
+    }
+    digest = keyed_digest(gateway.digest_key, body)
+    call.asked = Asked("auto", len(body), digest, summary, described)
+    _keep(gateway, call, body)
+
+
 def _keep(gateway: "Gateway", call: Call, body: bytes) -> None:
     if call.application.enforcement.payload != "metadata":
         call.evidence.kept = KeptPayload(gateway.sealer, call, body)
