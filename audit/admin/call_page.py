@@ -87,7 +87,7 @@ class CallPage(NamedTuple):
     @property
     def from_cache(self) -> bool:
         """Whether it was answered by what an earlier call was answered."""
-        return _is_hit(self.body)
+        return (self.body.get("cache") or {}).get("result") == "hit"
 
     @property
     def sent(self) -> bool:
@@ -123,7 +123,7 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
     parts, overlap_us = _latency(latency)
     provider_us = max(0, (latency.get("provider") or 0) - overlap_us)
     end = ended_of(outcome or rejected or intent or events[0])
-    attempts = [] if _is_hit(body) else [_attempt(attempt) for attempt in body.get("attempts") or []]
+    attempts = [_attempt(attempt) for attempt in body.get("attempts") or []]
     return CallPage(
         id=call_id,
         first=intent or outcome or rejected or events[0],
@@ -157,10 +157,6 @@ def read_call(call_id: uuid.UUID, events: Sequence[AuditEvent]) -> CallPage:
         ],
         fallbacks=[event for event in events if event.type == FALLBACK],
     )
-
-
-def _is_hit(body: dict[str, Any]) -> bool:
-    return (body.get("cache") or {}).get("result") == "hit"
 
 
 def _names_case(event: AuditEvent) -> bool:

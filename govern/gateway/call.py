@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from audit.trail.entries import Entry
     from govern.budgets.claims import Hold
     from govern.enforcement import Verdict
-    from govern.gateway.cache.looking_up import CacheUse
+    from govern.gateway.cache.use import CacheUse
     from govern.gateway.callers.callers_headers import OwnHeaders
     from govern.gateway.callers.end_users import EndUser
     from govern.gateway.payloads import KeptPayload

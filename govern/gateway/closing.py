@@ -46,7 +46,7 @@ async def refuse(
     if call.closed:
         return error
     if call.cached is not None:
-        gateway.keeping_answers.begin(gateway, call, None)
+        gateway.keeping_answers.begin(call, None)
     if call.ended_by is not None and isinstance(error, asyncio.CancelledError):
         error = call.ended_by
     refusal = as_refusal(error)

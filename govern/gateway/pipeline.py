@@ -61,7 +61,7 @@ async def answer(gateway: "Gateway", call: Call, exchange: ChatExchange) -> byte
         call.evidence.answer_digest = exchange.digest(body)
         check_still_flows(call, gateway.snapshot)
         await close(gateway, call, status=200)
-        gateway.keeping_answers.begin(gateway, call, said)
+        gateway.keeping_answers.begin(call, said)
         return body
     except BaseException as error:
         raise await refuse(gateway, call, error, exchange.told_refusal) from None

@@ -181,7 +181,7 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
         "provider": served.provider if served else None,
         "deployment": served.name if served else None,
         "region": served.region if served else None,
-        "attempts": [_attempt(tried) for tried in call.attempts],
+        "attempts": [] if call.is_hit else [_attempt(tried) for tried in call.attempts],
         "usage": usage,
         "usage_estimated": bool(usage and usage.estimated) or any(a.error and a.cost_nano_usd for a in call.attempts),
         "finish_reason": call.evidence.finish_reason,

@@ -173,7 +173,7 @@ class StreamedAnswer:
             call.evidence.answer_digest = self._told.digest()
             await close(gateway, call, status=200)
             if self._gathered is not None:
-                gateway.keeping_answers.begin(gateway, call, self._gathered.completion())
+                gateway.keeping_answers.begin(call, self._gathered.completion())
             yield last
         except Exception as error:
             yield await self._fail(error)

@@ -18,7 +18,7 @@ from govern.budgets.claims import Account, Hold
 from govern.enforcement.verdict import Finding, GuardRun, Verdict
 from govern.gateway import records
 from govern.gateway.cache.answers import CachedAnswer, Found
-from govern.gateway.cache.looking_up import CacheUse
+from govern.gateway.cache.use import CacheUse
 from govern.gateway.call import Asked, Attempt, Call
 from govern.gateway.refusal_codes import CODES
 from govern.gateway.refusals import Refusal

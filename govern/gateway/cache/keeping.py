@@ -3,18 +3,16 @@
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from govern.gateway.cache.answers import CachedAnswer
+from govern.gateway.cache.answers import CachedAnswer, CachedAnswers
 from govern.gateway.cache.digests import owner_of
+from govern.gateway.cache.flights import Flights
+from govern.gateway.cache.use import CacheUse
 from govern.gateway.call import Call
 from govern.gateway.masking import masking
 from routing.calls import Completion, Surface, output_surfaces
-
-if TYPE_CHECKING:
-    from govern.gateway.process.runtime import Gateway
 
 _LOOKING = ThreadPoolExecutor(1, thread_name_prefix="cache")
 """Personal data are looked for apart from what calls wait for."""
@@ -27,27 +25,45 @@ AT_ONCE = 64
 class KeepingAnswers:
     """The answers that this process is about to keep."""
 
-    def __init__(self) -> None:
+    def __init__(self, answers: CachedAnswers, flights: Flights) -> None:
+        self._answers = answers
+        self._flights = flights
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def begin(self, gateway: "Gateway", call: Call, completion: Completion | None) -> None:
+    def begin(self, call: Call, completion: Completion | None) -> None:
         """A call has ended, with an answer or None. Keeps it if it may be kept; whoever waits for the call goes on then."""
         use = call.cached
         if use is None or use.found is not None:
             return
         if completion is None or len(self._tasks) >= AT_ONCE or not _may_be_kept(call, completion):
-            use.land(gateway.flights)
+            use.land(self._flights)
             return
         use.being_kept = True
-        task = asyncio.create_task(_keep(gateway, call, completion))
+        task = asyncio.create_task(self._keep(use, call, completion))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        task.add_done_callback(lambda _: use.land(gateway.flights))
+        task.add_done_callback(lambda _: use.land(self._flights))
 
     async def finish(self) -> None:
         """Waits for what is being kept."""
         if self._tasks:
             await asyncio.wait(list(self._tasks), timeout=2)
+
+    async def _keep(self, use: CacheUse, call: Call, completion: Completion) -> None:
+        answer = msgspec.structs.replace(completion, raw=None, provider_id="")
+        if not use.rule.personal_data:
+            surfaces = [*call.surfaces, *output_surfaces(answer)]
+            looking = asyncio.get_running_loop().run_in_executor(_LOOKING, partial(_holds_personal_data, surfaces))
+            if await looking:
+                return
+        await self._answers.keep(
+            CachedAnswer(use.digest, answer, call.cost_nano_usd),
+            call_id=call.id,
+            application=call.application.name,
+            owner=owner_of(call, use.rule),
+            ttl_s=use.rule.ttl_s,
+            most=use.rule.most_answers,
+        )
 
 
 def _may_be_kept(call: Call, completion: Completion) -> bool:
@@ -67,25 +83,6 @@ def _may_be_kept(call: Call, completion: Completion) -> bool:
         and choice.message.audio is None
         and (tools or not choice.message.tool_calls)
         for choice in completion.choices
-    )
-
-
-async def _keep(gateway: "Gateway", call: Call, completion: Completion) -> None:
-    use = call.cached
-    assert use is not None
-    answer = msgspec.structs.replace(completion, raw=None, provider_id="")
-    if not use.rule.personal_data:
-        surfaces = [*call.surfaces, *output_surfaces(answer)]
-        looking = asyncio.get_running_loop().run_in_executor(_LOOKING, partial(_holds_personal_data, surfaces))
-        if await looking:
-            return
-    await gateway.cached_answers.keep(
-        CachedAnswer(use.digest, answer, call.cost_nano_usd),
-        call_id=call.id,
-        application=call.application.name,
-        owner=owner_of(call, use.rule),
-        ttl_s=use.rule.ttl_s,
-        most=use.rule.most_answers,
     )
 
 

@@ -4,39 +4,17 @@ import asyncio
 import time
 from typing import TYPE_CHECKING
 
-from govern.gateway.cache.answers import Found
 from govern.gateway.cache.digests import digest_of_request
+from govern.gateway.cache.use import CacheUse
 from govern.gateway.call import Attempt, Call
 from routing.bodies import CacheRule
 from routing.calls import ChatRequest
 from routing.money import NOTHING
 
 if TYPE_CHECKING:
-    from govern.gateway.cache.flights import Flights
     from govern.gateway.process.runtime import Gateway
 
 _TOOLS = ("tools", "functions", "web_search_options")
-
-
-class CacheUse:
-    """What the cache does for a call of which it may keep the answer."""
-
-    __slots__ = ("being_kept", "digest", "found", "leads", "rule")
-
-    def __init__(self, rule: CacheRule, digest: bytes) -> None:
-        self.rule = rule
-        self.digest = digest
-        self.found: Found | None = None
-        self.leads = False
-        """Identical calls wait for this one."""
-        self.being_kept = False
-        """Its answer was given and is on its way into the cache."""
-
-    def land(self, flights: "Flights") -> None:
-        """Whoever waits for this call looks again."""
-        if self.leads:
-            self.leads = False
-            flights.land(self.digest)
 
 
 async def look_up(gateway: "Gateway", call: Call, request: ChatRequest, rule: CacheRule) -> bool:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('govern', '0030_detection_runs'),
+        ('govern', "0031_containment"),
     ]
 
     operations = [
