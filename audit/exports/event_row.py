@@ -1,6 +1,5 @@
 """A row's values, from its canonical bytes (`audit/sealing/leaves.py`)."""
 
-import uuid
 from datetime import UTC, datetime, timedelta
 from struct import Struct
 from typing import NamedTuple
@@ -57,10 +56,10 @@ def read_row(row: bytes) -> EventRow:
     call, digest = get("call_id"), get("answer_digest")
     return EventRow(
         int.from_bytes(get("seq") or b""),
-        str(uuid.UUID(bytes=get("id"))),
+        _uuid(get("id") or bytes(16)),
         int.from_bytes(get("at") or b"", signed=True) + _TO_1970_US,
         _text(get("type")) or "",
-        None if call is None else str(uuid.UUID(bytes=call)),
+        None if call is None else _uuid(call),
         _text(get("application")),
         _text(get("team")),
         _text(get("key")),
@@ -74,6 +73,11 @@ def read_row(row: bytes) -> EventRow:
         None if digest is None else digest.hex(),
         readable(get("body") or b"null"),
     )
+
+
+def _uuid(value: bytes) -> str:
+    digits = value.hex()
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _text(value: bytes | None) -> str | None:

@@ -241,3 +241,36 @@ def test_the_exporter_and_the_verifier_part_gaps_alike() -> None:
         for end in range(start, 40):
             found = list(proof.subtrees(start, end))
             assert [height for _first, height in found] == list(verify.subtree_heights(start, end))
+
+
+@pytest.mark.parametrize(
+    ("body", "readable"),
+    [
+        (b'{"digest":"12345678901234567890","rate":"1e999"}', None),
+        (b'{"a":"\\"","b":1}', None),
+        (b'{"a":"\\\\","b":12345678901234567890123}', b'{"a":"\\\\","b":"12345678901234567890123"}'),
+        (b'{"a":"\\\\\\"","b":[1e999]}', b'{"a":"\\\\\\"","b":["1e999"]}'),
+        (b'{"a":-99999999999999999999}', b'{"a":"-99999999999999999999"}'),
+        (b'{"a":1.5E+400,"b":[true,false,null]}', b'{"a":"1.5E+400","b":[true,false,null]}'),
+        (b'{"a": NaN}', b'{"a":"NaN"}'),
+    ],
+)
+def test_only_numbers_that_not_every_reader_takes_become_texts(body: bytes, readable: bytes | None) -> None:
+    assert verify.readable(body) == (body if readable is None else readable)
+
+
+def test_lines_are_checked_as_they_are_written(tmp_path: Path) -> None:
+    """The quick way is taken for what Govern writes; a line that says the same in other words holds, too."""
+    happen({"a": '\u00e9\u2028"\\'}, actor='Olive "O" \u00e9', times=2)
+    checkpoint = sealed()
+    pack = packed(tmp_path, formats=("jsonl",), checkpoint=checkpoint)
+    line, *_ = member(pack, "data/events-00001.jsonl").splitlines(keepends=True)
+    events = member(pack, "evidence/events-00001.bin")
+    row = events[4 : 4 + int.from_bytes(events[:4])]
+    event = verify.read_event(*verify.parted(row), verify.readable)
+    event["at"] = json.loads(line)["at"]
+    assert verify._usual_line(event) == line
+    assert verify._line_problem(row, line) is None
+    assert verify._line_problem(row, json.dumps(json.loads(line), indent=None).encode()) is None
+    assert "something else of actor" in str(verify._line_problem(row, line.replace(b"Olive", b"Oliva")))
+    assert "something else of body" in str(verify._line_problem(row, line.replace(b'"a"', b'"b"')))
