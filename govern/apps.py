@@ -18,10 +18,12 @@ class GovernConfig(AppConfig):
     def ready(self) -> None:
         """Grants each database role its rights whenever the schema changes, and keeps the groups complete."""
         from audit.evidence.in_force import register_in_force
+        from audit.exports.payloads import approve_with
         from audit.presentation.words import register_guard
         from audit.trail.vouching import vouch_with
         from govern import VERSION, celery, database_timeouts  # noqa: F401 (tasks sent from here must know their broker)
         from govern.changes.evidenced import read_in_force
+        from govern.changes.payload_exports import approval_of_export
         from govern.changes.proofs import store_proof_key
         from govern.database_roles import close_to_public, grant_privileges, pin_functions
         from govern.enforcement.guards import GUARDS
@@ -33,6 +35,7 @@ class GovernConfig(AppConfig):
         for package in ("identity", "budgets", "changes", "keeping"):
             import_module(f"govern.{package}.events")  # registers them, so that the trail can be told
         vouch_with(prove_write)
+        approve_with(approval_of_export)
         register_in_force(read_in_force, software=f"Govern {VERSION}")
         for guard in GUARDS.values():
             register_guard(guard.sort, _(guard.label))

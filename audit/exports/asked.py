@@ -18,7 +18,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What rows must be. None: whatever.
 
     since: from this moment on. until: before this one. types: event types, or their beginnings with a dot at the end. person: an end user.
-    call_id: everything that one call left. severity: of cases. within: the applications that the person who asks may see.
+    marks: end users by the marks that the trail has of them. call_id: everything that one call left. severity: of cases. within: the
+    applications that the person who asks may see.
     """
 
     since: datetime | None = None
@@ -35,6 +36,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     person: str | None = None
     call_id: UUID | None = None
     within: tuple[str, ...] | None = None
+    marks: tuple[str, ...] = ()
 
 
 _COLUMNS = ("application", "team", "key", "actor", "model", "code", "verdict", "call_id")
@@ -66,4 +68,6 @@ def conditions_of(asked: Asked) -> tuple[str, list[Any]]:
         must(f"{SEVERITY} = %s", asked.severity)
     if asked.person is not None:
         must(f"{IS_KNOWN} AND ({IN_THE_TRAIL}) = ANY (%s)", list(end_user_marks(asked.person)))
+    if asked.marks:
+        must(f"{IS_KNOWN} AND ({IN_THE_TRAIL}) = ANY (%s)", list(asked.marks))
     return " AND ".join(found) or "true", parameters

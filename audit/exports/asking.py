@@ -27,8 +27,10 @@ class ExportRefused(ValueError):
 
 
 @transaction.atomic
-def ask_for_export(*, asked: Asked, formats: Sequence[str], by: str) -> Export:
-    """An export of what is sealed now. Raises `ExportRefused`."""
+def ask_for_export(*, asked: Asked, formats: Sequence[str], by: str, approval: tuple[str, str] | None = None) -> Export:
+    """An export of what is sealed now. approval: name and version of what lets it hold prompts and answers. Raises `ExportRefused`, and
+    `IntegrityError` where the approval was used.
+    """
     chosen = [name for name in FORMATS if name in formats]
     if not chosen or len(chosen) != len(formats):
         raise ExportRefused(_("Choose at least one format, of those that are offered."))
@@ -40,8 +42,16 @@ def ask_for_export(*, asked: Asked, formats: Sequence[str], by: str) -> Export:
         checkpoint = newest_checkpoint()
     except NothingSealed:
         raise ExportRefused(_("Nothing is sealed yet. Ask again in some seconds.")) from None
-    export = Export.objects.create(asked_by=by, asked=msgspec.to_builtins(asked), formats=chosen, checkpoint=checkpoint)
-    export_asked(actor=by, export=str(export.pk), formats=chosen, asked=asked_told(asked))
+    name, version = approval or ("", None)
+    export = Export.objects.create(
+        asked_by=by,
+        asked=msgspec.to_builtins(asked),
+        formats=chosen,
+        checkpoint=checkpoint,
+        payloads=name,
+        approval=version,
+    )
+    export_asked(actor=by, export=str(export.pk), formats=chosen, asked=asked_told(asked), payloads=name or None)
     # Without a broker it waits, and is resumed. Not a partial: Django names what failed, and a partial has no name.
     transaction.on_commit(lambda: _send(export), robust=True)
     return export

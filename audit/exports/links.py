@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from audit.exports.asking import ExportRefused
 from audit.exports.events import export_downloaded
+from audit.exports.payloads import NotApproved, approval_of
 from audit.exports.running import pack_of
 from audit.models.export import Export, ExportLink
 
@@ -26,6 +27,7 @@ def make_link(*, export: Export, by: str) -> tuple[str, ExportLink]:
         raise ExportRefused(_("Only the person who asked for an export may fetch it. Ask for one of your own."))
     if export.state != Export.State.FINISHED:
         raise ExportRefused(_("The export cannot be fetched: it is not finished, or past its time."))
+    _require_approval(export)
     token = secrets.token_urlsafe(32)
     link = ExportLink.objects.create(
         token_sha256=_digest(token), export=export, person=by, expires_at=timezone.now() + VALID
@@ -46,13 +48,22 @@ def use_link(*, token: str, by: str) -> Path:
         raise ExportRefused(
             _("The link was used, is past its time, or is somebody else's. Make another on the page of exports.")
         )
+    _require_approval(link.export)
     link.used_at = timezone.now()
     link.save(update_fields=["used_at"])
     path = pack_of(link.export)
     if not path.exists():
         raise ExportRefused(_("The pack is not there any more. Ask for the export again."))
-    export_downloaded(actor=by, export=str(link.export_id))
+    export_downloaded(actor=by, export=str(link.export_id), payloads=link.export.payloads or None)
     return path
+
+
+def _require_approval(export: Export) -> None:
+    """What holds prompts and answers is handed over only while its approval holds. Raises `ExportRefused`."""
+    try:
+        approval_of(export)
+    except NotApproved as why:
+        raise ExportRefused(str(why)) from None
 
 
 def _usable(token: str, by: str) -> "models.QuerySet[ExportLink]":

@@ -10,15 +10,19 @@ from audit.exports.formats import Context
 from audit.exports.pack import Request, write_pack
 from audit.exports.parts import Work, write_parts
 from audit.models.checkpoint import Checkpoint
+from audit.payloads.sealing import PayloadSealer
 from audit.sealing.notes import read_note
 from audit.sealing.sealer import Signer
 
 
 class Made(NamedTuple):
-    """manifest: SHA-256 of `manifest.json`."""
+    """manifest: SHA-256 of `manifest.json`. calls: whose prompts and answers are in it. opened: of these, of how many anything could be
+    read."""
 
     rows: int
     manifest: str
+    calls: int = 0
+    opened: int = 0
 
 
 class NothingSealed(Exception):
@@ -44,15 +48,16 @@ def make_pack(
     version: str,
     request: Request,
     told: Callable[[int], None] = lambda _rows: None,
+    sealer: PayloadSealer | None = None,
 ) -> Made:
     """Writes the pack to `target`; `folder` holds its parts until then, and what is whole there is used. Nothing half stands at `target`.
 
-    version: of this software. told: hears how many rows are written, now and then, and may raise `audit.exports.parts.Stopped`. Raises also
-    `audit.exports.sealed_rows.NotAsSealed` and `OSError`.
+    version: of this software. sealer: opens prompts and answers, where they are to be in it. told: hears how many rows are written, now
+    and then, and may raise `audit.exports.parts.Stopped`. Raises also `audit.exports.sealed_rows.NotAsSealed` and `OSError`.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     context = Context(read_note(checkpoint.note).origin, signer.key_id, version)
-    work = Work(asked, formats, checkpoint, context, told)
+    work = Work(asked, formats, checkpoint, context, told, sealer)
     progress = write_parts(work, folder)
     half = target.with_name(f"{target.name}.half")
     try:
@@ -61,4 +66,7 @@ def make_pack(
     finally:
         half.unlink(missing_ok=True)
     shutil.rmtree(folder)
-    return Made(progress.rows, manifest)
+    said = [file for file in progress.files if file.name.startswith("payloads/")]
+    return Made(
+        progress.rows, manifest, sum(file.rows for file in said), sum(int(file.said.get("opened", 0)) for file in said)
+    )

@@ -23,7 +23,8 @@ from audit.verification import verify
 
 FORMAT = "govern-export/1"
 SCHEMA_VERSION = 1
-REDACTION = "metadata: events as the trail holds them; no prompt and no answer"
+METADATA = "metadata: events as the trail holds them; no prompt and no answer"
+PAYLOADS = "payloads: events as the trail holds them; prompts and answers as they were kept, in payloads/"
 _README = Path(__file__).with_name("readme")
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _FAST = 1
@@ -31,11 +32,12 @@ _FAST = 1
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What belongs to this export alone. approved_by: None where nothing had to be approved."""
+    """What belongs to this export alone. approval, approved_by: None where nothing had to be approved."""
 
     export: str
     asked_by: str
     asked_at: str
+    approval: str | None = None
     approved_by: str | None = None
 
 
@@ -72,7 +74,7 @@ def manifest_of(work: Work, progress: Progress) -> dict[str, Any]:
         "rows": progress.rows,
         "order": "as sealed: by transaction, then by seq",
         "schema": {"version": SCHEMA_VERSION, "columns": list(NAMES)},
-        "redaction": REDACTION,
+        "redaction": METADATA if work.sealer is None else PAYLOADS,
         "software": f"Govern {work.context.version}",
         "files": [
             {"name": name, "bytes": len(text), "sha256": sha256(text).hexdigest()} for name, text in shipped_files()

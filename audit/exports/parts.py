@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from audit.exports import payloads
 from audit.exports.asked import Asked
 from audit.exports.event_row import read_row
 from audit.exports.formats import FORMATS, Context, RowWriter
 from audit.exports.proof import Gaps
 from audit.exports.sealed_rows import SealedRow, groups, reader, rows_of
 from audit.models.checkpoint import Checkpoint
+from audit.payloads.sealing import PayloadSealer
 
 PART_ROWS = 250_000
 EVENTS, PROOF = "evidence/events-{0:05}.bin", "evidence/proof-{0:05}.bin"
@@ -62,12 +64,14 @@ class Work(NamedTuple):
     checkpoint: Checkpoint
     context: Context
     told: Callable[[int], None]
+    sealer: PayloadSealer | None = None
+    """Opens prompts and answers, which then are in the export, too."""
 
 
 def write_parts(work: Work, folder: Path) -> Progress:
     """Writes what is missing. Raises `Stopped`, `audit.exports.sealed_rows.NotAsSealed`, `OSError`."""
     progress = _read_progress(folder)
-    for name in ("data", "evidence"):
+    for name in ("data", "evidence", *(["payloads"] if work.sealer else [])):
         (folder / name).mkdir(mode=0o700, exist_ok=True)
     if progress.done:
         return progress
@@ -101,6 +105,9 @@ class _Part:
         for name in work.formats:
             file = DATA.format(number, FORMATS[name].suffix)
             self._writers.append((file, FORMATS[name].open(folder / file, work.context)))
+        if work.sealer is not None:
+            file = payloads.FILE.format(number)
+            self._writers.append((file, payloads.PayloadLines(folder / file, work.sealer)))
         self.rows, self.covered = 0, progress.covered
 
     def __enter__(self) -> "_Part":

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_noop
 
 from audit.exports.asked import Asked
 from audit.exports.asking import ended
-from audit.exports.events import export_expired, export_failed, export_finished
+from audit.exports.events import export_expired, export_failed, export_finished, payload_exported
 from audit.exports.making import Made, make_pack
 from audit.exports.pack import Request
 from audit.exports.parts import Stopped
+from audit.exports.payloads import NotApproved, approval_of
 from audit.exports.sealed_rows import NotAsSealed
 from audit.models.export import TO_PROGRESS, Export, ExportLink
+from audit.payloads.sealing import configured_sealer
 from audit.sealing.sealer import Signer
 
 KEPT = timedelta(days=7)
@@ -29,6 +31,9 @@ DISK_FULL = gettext_noop("The disk is full. Make room where exports are kept, an
 NOT_WRITTEN = gettext_noop("The files could not be written. The worker's log says why; ask again once that is mended.")
 CHANGED = gettext_noop("The trail is not as it was sealed, so nothing was exported. Run manage.py audit_verify.")
 BROKEN = gettext_noop("The export failed because of a fault in Govern, which the worker's log names. Ask again.")
+NOT_APPROVED = gettext_noop(
+    "Prompts and answers stay where they are: the approval was taken back, changed, or is past its time."
+)
 _log = logging.getLogger("govern.exports")
 
 
@@ -52,6 +57,8 @@ def run_export(export_id: uuid.UUID, *, signer: Signer, version: str) -> None:
         made = _make(export, signer, version)
     except Stopped:
         _remove(export)
+    except NotApproved:
+        _fail(export, NOT_APPROVED)
     except NotAsSealed as wrong:
         _log.error("Export %s: %s", export.pk, wrong)
         _fail(export, CHANGED)
@@ -63,7 +70,10 @@ def run_export(export_id: uuid.UUID, *, signer: Signer, version: str) -> None:
         _log.error("Export %s failed: %s", export.pk, type(error).__name__)
         _fail(export, BROKEN)
     else:
-        _finish(export, made)
+        try:
+            _finish(export, made)
+        except NotApproved:
+            _fail(export, NOT_APPROVED)
 
 
 @transaction.atomic
@@ -83,21 +93,31 @@ def _make(export: Export, signer: Signer, version: str) -> Made:
         if not running.update(rows=rows, progressed_at=timezone.now()):
             raise Stopped
 
+    approval = approval_of(export)
     return make_pack(
-        asked=msgspec.convert(export.asked, Asked, strict=False),
+        # What was approved, and not what the row says: a row can be written over.
+        asked=approval.asked if approval else msgspec.convert(export.asked, Asked, strict=False),
         formats=export.formats,
         checkpoint=export.checkpoint,
         folder=exports_folder() / f"{export.pk}.parts",
         target=pack_of(export),
         signer=signer,
         version=version,
-        request=Request(export=str(export.pk), asked_by=export.asked_by, asked_at=export.asked_at.isoformat()),
+        request=Request(
+            export=str(export.pk),
+            asked_by=export.asked_by,
+            asked_at=export.asked_at.isoformat(),
+            approval=approval.name if approval else None,
+            approved_by=", ".join(approval.approved_by) if approval else None,
+        ),
         told=told,
+        sealer=configured_sealer() if approval else None,
     )
 
 
 @transaction.atomic
 def _finish(export: Export, made: Made) -> None:
+    approval = approval_of(export)
     now = timezone.now()
     finished = Export.objects.filter(pk=export.pk, state=Export.State.RUNNING).update(
         state=Export.State.FINISHED,
@@ -106,8 +126,19 @@ def _finish(export: Export, made: Made) -> None:
         bytes=pack_of(export).stat().st_size,
         manifest_sha256=made.manifest,
         ended_at=now,
-        expires_at=now + KEPT,
+        expires_at=min(now + KEPT, approval.expires_at) if approval else now + KEPT,
     )
+    if finished and approval:
+        payload_exported(
+            actor=export.asked_by,
+            export=str(export.pk),
+            approval=approval.name,
+            approved_by=list(approval.approved_by),
+            reason=approval.reason,
+            calls=made.calls,
+            opened=made.opened,
+            manifest=made.manifest,
+        )
     if finished:
         export_finished(actor=export.asked_by, export=str(export.pk), rows=made.rows, manifest=made.manifest)
     else:

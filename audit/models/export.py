@@ -58,6 +58,10 @@ class Export(models.Model):
     problem = models.TextField(blank=True, default="")
     ended_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
+    payloads = models.TextField(
+        blank=True, default="", help_text=_("The approval by which it holds prompts and answers.")
+    )
+    approval = models.UUIDField(null=True, help_text=_("The version of that approval."))
 
     objects = ExportQuerySet.as_manager()
 
@@ -69,6 +73,11 @@ class Export(models.Model):
             models.CheckConstraint(
                 name="audit_export_state",
                 condition=Q(state__in=("waiting", "running", "finished", "failed", "cancelled", "expired")),
+            ),
+            models.UniqueConstraint(
+                name="audit_export_approved_once",
+                fields=("approval",),
+                condition=Q(state__in=("waiting", "running", "finished", "expired")),
             ),
         )
         indexes = (models.Index(fields=("asked_by", "-asked_at"), name="audit_export_of_person"),)

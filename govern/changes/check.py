@@ -36,6 +36,8 @@ SENTENCES: Mapping[str, str | Promise] = {
         "The contract that is written down has ended. Propose what is agreed now, or say so to who approves."
     ),
     "containment.now": _("It would stop %(applications)s at once: what was seen of late is enough for that."),
+    "payloads.rights": _("%(person)s may not reveal what was said. Name a compliance officer or an auditor."),
+    "payloads.time": _("It must end after now, and within %(days)d days. Choose another day."),
     "window.passed": _("The day by which it must be applied has passed. Choose a later one."),
     "window.late": _("It would take effect after it must have been applied. Choose other days."),
     "approvers.few": _(

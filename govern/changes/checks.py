@@ -1,6 +1,7 @@
 """What is checked before a change may be submitted. Everything wrong is told at once, each with its place and what to do."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,7 @@ from govern.identity.sign_in_code import sign_in_code
 from govern.models import GOVERNED, Budget, BudgetAccount, ChangeItem, ChangeRequest, Membership, Person
 from govern.policy.bodies import BudgetBody, ExemptionBody, MembershipBody, body_name
 from govern.policy.containment_body import ContainmentBody
+from govern.policy.payload_export_body import LONGEST_VALID, PayloadExportBody
 from govern.policy.use_case_body import UseCaseBody
 from routing.money import NANO_USD, nano_usd
 from routing.provider_body import ProviderBody
@@ -157,8 +159,23 @@ def _people(items: list[ChangeItem]) -> list[Check]:
             failures.append(Check("people.code", False, f"{_place(item)}.sign_in_code"))
         if isinstance(item.body, ExemptionBody) and item.body.expires_at <= timezone.now():
             failures.append(Check("people.expired", False, _place(item)))
+        if isinstance(item.body, PayloadExportBody):
+            failures += _of_payload_export(item.body, _place(item))
         if isinstance(item.body, UseCaseBody):
             failures += _of_use_case(item.body, _place(item))
+    return failures
+
+
+def _of_payload_export(body: PayloadExportBody, place: str) -> list[Check]:
+    """Who is named may reveal what was said, and its time is to come."""
+    failures = []
+    person = Person.objects.filter(username=body.person, is_active=True).first()
+    if person is None:
+        failures.append(Check("people.gone", False, f"{place}.person", {"person": body.person}))
+    elif not person.has_perm("audit.reveal_payload"):
+        failures.append(Check("payloads.rights", False, f"{place}.person", {"person": body.person}))
+    if not timedelta() < body.expires_at - timezone.now() <= LONGEST_VALID:
+        failures.append(Check("payloads.time", False, f"{place}.expires_at", {"days": LONGEST_VALID.days}))
     return failures
 
 

@@ -18,7 +18,7 @@ from govern.models.conversation import Conversation, ConversationEntry
 from govern.models.detection_run import DetectionRun
 from govern.models.end_user_account import EndUserAccount
 from govern.models.governed import Governed, Version
-from govern.models.keeping import Erasure, LegalHold, Retention
+from govern.models.keeping import Erasure, LegalHold, PayloadExport, Retention
 from govern.models.notification import Notification
 from govern.models.organisation import Application, Team
 from govern.models.person import Membership, Person
@@ -49,6 +49,7 @@ GOVERNED: dict[str, type[Governed]] = {
         Retention,
         LegalHold,
         Erasure,
+        PayloadExport,
     )
 }
 """Kind → model, in the order in which a revision may create them."""
@@ -87,6 +88,7 @@ __all__ = [
     "LegalHold",
     "Membership",
     "Notification",
+    "PayloadExport",
     "Person",
     "Provider",
     "ProviderCredential",

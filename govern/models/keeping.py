@@ -25,6 +25,16 @@ class LegalHold(Governed):
         verbose_name_plural = _("legal holds")
 
 
+class PayloadExport(Governed):
+    """Prompts and answers that one person may export once."""
+
+    KIND = "payload_export"
+
+    class Meta(Governed.Meta):
+        verbose_name = _("export of prompts")
+        verbose_name_plural = _("exports of prompts")
+
+
 class Erasure(Governed):
     """What was said that is to be erased."""
 

@@ -12,6 +12,7 @@ import msgspec
 from govern.enforcement.bodies import GuardPolicyBody, PolicyScope
 from govern.policy.containment_body import ContainmentBody
 from govern.policy.keeping import ErasureBody, LegalHoldBody, RetentionBody
+from govern.policy.payload_export_body import PayloadExportBody
 from govern.policy.use_case_body import UseCaseBody
 from routing.bodies import Body, CatalogModelBody, DeploymentBody, Name, Price, RoutingPolicyBody
 from routing.provider_body import ProviderBody
@@ -204,6 +205,7 @@ BODIES: dict[str, type[msgspec.Struct]] = {
     "retention": RetentionBody,
     "legal_hold": LegalHoldBody,
     "erasure": ErasureBody,
+    "payload_export": PayloadExportBody,
 }
 """Kind of governed object → its body. The kinds also name the objects in a revision's manifest."""
 

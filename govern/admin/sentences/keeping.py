@@ -7,6 +7,7 @@ from audit.presentation.amounts import moment
 from audit.presentation.typesetting import composed
 from govern.admin.sentences.sentence import Sentence, listing, strong
 from govern.policy.keeping import ErasureBody, LegalHoldBody, Records, RetentionBody
+from govern.policy.payload_export_body import PayloadExportBody
 
 
 def retention(body: RetentionBody) -> list[Sentence]:
@@ -57,6 +58,21 @@ def erasure(body: ErasureBody) -> list[Sentence]:
     return [
         Sentence(_("The keys of these prompts and answers are destroyed."), "delete_forever", "bad"),
         *records_words(body.records),
+        Sentence(composed(_("Because: {reason}"), reason=body.reason), "format_quote"),
+    ]
+
+
+def payload_export(body: PayloadExportBody) -> list[Sentence]:
+    """Who may take out what, until when and why."""
+    return [
+        Sentence(
+            composed(_("{person} may export these prompts and answers, once."), person=strong(body.person)),
+            "lock_open",
+            "bad",
+            (_("As they were kept: masked or whole. What was erased leaves a tombstone."),),
+        ),
+        *records_words(body.records),
+        Sentence(composed(_("Ends by itself on {day}."), day=strong(moment(body.expires_at))), "event_busy", "ok"),
         Sentence(composed(_("Because: {reason}"), reason=body.reason), "format_quote"),
     ]
 

@@ -20,6 +20,8 @@ from audit.exports.links import make_link, use_link
 from audit.models.export import Export
 from audit.selectors.reach import Applications, may_see_some, reach_of
 from govern.api.governance.views import GovernanceView, person_of
+from govern.changes.payload_exports import export_payloads
+from govern.identity.second_factor import has_fresh_second_factor
 
 _VIEW = "audit.view_auditevent"
 
@@ -30,13 +32,18 @@ class ExportSerializer(serializers.ModelSerializer[Export]):
     class Meta:
         model = Export
         fields = (
-            "id", "state", "asked_by", "asked_at", "formats", "rows", "bytes", "manifest_sha256", "problem", "ended_at", "expires_at",
+            "id", "state", "asked_by", "asked_at", "formats", "payloads", "rows", "bytes", "manifest_sha256", "problem",
+            "ended_at", "expires_at",
         )  # fmt: skip
 
 
 class AskSerializer(serializers.Serializer[Any]):
     """Which rows, in which formats. Without filters: everything that the person may see."""
 
+    payloads = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=120,
+        help_text="An export of prompts in force that names the person who asks. It says which rows: no filters beside it.",
+    )  # fmt: skip
     formats = serializers.ListField(child=serializers.ChoiceField(choices=sorted(FORMATS)), allow_empty=False)
     filters = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=200), required=False, default=dict,
@@ -48,6 +55,10 @@ class AskSerializer(serializers.Serializer[Any]):
         if unknown := sorted(set(attrs["filters"]) - set(FIELDS)):
             raise serializers.ValidationError(
                 {"filters": f"There is no filter {unknown[0]}. There are: {', '.join(FIELDS)}."}
+            )
+        if attrs["payloads"] and any(attrs["filters"].values()):
+            raise serializers.ValidationError(
+                {"filters": "What was approved says which rows are exported. Leave filters out."}
             )
         return attrs
 
@@ -78,6 +89,8 @@ class ExportsView(GovernanceView):
         form = read_form(asked.validated_data["filters"], within=reach)
         if form.asked is None:
             raise serializers.ValidationError({"filters": str(form.problem)})
+        if name := asked.validated_data["payloads"]:
+            return Response(ExportSerializer(_with_payloads(request, name, asked.validated_data["formats"])).data, 201)
         try:
             export = ask_for_export(
                 asked=form.asked, formats=asked.validated_data["formats"], by=person_of(request).get_username()
@@ -124,6 +137,18 @@ class ExportFetchView(GovernanceView):
         except ExportRefused:
             raise Http404 from None
         return FileResponse(pack.open("rb"), as_attachment=True, filename=f"govern-export-{pack.name}")
+
+
+def _with_payloads(request: Request, name: str, formats: list[str]) -> Export:
+    """The export that others approved. Raises what the answer says."""
+    if not has_fresh_second_factor(request):
+        raise PermissionDenied(
+            "Exporting prompts and answers needs a second factor of the last five minutes.", code="second_factor"
+        )
+    try:
+        return export_payloads(name=name, formats=formats, by=person_of(request))
+    except ExportRefused as refused:
+        raise serializers.ValidationError({"payloads": str(refused)}) from None
 
 
 def _reach(request: Request) -> Applications:

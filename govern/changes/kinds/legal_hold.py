@@ -19,13 +19,13 @@ def _risk(before: LegalHoldBody | None, after: LegalHoldBody | None) -> Iterator
     elif before is None:
         yield Reason("low", _("places a legal hold"))
     elif before.records != after.records:
-        wider = _covers(after.records, before.records)
+        wider = records_cover(after.records, before.records)
         yield weighed(
             wider, _("widens a legal hold") if wider else _("releases part of a legal hold"), loosened="critical"
         )
 
 
-def _covers(wide: Records, narrow: Records) -> bool:
+def records_cover(wide: Records, narrow: Records) -> bool:
     """Whether all of the narrow records are among the wide ones."""
     return (
         _all_of(wide.applications, narrow.applications)

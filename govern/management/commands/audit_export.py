@@ -48,10 +48,21 @@ class Command(BaseCommand):
             help="an event type, or its beginning such as call. or violation.",
         )
         parser.add_argument("--call", type=uuid.UUID, metavar="REQUEST_ID", help="everything that one call left")
+        parser.add_argument(
+            "--payloads",
+            metavar="NAME",
+            help="refused here, with where it is done: only the person whom an approved export of prompts names may have it",
+        )
         for word in _WORDS:
             parser.add_argument(f"--{word}", help=f"only of this {word}")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["payloads"] is not None:
+            raise CommandError(
+                "Prompts and answers are exported by the person whom an approved export of prompts names, with a second factor: "
+                "propose one at /admin/govern/payloadexport/ and have it approved, then export on its page or over POST /api/exports. "
+                "The command line knows nobody."
+            )
         target: Path = options["out"].absolute()
         if target.suffix != ".zip" or target.exists() or not target.parent.is_dir():
             raise CommandError(f"Give a new file that ends with .zip, in a folder that exists: {target} is none.")

@@ -105,6 +105,13 @@ TOLD = {
     "containment": {"name": "c", "violations": 3, "minutes": 10, "reason": "Ask the security desk."},
     "retention": {"name": "r"},
     "legal_hold": {"name": "h", "matter": "File 12", "reason": "Proceedings were announced."},
+    "payload_export": {
+        "name": "p",
+        "person": "olive",
+        "reason": "The insurer asks for it.",
+        "records": {"since": "2026-11-01T00:00:00Z", "until": "2026-11-02T00:00:00Z"},
+        "expires_at": "2026-12-01T00:00:00Z",
+    },
     "erasure": {"name": "x", "reason": "The person asked for it.", "records": {"applications": ["a"]}},
 }
 

@@ -63,6 +63,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "ContainmentBody": ("govern/changes/containment.py", "govern/changes/kinds/containment.py"),
     "RetentionBody": ("govern/policy/keep_days.py", "govern/guarantees/keeping.sql"),
     "LegalHoldBody": ("govern/guarantees/keeping.sql",),
+    "PayloadExportBody": ("govern/changes/payload_exports.py",),
     "ErasureBody": ("govern/keeping/erasing.py",),
     "Records": ("govern/guarantees/keeping.sql",),
 }
