@@ -17,7 +17,7 @@ Browser = Callable[[str], Client]
 
 
 @pytest.fixture
-def contained() -> None:
+def contained(cast: None) -> None:
     put_rule()
     put_stop(
         StopBody(
@@ -51,6 +51,5 @@ def test_the_page_of_what_is_stopped_says_which_rule_and_until_when(signed_in: B
 @pytest.mark.usefixtures("contained")
 def test_the_page_of_a_rule_says_what_it_watches_and_stopped(signed_in: Browser) -> None:
     page = text(signed_in("olive").get(reverse("admin:govern_containment_named", args=["bursts"]), follow=True))
-    assert "3 calls of an application with a violation of severity High or graver within 10 minutes stop it." in page
     assert "application:helpdesk" in page
     assert "risk-engine" in page
