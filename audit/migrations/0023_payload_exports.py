@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audit', '0020_recent_sightings'),
+        ('audit', '0022_sampling'),
     ]
 
     operations = [
