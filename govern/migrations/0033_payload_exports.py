@@ -9,7 +9,7 @@ from govern.guarantees.installing import AddKind
 
 
 class Migration(migrations.Migration):
-    dependencies = [("govern", "0031_containment")]
+    dependencies = [("govern", "0032_cached_answers")]
 
     operations = [
         migrations.CreateModel(
