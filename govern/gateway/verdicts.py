@@ -99,8 +99,15 @@ async def _examine_answer(call: Call) -> Verdict:
 
 def _judgement(call: Call, verdict: Verdict) -> Judgement:
     acted = [finding for finding in verdict.findings if finding.action != "allow" and not finding.observed]
-    of_all = verdict.action if not acted else "allow"
-    """A rule decides about a call, not about a place in it."""
+    places = {surface.location for surface in call.surfaces}
+    # What no place explains, as a rule about the call or a guard that took too long, holds for every text.
+    outside = [finding.action for finding in acted if finding.location not in places]
+    explained = max((finding.action for finding in acted), key=_strength, default="allow")
+    of_all = (
+        verdict.action
+        if _strength(explained) < _strength(verdict.action)
+        else max(outside, key=_strength, default="allow")
+    )
     texts = []
     for surface in call.surfaces:
         found = tuple(finding for finding in acted if finding.location == surface.location)
