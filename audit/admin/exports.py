@@ -1,7 +1,6 @@
 """The pages of exports: choosing rows with how many they are, watching, fetching once, and what was taken out before."""
 
 import uuid
-from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from audit.admin.export_form import KINDS, read_form
+from audit.admin.read_only import ReadOnlyAdmin
 from audit.exports.asking import ExportRefused, ask_for_export, cancel_export
 from audit.exports.counting import count_rows
 from audit.exports.formats import FORMATS
@@ -24,16 +24,13 @@ from audit.presentation.directory import names_of
 from audit.presentation.words import VERDICTS
 from audit.selectors.reach import is_within
 
-if TYPE_CHECKING:
-    from audit.admin.calls import TrailAdmin
-
 LISTED = 50
 
 
 class ExportPages:
     """Below the list of calls; whoever sees calls may take out those that they see."""
 
-    def __init__(self, trail: "TrailAdmin") -> None:
+    def __init__(self, trail: ReadOnlyAdmin) -> None:
         self._trail = trail
 
     def urls(self) -> list[URLPattern]:

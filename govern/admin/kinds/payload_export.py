@@ -16,7 +16,7 @@ show(
         words={
             **RECORDS,
             "person": Words(
-                _("Who"), _("The user name of who may take them out. None of those who approve it may be them.")
+                _("Who"), _("The user name of who may take them out. Nobody who approves it may be that person.")
             ),
             "PayloadExportBody.reason": Words(
                 _("Reason"), _("What they are needed for, without anybody's name; at least ten characters.")

@@ -29,7 +29,7 @@ from tests.factories.calls import INJECTION, PERSONAL, record_call
 from tests.factories.violations import open_case
 from tests.govern.admin.conftest import day, installed  # noqa: F401 (fixtures)
 
-MOST_QUERIES = 30
+MOST_QUERIES = 40
 """Of one pack, whatever the framework and however many events there are."""
 BASE = "https://govern.example"
 

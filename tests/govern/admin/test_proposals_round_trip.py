@@ -1,5 +1,6 @@
 """A form loses nothing: what a body says is the same after its form was drawn, filled by a browser and sent unchanged."""
 
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
 
@@ -23,6 +24,7 @@ from govern.changes.bootstrap_file import read_bootstrap
 from govern.policy.bodies import BODIES, EndUsers
 from govern.policy.canonical import canonical_json
 from govern.policy.keeping import Records, RetentionBody
+from govern.policy.payload_export_body import PayloadExportBody
 from routing.bodies import NOT_YET
 from tests.factories.installation import FILE
 
@@ -119,7 +121,19 @@ def kept_long_enough(days: dict[str, Any]) -> st.SearchStrategy:
     )
 
 
-RULES = {EndUsers: believed, Records: meant, RetentionBody: kept_long_enough}
+def bounded(body: dict[str, Any]) -> st.SearchStrategy:
+    """What is exported has a beginning, an end and a day on which it is over."""
+    since = st.datetimes(datetime(2020, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 (naive bounds are asked for)
+    return since.map(
+        lambda at: {
+            **body,
+            "records": {**body["records"], "since": at.isoformat(), "until": (at + timedelta(days=1)).isoformat()},
+            "expires_at": (at + timedelta(days=9)).isoformat(),
+        }
+    )
+
+
+RULES = {EndUsers: believed, Records: meant, RetentionBody: kept_long_enough, PayloadExportBody: bounded}
 """What a body asks of its fields together."""
 
 
