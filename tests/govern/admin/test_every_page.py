@@ -59,6 +59,8 @@ ACTS = {
         "govern_budget_lift",
         "govern_stop_now",
         "govern_stop_again",
+        "govern_catalogmodel_succeed",
+        "govern_payloadexport_run",
     ),
     *(
         "govern_person_end_sessions",
