@@ -24,9 +24,10 @@ def test_a_text_is_tried_by_keyboard_alone(page: Page) -> None:
     expect(page.locator(TEXT)).to_have_value(MIXED)
     page.locator("[name=said]").focus()
     page.keyboard.press("End")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Tab")
+    for _field in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.matches('button')"):
+            break
     page.keyboard.press("Enter")
     expect(page.locator(".verdict h2")).to_have_text("Would pass, redacted")
     expect(page.locator(".seen mark")).to_have_count(2)

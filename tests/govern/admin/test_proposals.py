@@ -168,7 +168,7 @@ def test_an_optional_group_comes_and_goes(amy: Client) -> None:
     address = propose("routing_policy", "default")
     form = typed(send(amy, address, form_of(amy, address), "set rules[0].canary").content.decode())
     assert form["body.rules[0].canary?"] == "yes"
-    form["body.rules[0].canary.model"], form["body.rules[0].canary.percent"] = "smollm2", "2.5"
+    form["body.rules[0].canary.model"], form["body.rules[0].canary.percent"] = "gemini-3.1-pro", "2.5"
     assert send(amy, address, form, reason="A small share.").status_code == 302
     assert ChangeItem.objects.get().body.rules[0].canary.percent == 2.5
 
@@ -304,7 +304,7 @@ def test_every_kind_opens_and_only_for_who_may_propose(signed_in: Callable[[str]
     assert Client().get(propose("team"))["Location"].startswith(reverse("admin:login"))
 
 
-@pytest.mark.parametrize(("do", "most"), [("", 26), ("check", 51)])
+@pytest.mark.parametrize(("do", "most"), [("", 28), ("check", 55)])
 def test_a_form_asks_no_more_queries_the_more_there_is(
     do: str, most: int, amy: Client, django_assert_max_num_queries: Any
 ) -> None:

@@ -52,7 +52,12 @@ def routing(unsupported: str) -> list[dict[str, Any]]:
             "name": kind,
             "when": f'metadata.kind == "{kind}"',
             "rules": [
-                {"name": "only", "candidates": [kind], "fallbacks": ["openai_compatible"], "unsupported": unsupported}
+                {
+                    "name": "only",
+                    "candidates": [kind],
+                    "fallbacks": [name for name in ("openai_compatible",) if name != kind],
+                    "unsupported": unsupported,
+                }
             ],
         }
         for kind in KINDS
