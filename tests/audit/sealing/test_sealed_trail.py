@@ -239,7 +239,7 @@ def test_neither_checkpoints_nor_nodes_can_be_rewritten(sealed: str) -> None:
     for statement in (
         "UPDATE audit_checkpoint SET size = 0",
         "DELETE FROM audit_checkpoint",
-        "TRUNCATE audit_checkpoint",
+        "TRUNCATE audit_checkpoint CASCADE",
         "TRUNCATE audit_tree_node",
     ):
         with pytest.raises(DatabaseError, match="append-only"), atomic(), connection.cursor() as cursor:

@@ -172,7 +172,7 @@ def values(info: inspect.Type) -> st.SearchStrategy:
             return (
                 st.datetimes(timezones=st.timezones())
                 .map(lambda at: at.isoformat())
-                .filter(lambda text: len(text.split("+")[-1]) <= 6 and not text.startswith(("0", "1")))
+                .filter(lambda text: len(text.split("+")[-1]) <= 6 and not text.startswith(("0", "1", "9999")))
             )
         case inspect.VarTupleType():
             return st.lists(values(info.item_type), min_size=info.min_length or 0, max_size=3 + (info.min_length or 0))
