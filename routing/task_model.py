@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from routing.ngrams import BUCKETS, ask_of, features
+from routing.ngrams import BUCKETS, ask_of, buckets
 from routing.outcome_model import FOLDER, Source
 from routing.tasks import TOLD
 
@@ -85,9 +85,9 @@ def shipped() -> TaskModel:
 def tell(text: str, model: TaskModel | None = None) -> Told:
     """The likeliest task of a text and how sure that is."""
     manifest, weights = model or shipped()
-    buckets = features(ask_of(text)).buckets
-    sums = weights.take(buckets, axis=0).sum(axis=0, dtype=np.int32).tolist()
-    step = manifest.scale / math.sqrt(max(1, len(buckets)))
+    seen = buckets(ask_of(text))
+    sums = weights.take(seen, axis=0).sum(axis=0, dtype=np.int32).tolist()
+    step = manifest.scale / math.sqrt(max(1, len(seen)))
     odds = [
         manifest.sharpness * (whole * step + constant) for whole, constant in zip(sums, manifest.constants, strict=True)
     ]

@@ -12,7 +12,7 @@ from govern.gateway.masking import for_record
 from govern.gateway.payloads import KeptPayload
 from govern.gateway.records import keyed_digest
 from routing.calls import AudioPart, ChatRequest, EmbeddingsRequest, FilePart, ImagePart, Surface, read_surfaces
-from routing.describe import Description, describe
+from routing.describe import Description, asked_last, describe
 from routing.predict import predict
 from routing.sizes import size_of_batch, size_of_prompt
 from routing.sizes.media import family_of
@@ -67,14 +67,14 @@ def describe_request(call: Call, request: ChatRequest, body_bytes: int, *, promp
         size=size,
         output_tokens=min(request.max_output_tokens or USUAL_OUTPUT_TOKENS, USUAL_OUTPUT_TOKENS),
         seed=seed_of(call.id),
-        chances=partial(predict, described, _asked_last(call.surfaces)),
+        chances=partial(_chances, described, call.surfaces),
     )
     call.asked = Asked(request.model, body_bytes, prompt_digest, summary, described, wish)
 
 
-def _asked_last(surfaces: Sequence[Surface]) -> str:
-    """What the user said last, by which outcomes are predicted."""
-    return next((surface.text for surface in reversed(surfaces) if surface.role == "user"), "")
+def _chances(described: Description, surfaces: Sequence[Surface], candidates: Sequence[str]) -> dict[str, float]:
+    """How likely each candidate answers well, by what was asked last. Only some objectives ask for it."""
+    return predict(described, asked_last(surfaces), candidates)
 
 
 def note_unread(call: Call, model: str, body_bytes: int) -> None:

@@ -36,6 +36,7 @@ from govern.gateway.refusals import Refusal
 from govern.gateway.responses.conversations import Conversations
 from govern.identity.keyring import keyring
 from govern.public_address import public_address
+from routing import outcome_model, task_model
 from routing.client import HttpClient
 from routing.credentials import CredentialHealth
 
@@ -113,8 +114,13 @@ class Gateway:
         return f"{public_address(host.decode('latin-1'))}/admin/audit/violation/{refusal.violation_id}/change/"
 
     async def start(self) -> None:
-        """Connects, loads what is in force, and closes what gateways before this one left open."""
+        """Connects, loads what is in force, and closes what gateways before this one left open.
+
+        Raises `TasksDamaged` or `OutcomesDamaged` where what routing learned is not whole: better now than on a call.
+        """
         self.loop = asyncio.get_running_loop()
+        task_model.shipped()
+        outcome_model.shipped()
         await self.writer.start()
         await self._watcher.start()
         self.shared_breakers.start(self._opened_elsewhere)
