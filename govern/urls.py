@@ -8,13 +8,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from govern.admin.finding import find_view
-from govern.api.data_plane import UnknownEndpointView
 from govern.api.description import DescriptionPage, DescriptionView
 from govern.api.endpoints import BELOW, DATA_PLANE, OPERATIONS
+from govern.api.gateway_bridge import UnknownEndpointView
 from govern.api.operation_views import operation_view
 
-handler400 = "govern.api.data_plane.bad_request"
-handler404 = "govern.api.data_plane.not_found"
+handler400 = "govern.api.gateway_bridge.bad_request"
+handler404 = "govern.api.gateway_bridge.not_found"
 handler500 = "govern.server_error.server_error"
 
 FOREIGN = (

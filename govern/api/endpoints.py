@@ -5,7 +5,6 @@ from govern.api.data_plane import (
     CompletionsView,
     ConversationsView,
     CountTokensView,
-    DataPlaneView,
     EmbeddingsView,
     ExplainView,
     GenerateContentView,
@@ -19,6 +18,7 @@ from govern.api.data_plane import (
     ReceiptsView,
     ResponsesView,
 )
+from govern.api.gateway_bridge import DataPlaneView
 from govern.api.operations import serve_health, serve_metrics, serve_readiness
 from govern.gateway.doors.asgi_door import Endpoint
 

@@ -189,7 +189,7 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
         "answer_not_scanned": not_scanned(call.evidence.answer_unscanned),
         "output_verdict": verdict_record(call.evidence.output_verdict),
         "violation_id": call.evidence.violation_id,
-        "cache": _cache(call),
+        "cache": call.cached.record() if call.cached is not None else None,
         "latency_us": {
             "total": call.elapsed_us(),
             "guards": call.timings.guards_us,
@@ -213,21 +213,6 @@ def outcome_row(call: Call, *, status: int, refusal: Refusal | None) -> bytes:
         answer_digest=recorded_digest(nonce_of(call.id), call.evidence.answer_digest),
         body=_joined(shared_record(call), _encode(body)),
     )
-
-
-def _cache(call: Call) -> dict[str, Any] | None:
-    """What the cache did: of which call the answer is, how old it is, and what was not spent. None where no rule lets it do anything."""
-    if call.cached is None:
-        return None
-    found = call.cached.found
-    if found is None:
-        return {"result": "miss"}
-    return {
-        "result": "hit",
-        "of": str(found.call_id),
-        "age_s": found.age_s,
-        "saved_nano_usd": found.answer.cost_nano_usd,
-    }
 
 
 def _attempt(tried: Attempt) -> dict[str, Any]:

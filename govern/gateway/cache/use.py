@@ -1,5 +1,7 @@
 """What the cache does for one call."""
 
+from typing import Any
+
 from govern.gateway.cache.answers import Found
 from govern.gateway.cache.flights import Flights
 from routing.bodies import CacheRule
@@ -24,3 +26,14 @@ class CacheUse:
         if self.leads:
             self.leads = False
             flights.land(self.digest)
+
+    def record(self) -> dict[str, Any]:
+        """For the trail: of which call the answer is, how old it is, and what was not spent."""
+        if self.found is None:
+            return {"result": "miss"}
+        return {
+            "result": "hit",
+            "of": str(self.found.call_id),
+            "age_s": self.found.age_s,
+            "saved_nano_usd": self.found.answer.cost_nano_usd,
+        }

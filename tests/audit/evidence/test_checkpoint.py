@@ -12,7 +12,7 @@ from audit.sealing.sealer import seal_all
 from audit.services.evidence import make_pack
 from audit.trail.identifiers import uuid7
 from govern.identity.events import key_issued
-from tests.audit.evidence.test_packs import BASE, today
+from tests.audit.evidence.asking import BASE, today
 from tests.audit.sealing.test_sealed_trail import OURS, seal, wait_for_others, write
 
 pytestmark = pytest.mark.django_db(transaction=True)

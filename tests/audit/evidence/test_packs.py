@@ -7,13 +7,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from audit.evidence.answers import Answer
 from audit.evidence.catalogue import frameworks
 from audit.evidence.html import pack_file
 from audit.evidence.packs import LANGUAGES, Pack, build_pack
 from audit.evidence.pdf import pack_pdf
 from audit.evidence.queries import QUERIES
-from audit.evidence.records import Records, Span
+from audit.evidence.records import Span
 from audit.models import State
 from audit.services.violations import transition_violation
 from audit.trail.events import record_event
@@ -25,39 +24,12 @@ from govern.changes.events import (
     change_submitted,
 )
 from govern.identity.events import key_issued, key_revoked, person_access_reviewed, person_confirmed, person_signed_in
+from tests.audit.evidence.asking import BASE, asked, figures, rows, today
 from tests.factories.calls import INJECTION, PERSONAL, record_call
 from tests.factories.violations import open_case
-from tests.govern.admin.conftest import day, installed  # noqa: F401 (fixtures)
 
 MOST_QUERIES = 40
 """Of one pack, whatever the framework and however many events there are."""
-BASE = "https://govern.example"
-
-
-def today() -> Span:
-    """Yesterday, today and tomorrow in UTC."""
-    midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return Span(midnight - timedelta(days=1), midnight + timedelta(days=2))
-
-
-def asked(query: str, span: Span | None = None) -> Answer | None:
-    """What a query answers today."""
-    return QUERIES[query](Records(span or today(), None))
-
-
-def figures(query: str) -> list[str]:
-    """The values of its figures."""
-    answer = asked(query)
-    assert answer is not None
-    return [figure.value for figure in answer.figures]
-
-
-def rows(query: str) -> list[list[str]]:
-    """The records that it shows, in words."""
-    answer = asked(query)
-    assert answer is not None
-    assert answer.table is not None
-    return [[cell.text for cell in row] for row in answer.table.rows]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -71,7 +43,7 @@ def test_over_an_empty_trail_every_statement_says_that_it_has_no_data(stem: str,
     assert pack_pdf(pack, BASE).startswith(b"%PDF")
 
 
-def test_over_a_day_every_framework_is_written_in_its_language_and_claims_nothing(day: None) -> None:  # noqa: F811
+def test_over_a_day_every_framework_is_written_in_its_language_and_claims_nothing(day: None) -> None:
     for stem in frameworks():
         pack = build_pack(stem, today(), "en", None)
         assert pack.without_data < pack.statements
@@ -87,7 +59,7 @@ def test_over_a_day_every_framework_is_written_in_its_language_and_claims_nothin
         assert re.findall(r"[A-Za-z]{3,}(?: [a-z]{2,}){2,}", said) == []
 
 
-def test_a_pack_asks_few_queries_however_many_events_there_are(day: None) -> None:  # noqa: F811
+def test_a_pack_asks_few_queries_however_many_events_there_are(day: None) -> None:
     def asked_of() -> dict[str, int]:
         counts = {}
         for stem in frameworks():
@@ -223,7 +195,7 @@ def test_what_lies_outside_of_the_span_does_not_count(db: None) -> None:
     assert [name for name in QUERIES if asked(name, before) is not None] == []
 
 
-def test_guards_and_exemptions_are_those_of_the_signed_revision(day: None) -> None:  # noqa: F811
+def test_guards_and_exemptions_are_those_of_the_signed_revision(day: None) -> None:
     assert "baseline" in {row[0] for row in rows("guards_in_force")}
     assert all(row[-1].endswith("UTC") for row in rows("exemptions_in_force"))
     early = Span(datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 2, 1, tzinfo=UTC))

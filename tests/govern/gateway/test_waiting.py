@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from govern.api import data_plane
+from govern.api import gateway_bridge
 from govern.api.endpoints import ENDPOINTS, FAMILIES
 from govern.asgi import django
 from govern.gateway.doors import asgi_door
@@ -146,7 +146,7 @@ def application(gateway: Gateway, request: pytest.FixtureRequest) -> Application
 def scaled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seconds become tenths."""
     monkeypatch.setattr(patience, "PATIENCE_S", 0.3)
-    for door in (asgi_door, data_plane):
+    for door in (asgi_door, gateway_bridge):
         monkeypatch.setattr(door, "PING_S", 0.25)
 
 
