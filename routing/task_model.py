@@ -92,4 +92,4 @@ def tell(text: str, model: TaskModel | None = None) -> Told:
         manifest.sharpness * (whole * step + constant) for whole, constant in zip(sums, manifest.constants, strict=True)
     ]
     best = max(odds)
-    return Told(TOLD[odds.index(best)], 1.0 / sum(math.exp(each - best) for each in odds))
+    return Told(TOLD[odds.index(best)], 1.0 / sum([math.exp(each - best) for each in odds]))
